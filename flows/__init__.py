@@ -1,0 +1,1 @@
+"""L'ordre : dans quel ordre on avance, et où l'on attend."""

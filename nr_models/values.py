@@ -1,0 +1,74 @@
+"""Frozen values and their canonical form: the bytes that fingerprints and results are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+
+class Frozen(BaseModel):
+    """A value: immutable, compared by content, refusing what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _as_fraction(value: object) -> object:
+    return Fraction(value) if isinstance(value, (str, int, Decimal)) else value
+
+
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(_as_fraction),
+    PlainSerializer(str, return_type=str),
+]
+"""A rational number, exact; written « 5/12 » in JSON."""
+
+
+def round_half_up(value: Fraction, places: int = 1) -> Decimal:
+    """Round an exact number half up, away from binary surprises: 0.25 → 0.3 at one place."""
+    return Decimal(floor(value * 10**places + Fraction(1, 2))).scaleb(-places)
+
+
+def percent(share: Fraction) -> Decimal:
+    """A share (0 to 1) as the displayed percentage, one decimal, half up."""
+    return round_half_up(share * 100)
+
+
+def plain(value: object) -> Any:
+    """The value as JSON knows it: models as objects, decimals and fractions as text, dates as ISO."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, Fraction)):
+        return str(value)
+    return value
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON: sorted keys, no blanks, UTF-8 text as it is. Equal values, equal text."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical JSON, in hexadecimal."""
+    return sha256(canonical(value).encode())
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,1 @@
+"""Les mains : lire, rendre, ranger, envoyer. Aucune règle de la méthode ici."""
