@@ -1,0 +1,66 @@
+"""A case: everything one stage of one dossier may read, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from nr_models.anomalies import Anomaly
+from nr_models.referentiel import Referentiel
+from nr_models.registre import Entree
+from nr_models.values import Frozen
+
+R = TypeVar("R", bound=Frozen)
+
+
+@dataclass(frozen=True)
+class Retour:
+    """A returned file as it was understood: its type, its author, the round it answers, its value."""
+
+    fichier: str
+    type: str
+    personne: str
+    tour: int | None
+    valeur: Frozen
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One dossier at one moment.
+
+    ``cle`` is « programme/slug »; ``results`` the results of earlier stages by slug; ``retours`` the
+    returns in force, in the order of their authors; ``anomalies`` those of whole files.
+    """
+
+    cle: str
+    entree: Entree
+    referentiel: Referentiel
+    results: Mapping[str, Frozen] = field(default_factory=dict)
+    retours: tuple[Retour, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+    def result(self, stage: str, kind: type[R]) -> R:
+        """The result of an earlier stage, as its type."""
+        return cast(R, self.results[stage])
+
+    def returned(self, kind: str) -> tuple[Retour, ...]:
+        """The returns of one type."""
+        return tuple(item for item in self.retours if item.type == kind)
+
+    def values(self, kind: str, as_type: type[R]) -> tuple[R, ...]:
+        """The values of the returns of one type."""
+        return tuple(cast(R, item.valeur) for item in self.returned(kind))
+
+    def anomalies_of(self, *kinds: str) -> tuple[Anomaly, ...]:
+        """The anomalies of the returns of these types, then those of files nobody recognised."""
+        return tuple(anomaly for item in self.retours if item.type in kinds for anomaly in item.anomalies)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file a stage made: its name and its bytes."""
+
+    nom: str
+    contenu: bytes = field(repr=False)

@@ -1,0 +1,316 @@
+"""Collect: what people returned, consolidated question by question; nothing missing becomes zero.
+
+Rules: ANCT step 3.1 and 3.2; median, lower middle and divergence are the product's grid.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from nr_models.anomalies import Anomaly
+from nr_models.referentiel import Question, Referentiel
+from nr_models.registre import Collectivite, Entree, applies, questions_asked, questions_of, unknown_terms
+from nr_models.roles import Role
+from nr_models.values import Frozen
+
+
+class Statut(StrEnum):
+    """What an answer cell says."""
+
+    NIVEAU = "niveau"
+    NE_SAIT_PAS = "ne-sait-pas"
+    SANS_OBJET = "sans-objet"
+    BLANC = "blanc"
+
+
+class Reponse(Frozen):
+    """One person's answer to one question; ``niveau`` (0 to 4) only with the status « niveau »."""
+
+    question: str
+    statut: Statut
+    niveau: int | None = None
+    commentaire: str = ""
+    reformulation: str = ""
+
+
+class Entretien(Frozen):
+    """What an interview left: summary, key lessons, leads."""
+
+    resume: str = ""
+    enseignements: tuple[str, ...] = ()
+    pistes: tuple[str, ...] = ()
+
+
+class RetourDiagnostic(Frozen):
+    """A diagnostic workbook or a trame as it came back."""
+
+    personne: str
+    reponses: tuple[Reponse, ...]
+    entretien: Entretien = Entretien()
+
+
+class ActionEngagee(Frozen):
+    """Something already under way: what, since when, for which dimension, with what proof."""
+
+    action: str
+    depuis: str = ""
+    dimension: str = ""
+    preuve: str = ""
+
+
+class Hypothese(Frozen):
+    """A value that fills a missing answer: who set it, when, why. It never counts as answered."""
+
+    question: str
+    niveau: int
+    auteur: str
+    date: str
+    raison: str
+
+
+class Arbitrage(Frozen):
+    """How the référent settles a divergence, with the reason."""
+
+    question: str
+    niveau: int | None
+    raison: str
+
+
+class Prestataire(Frozen):
+    """The four criteria of the step 4 text; None where nobody said."""
+
+    cooperation: bool | None = None
+    souhaite: bool | None = None
+    volontaire: bool | None = None
+    mobilisable: bool | None = None
+
+    @property
+    def embarque(self) -> bool:
+        """On board only when all four criteria hold: silence never counts as yes."""
+        return (
+            self.cooperation is True and self.souhaite is True and self.volontaire is True and self.mobilisable is True
+        )
+
+
+class RetourContexte(Frozen):
+    """The context of a collectivité; ambitions 0 to 3 by dimension, None where not said."""
+
+    perimetre: tuple[str, ...] = ()
+    fournisseur_si: str = ""
+    annee_inventaire: int | None = None
+    ambitions: dict[str, int] = {}
+    themes: tuple[str, ...] = ()
+    dispositifs: tuple[str, ...] = ()
+    actions: tuple[ActionEngagee, ...] = ()
+    hypotheses: tuple[Hypothese, ...] = ()
+    arbitrages: tuple[Arbitrage, ...] = ()
+    prestataire: Prestataire = Prestataire()
+
+
+class LigneInventaire(Frozen):
+    """One line of equipment; hours in hours a year, None where unknown."""
+
+    categorie: str
+    libelle: str = ""
+    modele: str = ""
+    quantite: int
+    annee_achat: int | None = None
+    perimetre: Literal["maitrisable", "influence"] = "maitrisable"
+    site: str = ""
+    reconditionne: bool | None = None
+    heures_an: Decimal | None = None
+    hors_service: bool = False
+    source: str = ""
+    hypothese: str = ""
+
+
+class RetourInventaire(Frozen):
+    """An inventory as it came back."""
+
+    lignes: tuple[LigneInventaire, ...]
+
+
+class ReponseDe(Frozen):
+    """Who said what; kept for the référent, never diffused."""
+
+    personne: str
+    statut: Statut
+    niveau: int | None = None
+    commentaire: str = ""
+
+
+class Consolidation(Frozen):
+    """One question after all returns: the level kept, how it came about, what is still open."""
+
+    question: str
+    dimension: str
+    applicable: bool
+    statut: Literal["repondu", "hypothese", "inconnu", "sans-objet"]
+    niveau: int | None = None
+    reponses: tuple[ReponseDe, ...] = ()
+    divergence: bool = False
+    arbitrage: Arbitrage | None = None
+    hypothese: Hypothese | None = None
+
+
+class Manquant(Frozen):
+    """Something expected that did not come, and from whom."""
+
+    quoi: str
+    personne: str = ""
+
+
+AboutQuestion = TypeVar("AboutQuestion", Hypothese, Arbitrage)
+
+
+class Inputs(Frozen):
+    """What the stage reads."""
+
+    entree: Entree
+    diagnostics: tuple[RetourDiagnostic, ...] = ()
+    contextes: tuple[RetourContexte, ...] = ()
+    inventaires: tuple[RetourInventaire, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+class Result(Frozen):
+    """The collection, consolidated."""
+
+    collectivite: Collectivite
+    contexte: RetourContexte | None
+    consolidations: tuple[Consolidation, ...]
+    entretiens: tuple[Entretien, ...]
+    interroges: tuple[str, ...]
+    inventaire: tuple[LigneInventaire, ...]
+    inventaire_recu: bool
+    manquants: tuple[Manquant, ...]
+    anomalies: tuple[Anomaly, ...]
+
+
+def expected(entree: Entree, referentiel: Referentiel) -> tuple[Manquant, ...]:
+    """What should come back: a diagnostic per interlocuteur who has questions, a context, an inventory."""
+    asked = questions_asked(referentiel, entree.collectivite)
+    people = [item for item in entree.holders(Role.INTERLOCUTEUR) if questions_of(item, asked)]
+    return (
+        *(Manquant(quoi="diagnostic", personne=item.mail) for item in people),
+        Manquant(quoi="contexte"),
+        Manquant(quoi="inventaire"),
+    )
+
+
+def missing(inputs: Inputs, referentiel: Referentiel) -> tuple[Manquant, ...]:
+    """The expected returns that are not in."""
+    answered = {retour.personne for retour in inputs.diagnostics}
+    present = {
+        "contexte": bool(inputs.contextes),
+        "inventaire": bool(inputs.inventaires),
+    }
+    return tuple(
+        item
+        for item in expected(inputs.entree, referentiel)
+        if not (item.personne in answered if item.quoi == "diagnostic" else present[item.quoi])
+    )
+
+
+def median_level(levels: Sequence[int]) -> int:
+    """The median; of an even number of levels the lower middle (the product's grid)."""
+    return sorted(levels)[(len(levels) - 1) // 2]
+
+
+def build(inputs: Inputs, referentiel: Referentiel) -> Result:
+    """Consolidate every return of a collectivité; the first context is the one in force."""
+    entree = inputs.entree
+    contexte = inputs.contextes[0] if inputs.contextes else None
+    said: dict[str, list[ReponseDe]] = defaultdict(list)
+    for retour in inputs.diagnostics:
+        for item in retour.reponses:
+            if item.statut is not Statut.BLANC:
+                said[item.question].append(
+                    ReponseDe(
+                        personne=retour.personne,
+                        statut=item.statut,
+                        niveau=item.niveau,
+                        commentaire=item.commentaire,
+                    )
+                )
+    consolidations = tuple(
+        consolidate(question, said[question.id], contexte, referentiel, entree.collectivite)
+        for question in _asked_or_answered(referentiel, entree.collectivite, said)
+    )
+    return Result(
+        collectivite=entree.collectivite,
+        contexte=contexte,
+        consolidations=consolidations,
+        entretiens=tuple(item.entretien for item in inputs.diagnostics if item.entretien != Entretien()),
+        interroges=tuple(sorted({item.personne for item in inputs.diagnostics})),
+        inventaire=tuple(line for retour in inputs.inventaires for line in retour.lignes),
+        inventaire_recu=bool(inputs.inventaires),
+        manquants=missing(inputs, referentiel),
+        anomalies=(*inputs.anomalies, *_undecidable(referentiel, entree.collectivite)),
+    )
+
+
+def consolidate(
+    question: Question,
+    reponses: Sequence[ReponseDe],
+    contexte: RetourContexte | None,
+    referentiel: Referentiel,
+    collectivite: Collectivite,
+) -> Consolidation:
+    """One level per question: the settlement, else the median, else a hypothesis, else unknown."""
+    levels = [item.niveau for item in reponses if item.niveau is not None]
+    without_object = any(item.statut is Statut.SANS_OBJET for item in reponses)
+    spread = max(levels) - min(levels) if levels else 0
+    divergence = spread >= referentiel.parametres.score.ecart_divergence or (bool(levels) and without_object)
+    arbitrage = _of(question, contexte.arbitrages) if contexte and divergence else None
+    hypothese = _of(question, contexte.hypotheses) if contexte else None
+    statut: Literal["repondu", "hypothese", "inconnu", "sans-objet"]
+    niveau: int | None
+    match (arbitrage, levels, without_object, hypothese):
+        case (Arbitrage(niveau=None), _, _, _):
+            statut, niveau = "sans-objet", None
+        case (Arbitrage(niveau=settled), _, _, _):
+            statut, niveau = "repondu", settled
+        case (_, [_, *_], _, _):
+            statut, niveau = "repondu", median_level(levels)
+        case (_, _, True, _):
+            statut, niveau = "sans-objet", None
+        case (_, _, _, Hypothese(niveau=assumed)):
+            statut, niveau = "hypothese", assumed
+        case _:
+            statut, niveau = "inconnu", None
+    return Consolidation(
+        question=question.id,
+        dimension=referentiel.dimension_of[question.id].slug,
+        applicable=applies(question.condition, collectivite) is not False,
+        statut=statut,
+        niveau=niveau,
+        reponses=tuple(sorted(reponses, key=lambda item: item.personne)),
+        divergence=divergence,
+        arbitrage=arbitrage,
+        hypothese=hypothese if statut == "hypothese" else None,
+    )
+
+
+def _of(question: Question, items: Iterable[AboutQuestion]) -> AboutQuestion | None:
+    return next((item for item in items if item.question == question.id), None)
+
+
+def _asked_or_answered(
+    referentiel: Referentiel, collectivite: Collectivite, said: dict[str, list[ReponseDe]]
+) -> tuple[Question, ...]:
+    asked = {question.id for question in questions_asked(referentiel, collectivite)}
+    return tuple(item for item in referentiel.questions.values() if item.id in asked or item.id in said)
+
+
+def _undecidable(referentiel: Referentiel, collectivite: Collectivite) -> tuple[Anomaly, ...]:
+    return tuple(
+        Anomaly(code="condition-indecidable", valeur=question.id, detail=", ".join(terms))
+        for question in questions_asked(referentiel, collectivite)
+        if applies(question.condition, collectivite) is None
+        and (terms := unknown_terms(question.condition, collectivite))
+    )

@@ -1,0 +1,200 @@
+"""Fiches action: prefilled from the référentiel, completed by people, checked field by field.
+
+Fields: the ANCT's fiche (step 4.2). « À définir » is allowed, counted, and never zero.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from nr_models import collect, prioritise
+from nr_models.anomalies import Anomaly
+from nr_models.periode import Echeance, Montant
+from nr_models.referentiel import Levier, Referentiel
+from nr_models.registre import Collectivite
+from nr_models.values import Exact, Frozen
+
+PERIMETRES = (
+    "La DSIM",
+    "Les services généraux de la collectivité",
+    "Tous les services et équipements de la collectivité",
+    "Le territoire",
+)
+"""Boxes of the ANCT's fiche; a collectivité may add its own labels."""
+
+NATURES = ("équipement", "matériel", "prestation intellectuelle")
+TYPES = ("investissement", "fonctionnement")
+
+
+class Action(Frozen):
+    """One action of a fiche; « À définir » where nobody said."""
+
+    action: str
+    qui: str = ""
+    echeance: Echeance | None = None
+
+
+class ValeurIndicateur(Frozen):
+    """An indicator and its value as typed."""
+
+    indicateur: str
+    valeur: str = ""
+
+
+class Depense(Frozen):
+    """A line of money: the year, the nature, the type, the amount in euros, who funds it."""
+
+    annee: int | None = None
+    nature: str = ""
+    type: str = ""
+    montant: Montant
+    financeur: str = ""
+
+
+class Saisie(Frozen):
+    """What people typed on one fiche; None or empty where they left it blank."""
+
+    levier: str
+    dispositifs: tuple[str, ...] = ()
+    resultats: tuple[str, ...] = ()
+    debut: Echeance | None = None
+    fin: Echeance | None = None
+    responsable: str = ""
+    porteur: str = ""
+    contributeurs: tuple[str, ...] = ()
+    moyens_humains: Montant | None = None
+    moyens_euros: Montant | None = None
+    perimetre: tuple[str, ...] = ()
+    prerequis: tuple[str, ...] = ()
+    indicateurs: tuple[ValeurIndicateur, ...] = ()
+    actions: tuple[Action, ...] = ()
+    depenses: tuple[Depense, ...] = ()
+
+
+class RetourFiches(Frozen):
+    """The workbook of fiches as it came back."""
+
+    personne: str
+    fiches: tuple[Saisie, ...]
+
+
+class Fiche(Frozen):
+    """One fiche action; ``completude`` is the share of its fields that say something."""
+
+    levier: str
+    numero: int
+    dimension: str
+    titre: str
+    priorite: str
+    difficulte: str
+    prestataire: bool
+    saisie: Saisie
+    completude: Exact
+    a_definir: tuple[str, ...]
+    vides: tuple[str, ...]
+
+
+class Inputs(Frozen):
+    """What the stage reads."""
+
+    collectivite: Collectivite
+    dispositifs: tuple[str, ...]
+    prestataire_embarque: bool
+    prioritise: prioritise.Result
+    retours: tuple[RetourFiches, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+class Result(Frozen):
+    """Every fiche, in the order of work."""
+
+    fiches: tuple[Fiche, ...]
+    anomalies: tuple[Anomaly, ...]
+
+
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("dispositifs", "lien avec les dispositifs existants"),
+    ("resultats", "résultats attendus"),
+    ("debut", "début"),
+    ("fin", "fin"),
+    ("responsable", "responsable"),
+    ("contributeurs", "contributeurs"),
+    ("moyens_humains", "moyens humains"),
+    ("moyens_euros", "moyens en euros"),
+    ("perimetre", "périmètre"),
+    ("prerequis", "prérequis"),
+    ("indicateurs", "indicateurs"),
+    ("actions", "actions"),
+)
+"""The fields of completeness and their French names."""
+
+
+def missing(inputs: Inputs) -> tuple[collect.Manquant, ...]:
+    """The workbook of fiches, while nobody returned it."""
+    return () if inputs.retours else (collect.Manquant(quoi="fiches"),)
+
+
+def prefill(levier: Levier) -> Saisie:
+    """A fiche as the référentiel writes it, before people complete it."""
+    return Saisie(
+        levier=levier.id,
+        resultats=levier.resultats_attendus,
+        prerequis=levier.prerequis,
+        indicateurs=tuple(ValeurIndicateur(indicateur=item.libelle) for item in levier.indicateurs),
+        actions=tuple(Action(action=item.action, qui=item.qui) for item in levier.actions),
+    )
+
+
+def build(inputs: Inputs, referentiel: Referentiel) -> Result:
+    """One fiche per selected levier; of several returns the last one that holds the fiche is in force."""
+    typed = {fiche.levier: fiche for retour in inputs.retours for fiche in retour.fiches}
+    fiches = []
+    anomalies = list(inputs.anomalies)
+    for choice in inputs.prioritise.selection:
+        levier = referentiel.leviers[choice.levier]
+        saisie = typed.get(levier.id, prefill(levier))
+        anomalies.extend(check(saisie, levier, prestataire_embarque=inputs.prestataire_embarque))
+        fiches.append(_fiche(levier, choice.ordre, saisie, referentiel))
+    return Result(fiches=tuple(fiches), anomalies=tuple(anomalies))
+
+
+def check(saisie: Saisie, levier: Levier, *, prestataire_embarque: bool) -> list[Anomaly]:
+    """What is wrong inside one fiche."""
+    found = []
+    if saisie.debut and saisie.fin and saisie.debut.jour and saisie.fin.jour and saisie.fin.jour < saisie.debut.jour:
+        found.append(
+            Anomaly(code="fin-avant-debut", feuille="Fiches", valeur=saisie.fin.saisie, detail=saisie.debut.saisie)
+        )
+    if levier.prestataire and not prestataire_embarque and "prestataire" in saisie.responsable.lower():
+        found.append(Anomaly(code="prestataire-responsable", feuille="Fiches", valeur=levier.titre))
+    return found
+
+
+def _fiche(levier: Levier, number: int, saisie: Saisie, referentiel: Referentiel) -> Fiche:
+    undefined = tuple(label for name, label in FIELDS if _state(saisie, name) == "a-definir")
+    empty = tuple(label for name, label in FIELDS if _state(saisie, name) == "vide")
+    return Fiche(
+        levier=levier.id,
+        numero=number,
+        dimension=referentiel.dimension_of[levier.id].slug,
+        titre=levier.titre,
+        priorite=levier.priorite.value,
+        difficulte=levier.difficulte.value,
+        prestataire=levier.prestataire,
+        saisie=saisie,
+        completude=1 - Fraction(len(undefined) + len(empty), len(FIELDS)),
+        a_definir=undefined,
+        vides=empty,
+    )
+
+
+def _state(saisie: Saisie, name: str) -> Literal["dit", "a-definir", "vide"]:
+    value = getattr(saisie, name)
+    if not value:
+        return "vide"
+    if (isinstance(value, Echeance) and value.jour is None) or (isinstance(value, Montant) and value.valeur is None):
+        return "a-definir"
+    if name == "indicateurs" and not any(item.valeur for item in value):
+        return "vide"
+    return "dit"

@@ -1,0 +1,143 @@
+"""The registry of a programme: which collectivités, which people, in which roles."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from nr_models.anomalies import Anomaly
+from nr_models.referentiel import Condition, Question, Referentiel
+from nr_models.roles import Role
+from nr_models.values import Frozen
+
+NATURES = ("commune", "epci", "departement", "region", "syndicat")
+QUESTIONNAIRES = ("complet", "flash")
+
+
+class Collectivite(Frozen):
+    """A collectivité as the registry knows it; what the registry does not say is None."""
+
+    slug: str
+    siren: str
+    nom: str
+    nature: str
+    epci: str | None = None
+    population: int | None = None
+    agents: int | None = None
+    dsi_propre: bool | None = None
+    questionnaire: str = "complet"
+
+
+class Personne(Frozen):
+    """A person in one dossier; known by e-mail address, lower case."""
+
+    mail: str
+    nom: str
+    roles: tuple[Role, ...]
+    profils: tuple[str, ...] = ()
+    direction: str = ""
+    college: str = ""
+
+    def has(self, role: str) -> bool:
+        """True when the person holds that role in the dossier."""
+        return role in self.roles
+
+
+class Entree(Frozen):
+    """One dossier of the registry: a collectivité and its people."""
+
+    collectivite: Collectivite
+    personnes: tuple[Personne, ...]
+
+    def holders(self, role: str) -> tuple[Personne, ...]:
+        """The people who hold a role, in registry order."""
+        return tuple(personne for personne in self.personnes if personne.has(role))
+
+    def find(self, mail: str) -> Personne | None:
+        """The person of that address in this dossier, or None."""
+        return next((item for item in self.personnes if item.mail == mail.strip().lower()), None)
+
+
+class Source(Frozen):
+    """Where a collectivité keeps its inventory; ``secret`` names a secret, never holds it."""
+
+    collectivite: str
+    adresse: str
+    secret: str = ""
+    cron: str = ""
+
+
+class Registre(Frozen):
+    """The whole registry, and what is wrong in it."""
+
+    entrees: tuple[Entree, ...]
+    sources: tuple[Source, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+
+
+def slugify(text: str) -> str:
+    """« Saint-Aubin-du-Cormier » → « saint-aubin-du-cormier »: ASCII, lower case, hyphens."""
+    ascii_text = (
+        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe")).encode("ascii", "ignore").decode()
+    )
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+
+
+def fold(text: str) -> str:
+    """Text for comparison: no accents, no case, single blanks, straight apostrophes."""
+    ascii_text = (
+        unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe")).encode("ascii", "ignore").decode()
+    )
+    return " ".join(ascii_text.lower().split())
+
+
+def siren_fault(siren: str) -> str | None:
+    """Why a SIREN is wrong (length, digits, Luhn key), or None when it is sound."""
+    if not siren.isascii() or not siren.isdigit() or len(siren) != 9:
+        return "il faut neuf chiffres"
+    doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(siren))
+    if sum(value - 9 if value > 9 else value for value in doubled) % 10:
+        return "sa clé de contrôle ne tombe pas juste"
+    return None
+
+
+def applies(condition: Condition, collectivite: Collectivite) -> bool | None:
+    """Whether a condition holds for a collectivité; None when the registry does not say."""
+    verdicts = [verdict for _, verdict in _terms(condition, collectivite)]
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def unknown_terms(condition: Condition, collectivite: Collectivite) -> tuple[str, ...]:
+    """French names of what the registry should say for the condition to be decided."""
+    return tuple(name for name, verdict in _terms(condition, collectivite) if verdict is None)
+
+
+def _terms(condition: Condition, collectivite: Collectivite) -> Iterable[tuple[str, bool | None]]:
+    if condition.dsi_propre is not None:
+        own = collectivite.dsi_propre
+        yield "DSI propre", None if own is None else own == condition.dsi_propre
+    population = collectivite.population
+    if condition.population_min is not None:
+        yield "population", None if population is None else population >= condition.population_min
+    if condition.population_max is not None:
+        yield "population", None if population is None else population <= condition.population_max
+    if condition.natures:
+        yield "nature", collectivite.nature in condition.natures
+
+
+def questions_asked(referentiel: Referentiel, collectivite: Collectivite) -> tuple[Question, ...]:
+    """The questions put to a collectivité: all, or the flash set; those surely not applicable left out."""
+    return tuple(
+        question
+        for question in referentiel.questions.values()
+        if (question.flash or collectivite.questionnaire != "flash")
+        and applies(question.condition, collectivite) is not False
+    )
+
+
+def questions_of(personne: Personne, questions: Iterable[Question]) -> tuple[Question, ...]:
+    """The questions that a person's profiles answer."""
+    return tuple(question for question in questions if set(question.profils) & set(personne.profils))

@@ -1,0 +1,135 @@
+"""The seven stages, once: flows, portal, command line, documentation and tests read this table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Stage(NamedTuple):
+    """One stage of the method.
+
+    ``supports`` are made for people to fill, and the stage then waits for their return;
+    ``livrables`` show its result; ``gate`` is the human decision that follows, or None;
+    ``upstream`` are the stages whose results it reads, ``returns`` the types of file it waits for;
+    ``reads`` are the parts of the référentiel that its result or its artefacts depend on;
+    ``rule`` is raised by hand when the same values would give another result or other bytes.
+    """
+
+    slug: str
+    nom: str
+    but: str
+    livrables: tuple[str, ...]
+    supports: tuple[str, ...] = ()
+    gate: str | None = None
+    upstream: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    rule: int = 1
+
+    @property
+    def numero(self) -> int:
+        """1 to 7."""
+        return STAGES.index(self) + 1
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder in the outputs: « 2-score »."""
+        return f"{self.numero}-{self.slug}"
+
+    @property
+    def waits(self) -> bool:
+        """True when people must return something before the stage has a result."""
+        return bool(self.supports)
+
+
+_METHOD = ("version", "dimensions", "parametres")
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        "collect",
+        "Collecte",
+        "Interroger les personnes et inventorier le parc.",
+        supports=("diagnostic.xlsx", "trame-*.xlsx", "inventaire.xlsx", "contexte.xlsx"),
+        livrables=("anomalies.xlsx",),
+        returns=("diagnostic", "contexte", "inventaire"),
+        reads=(*_METHOD, "profils", "themes_reen", "facteurs"),
+    ),
+    Stage(
+        "score",
+        "Score",
+        "Mesurer la maturité sur les sept dimensions.",
+        livrables=("score.xlsx",),
+        gate="diagnostic",
+        upstream=("collect",),
+        reads=(*_METHOD, "facteurs"),
+    ),
+    Stage(
+        "restitute",
+        "Restitution",
+        "Présenter les conclusions du diagnostic.",
+        livrables=("restitution.pptx",),
+        gate="restitution",
+        upstream=("collect", "score"),
+        reads=(*_METHOD, "calendrier", "profils", "facteurs"),
+    ),
+    Stage(
+        "preselect",
+        "Présélection",
+        "Proposer une liste abordable de leviers, avec ses raisons.",
+        supports=("preselection.xlsx",),
+        livrables=("leviers-preselectionnes.xlsx",),
+        gate="preselection",
+        upstream=("collect", "score"),
+        returns=("preselection",),
+        reads=(*_METHOD, "themes_reen"),
+    ),
+    Stage(
+        "prioritise",
+        "Priorisation",
+        "Noter valeur et faisabilité, retenir dix à quinze leviers.",
+        supports=("bulletin-*.xlsx",),
+        livrables=("priorisation.xlsx", "matrice.pptx"),
+        gate="selection",
+        upstream=("score", "preselect"),
+        returns=("bulletin",),
+        reads=_METHOD,
+    ),
+    Stage(
+        "fiche",
+        "Fiches action",
+        "Écrire une fiche action par levier retenu.",
+        supports=("fiches.xlsx",),
+        livrables=("fiches.pptx",),
+        gate="fiches",
+        upstream=("collect", "preselect", "prioritise"),
+        returns=("fiches",),
+        reads=(*_METHOD, "couts", "tailles"),
+    ),
+    Stage(
+        "roadmap",
+        "Feuille de route",
+        "Assembler planning, budget, charge et gouvernance.",
+        livrables=("feuille-de-route.pptx", "feuille-de-route.xlsx"),
+        gate="feuille-de-route",
+        upstream=("collect", "score", "fiche"),
+        reads=(*_METHOD, "themes_reen"),
+    ),
+)
+
+BY_SLUG: dict[str, Stage] = {stage.slug: stage for stage in STAGES}
+BY_GATE: dict[str, Stage] = {stage.gate: stage for stage in STAGES if stage.gate}
+
+
+def find_stage(slug: str) -> Stage | None:
+    """The stage of that slug, or None."""
+    return BY_SLUG.get(slug)
+
+
+def stages_before(slug: str) -> tuple[Stage, ...]:
+    """The stages that come before, in order."""
+    return STAGES[: STAGES.index(BY_SLUG[slug])]
+
+
+def find_returns(kind: str) -> Stage | None:
+    """The stage that waits for files of that type, or None."""
+    return next((stage for stage in STAGES if kind in stage.returns), None)

@@ -1,0 +1,285 @@
+"""The columns of every workbook that people fill: written once, for who renders and who reads.
+
+A column is known by its field; ``title`` is what people see; ``synonyms`` are other headers
+accepted (accents and case ignored) ; ``width`` in characters; ``typed`` says that people type in it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    field: str
+    title: str
+    width: int = 18
+    typed: bool = False
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+YES_NO = ("oui", "non")
+UNKNOWN = "Ne sait pas"
+NO_OBJECT = "Sans objet"
+ANSWERS = ("0", "1", "2", "3", "4", UNKNOWN, NO_OBJECT)
+NO_OPINION = "sans avis"
+
+MARK_SHEET = "_nr"
+"""Hidden sheet of a support: two columns, key and value (type, dossier, etape, tour, personne)."""
+MARK_KEYS = ("type", "dossier", "etape", "tour", "personne")
+
+GUIDE_SHEET = "Mode d’emploi"
+
+COLLECTIVITES = (
+    Column("slug", "Identifiant", 22, True),
+    Column("siren", "SIREN", 12, True, True),
+    Column("nom", "Nom", 32, True, True),
+    Column("nature", "Nature", 14, True, choices=("commune", "epci", "departement", "region", "syndicat")),
+    Column("epci", "EPCI", 14, True),
+    Column("population", "Population", 12, True),
+    Column("agents", "Agents", 10, True),
+    Column("dsi_propre", "DSI propre", 12, True, choices=YES_NO),
+    Column("questionnaire", "Questionnaire", 14, True, choices=("complet", "flash")),
+)
+PERSONNES = (
+    Column("collectivite", "Collectivité", 22, True, True),
+    Column("nom", "Nom", 26, True, True),
+    Column("mail", "Adresse électronique", 34, True, True, synonyms=("mail", "e-mail", "email", "courriel")),
+    Column("roles", "Rôles", 30, True, True, synonyms=("role",)),
+    Column("profils", "Profils", 26, True, synonyms=("profil",)),
+    Column("direction", "Direction", 26, True, synonyms=("service",)),
+    Column("college", "Collège", 14, True),
+)
+SOURCES = (
+    Column("collectivite", "Collectivité", 22, True, True),
+    Column("adresse", "Adresse", 50, True, True),
+    Column("secret", "Nom du secret", 20, True),
+    Column("cron", "Rythme (cron)", 18, True),
+)
+EVERYONE = "*"
+"""In the sheet Personnes: a person of the whole programme."""
+
+DIAGNOSTIC = (
+    Column("question", "Identifiant", 11, required=True),
+    Column("dimension", "Dimension", 24),
+    Column("texte", "Question", 48),
+    Column("precision", "Précision", 44),
+    Column("interlocuteur", "À qui la poser", 26),
+    Column("reponse", "Réponse", 14, True, True, ANSWERS),
+    Column("commentaire", "Commentaire", 40, True),
+    Column("reformulation", "Reformulation utilisée", 30, True),
+    Column("niveau_0", "Réponse 0", 34),
+    Column("niveau_1", "Réponse 1", 34),
+    Column("niveau_2", "Réponse 2", 34),
+    Column("niveau_3", "Réponse 3", 34),
+    Column("niveau_4", "Réponse 4", 34),
+)
+ENTRETIENS = (
+    Column("resume", "Résumé", 60, True),
+    Column("enseignement", "Enseignement clé", 50, True),
+    Column("piste", "Piste", 50, True),
+)
+AUTHOR_LABEL = "Rempli par (adresse électronique)"
+"""On the guide sheet of a diagnostic that has no author in its hidden sheet; the address is typed beside it."""
+
+CONTEXTE = (Column("rubrique", "Rubrique", 60, required=True), Column("valeur", "Votre réponse", 60, True, True))
+CONTEXTE_RUBRIQUES = (
+    ("perimetre", "Périmètre étudié (agents, écoles, médiathèque…), séparé par des points-virgules"),
+    ("fournisseur_si", "Qui fournit le système d’information (DSI, EPCI, prestataire…)"),
+    ("annee_inventaire", "Année de l’inventaire"),
+    ("cooperation", "Le prestataire a coopéré pendant le diagnostic (oui ou non)"),
+    ("souhaite", "Le prestataire souhaite s’impliquer dans la démarche (oui ou non)"),
+    ("volontaire", "Le prestataire est volontaire pour agir dans son périmètre (oui ou non)"),
+    ("mobilisable", "Le prestataire est mobilisable à moyen et long terme (oui ou non)"),
+)
+AMBITIONS = (
+    Column("cle", "Identifiant", 24, required=True),
+    Column("nom", "Dimension ou thème", 44),
+    Column("ambition", "Ambition", 14, True, True),
+)
+"""Dimensions take 0 to 3; REEN themes take oui or non."""
+DISPOSITIFS = (Column("dispositif", "Dispositif existant (PCAET, plan de sobriété…)", 60, True, True),)
+ACTIONS_ENGAGEES = (
+    Column("action", "Action engagée", 50, True, True),
+    Column("depuis", "Depuis quand", 16, True),
+    Column("dimension", "Dimension", 30, True),
+    Column("preuve", "Preuve", 40, True),
+)
+HYPOTHESES = (
+    Column("question", "Identifiant de la question", 14, True, True),
+    Column("niveau", "Niveau supposé", 14, True, True, ANSWERS[:5]),
+    Column("auteur", "Posée par", 26, True, True),
+    Column("date", "Le", 14, True),
+    Column("raison", "Pourquoi", 50, True, True),
+)
+ARBITRAGES = (
+    Column("question", "Identifiant de la question", 14, True, True),
+    Column("niveau", "Niveau retenu", 14, True, True, (*ANSWERS[:5], NO_OBJECT)),
+    Column("raison", "Pourquoi", 60, True, True),
+)
+CONTEXTE_SHEETS = {
+    "Contexte": CONTEXTE,
+    "Ambitions": AMBITIONS,
+    "Dispositifs": DISPOSITIFS,
+    "Actions engagées": ACTIONS_ENGAGEES,
+    "Hypothèses": HYPOTHESES,
+    "Arbitrages": ARBITRAGES,
+}
+
+INVENTAIRE = (
+    Column(
+        "categorie",
+        "Catégorie",
+        30,
+        True,
+        True,
+        synonyms=(
+            "type",
+            "type d'equipement",
+            "categorie d'equipement",
+            "equipement",
+            "nature",
+            "type de materiel",
+            "famille",
+        ),
+    ),
+    Column("modele", "Modèle", 30, True, synonyms=("model", "designation", "nom", "nomequipementphysique", "libelle")),
+    Column(
+        "quantite", "Quantité", 10, True, True, synonyms=("quantity", "qte", "nombre", "nb", "nbre", "nombre d'unites")
+    ),
+    Column(
+        "annee_achat",
+        "Année d’achat",
+        12,
+        True,
+        synonyms=(
+            "date d'achat",
+            "dateachat",
+            "annee",
+            "date achat",
+            "date de mise en service",
+            "annee d'acquisition",
+            "acquisition",
+        ),
+    ),
+    Column("perimetre", "Périmètre", 14, True, choices=("maîtrisable", "influence")),
+    Column("site", "Site", 24, True, synonyms=("lieu", "localisation", "batiment", "nomentite", "implantation")),
+    Column(
+        "reconditionne",
+        "Neuf ou reconditionné",
+        16,
+        True,
+        choices=("neuf", "reconditionné"),
+        synonyms=("etat d'achat",),
+    ),
+    Column(
+        "heures_an", "Heures de fonctionnement par an", 16, True, synonyms=("heures par an", "heures de fonctionnement")
+    ),
+    Column("taux_utilisation", "Taux d’utilisation (%)", 14, True, synonyms=("taux d'utilisation", "taux utilisation")),
+    Column("hors_service", "Hors service", 12, True, choices=YES_NO, synonyms=("hs", "en panne")),
+    Column("source", "Source", 20, True, synonyms=("nomsourcedonnee", "origine")),
+    Column("hypothese", "Hypothèse", 30, True),
+)
+INVENTAIRE_PERSONNELLES = (
+    "utilisateur",
+    "user",
+    "usager",
+    "agent",
+    "affecte a",
+    "nom de l'agent",
+    "login",
+    "identifiant windows",
+    "mot de passe",
+    "password",
+    "cle",
+    "cle de produit",
+    "licence",
+    "telephone de l'agent",
+    "email",
+    "mail",
+)
+"""Headers of personal or secret columns: dropped at the door, and said."""
+
+PRESELECTION = (
+    Column("levier", "Identifiant", 12, required=True),
+    Column("dimension", "Dimension", 26),
+    Column("titre", "Levier", 50),
+    Column("propose", "Proposé", 10),
+    Column("pertinence", "Pertinence (sur 100)", 12),
+    Column("raison", "Pourquoi", 70),
+    Column("decision", "Votre décision", 14, True, choices=("ajouter", "retirer")),
+    Column("justification", "Justification", 50, True),
+)
+PRESTATAIRE = (
+    Column("cle", "Identifiant", 16, required=True),
+    Column("critere", "Critère", 64),
+    Column("reponse", "Réponse", 12, True, True, YES_NO),
+)
+BULLETIN = (
+    Column("levier", "Identifiant", 12, required=True),
+    Column("dimension", "Dimension", 26),
+    Column("titre", "Levier", 46),
+    Column("description", "En quoi il consiste", 60),
+    Column("constat", "Constat du diagnostic", 40),
+    Column("avec", "À mener avec", 26),
+    Column("valeur", "Valeur (1 à 5)", 12, True, True),
+    Column("faisabilite", "Faisabilité (1 à 5)", 12, True, True),
+    Column("commentaire", "Commentaire", 40, True),
+)
+DEROGATIONS = (
+    Column("levier", "Identifiant", 12, True, True),
+    Column("valeur", "Valeur retenue", 12, True),
+    Column("faisabilite", "Faisabilité retenue", 12, True),
+    Column("force", "Place imposée", 14, True, choices=("inclure", "exclure")),
+    Column("raison", "Pourquoi", 60, True, True),
+)
+DEROGATIONS_SHEET = "Arbitrages"
+
+FICHES = (
+    Column("levier", "Identifiant", 12, required=True),
+    Column("numero", "N°", 6),
+    Column("dimension", "Dimension", 24),
+    Column("titre", "Levier", 40),
+    Column("priorite", "Priorité", 16),
+    Column("difficulte", "Difficulté", 14),
+    Column("dispositifs", "Lien avec les dispositifs existants", 34, True),
+    Column("resultats", "Résultats attendus", 44, True),
+    Column("debut", "Début", 14, True),
+    Column("fin", "Fin", 14, True),
+    Column("responsable", "Responsable (1 max.)", 30, True),
+    Column("porteur", "Porteur", 24, True),
+    Column("contributeurs", "Contributeurs", 34, True),
+    Column("moyens_humains", "Moyens humains (JH)", 20, True),
+    Column("moyens_euros", "Moyens en euros", 20, True),
+    Column("perimetre", "Périmètre", 34, True),
+    Column("prerequis", "Prérequis", 34, True),
+)
+"""Several values in one cell stand on separate lines of the cell (or after « - »)."""
+FICHES_ACTIONS = (
+    Column("levier", "Identifiant", 12, True, True),
+    Column("action", "Action", 70, True, True),
+    Column("qui", "Qui ?", 30, True),
+    Column("echeance", "Échéance ?", 16, True),
+)
+FICHES_INDICATEURS = (
+    Column("levier", "Identifiant", 12, True, True),
+    Column("indicateur", "Indicateur de performance", 70, True, True),
+    Column("valeur", "Valeur", 30, True),
+)
+FICHES_DEPENSES = (
+    Column("levier", "Identifiant", 12, True, True),
+    Column("annee", "Année", 10, True),
+    Column("nature", "Nature", 24, True, choices=("équipement", "matériel", "prestation intellectuelle")),
+    Column("type", "Type", 18, True, choices=("investissement", "fonctionnement")),
+    Column("montant", "Montant (€)", 16, True, True),
+    Column("financeur", "Financeur", 24, True),
+)
+FICHES_SHEETS = {
+    "Fiches": FICHES,
+    "Actions": FICHES_ACTIONS,
+    "Indicateurs": FICHES_INDICATEURS,
+    "Dépenses": FICHES_DEPENSES,
+}
