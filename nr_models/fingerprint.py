@@ -1,0 +1,76 @@
+"""The fingerprint of a stage: everything its result and its artefacts depend on, and nothing else.
+
+Canonical values only: never file bytes, never upstream fingerprints, never the clock. An upstream
+change that leaves a result equal stops there. The basis is kept beside the round, so that one can
+say later what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from nr_models.stages import BY_SLUG, Stage
+from nr_models.values import canonical, digest
+
+Phase = Literal["envoi", "resultat"]
+"""« envoi »: the supports sent to people; « resultat »: the result and its livrables."""
+
+
+def build_basis(
+    stage: Stage,
+    phase: Phase,
+    *,
+    cle: str,
+    entree: str,
+    referentiel: Mapping[str, str],
+    look: str,
+    upstream: Mapping[str, str],
+    retours: Mapping[str, Sequence[object]],
+    absents: Sequence[object],
+) -> str:
+    """What the stage reads, as canonical JSON; its fingerprint is the SHA-256 of it.
+
+    ``entree``, ``look``, ``upstream`` and the parts of ``referentiel`` are digests of values;
+    ``retours`` describes the returns in force by type, ``absents`` those that a closure accepted to miss.
+    """
+    return canonical(
+        {
+            "stage": stage.slug,
+            "phase": phase,
+            "regle": stage.rule,
+            "dossier": cle,
+            "entree": entree,
+            "referentiel": {part: referentiel[part] for part in stage.reads},
+            "charte": look,
+            "amont": {slug: upstream[slug] for slug in stage.upstream},
+            "retours": {kind: list(items) for kind, items in retours.items()},
+            "absents": list(absents),
+        }
+    )
+
+
+def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What changed between two bases, in French, lower case, without full stop."""
+    plain = {
+        "regle": "la règle du logiciel",
+        "entree": "le registre",
+        "charte": "la charte visuelle",
+        "absents": "la clôture de la saisie",
+    }
+    for key, name in plain.items():
+        if old.get(key) != new.get(key):
+            yield name
+    if old.get("referentiel") != new.get("referentiel"):
+        yield "le référentiel"
+    for slug, value in new.get("amont", {}).items():
+        if old.get("amont", {}).get(slug) != value:
+            yield f"l’étape « {BY_SLUG[slug].nom} »"
+    for kind, items in new.get("retours", {}).items():
+        if old.get("retours", {}).get(kind) != items:
+            yield f"les retours « {kind} »"
+
+
+def seal(stage: str, value_digest: str, artefacts: Mapping[str, str]) -> str:
+    """The empreinte that people see: SHA-256 of the result and of every artefact that shows it."""
+    return digest({"stage": stage, "resultat": value_digest, "artefacts": dict(artefacts)})
