@@ -1,0 +1,57 @@
+"""The audit trail: events chained by SHA-256, one chain per dossier and one for the programme.
+
+``hash`` = SHA-256 of the canonical JSON of the event without ``hash``; ``prev`` is the hash of the
+event before in the same chain, 64 zeros for the first. Personal values never enter the chain: they
+stand there as salted commitments, and their plain values in rows that can be erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from nr_models.values import canonical, digest, sha256
+
+GENESIS = "0" * 64
+
+
+class Fait(StrEnum):
+    """What can be recorded."""
+
+    OUVERT = "ouvert"
+    RECU = "recu"
+    CLOS = "clos"
+    PRODUIT = "produit"
+    ARTEFACT = "artefact"
+    SOUMIS = "soumis"
+    DECIDE = "decide"
+    DIFFUSE = "diffuse"
+    RELANCE = "relance"
+    OBSOLETE = "obsolete"
+    CONFIRME = "confirme"
+    ROUVERT = "rouvert"
+    ECHEC = "echec"
+    EFFACE = "efface"
+    TETES = "tetes"
+
+
+def build_event(
+    chain: str, n: int, prev: str, at: str, fait: Fait, automatique: bool, donnees: Mapping[str, object]
+) -> dict[str, Any]:
+    """An event ready to be appended, its hash included."""
+    event: dict[str, Any] = {
+        "chain": chain,
+        "n": n,
+        "prev": prev,
+        "at": at,
+        "fait": fait.value,
+        "automatique": automatique,
+        "donnees": dict(donnees),
+    }
+    return {**event, "hash": digest(event)}
+
+
+def commit(salt: str, value: str) -> str:
+    """The commitment of a personal value: it proves the value to who holds the salt, and tells nothing else."""
+    return sha256(canonical([salt, value]).encode())

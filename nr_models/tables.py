@@ -1,0 +1,201 @@
+"""Our database: dossiers, returns, rounds, artefacts, gates, decisions, audit. It owns the record.
+
+Instants are ISO 8601 text in UTC; JSON columns hold canonical JSON text, so that a digest can be
+checked without knowing the database. A row of ``event`` is never updated.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def _text() -> Column[str]:
+    return Column(Text, nullable=False)
+
+
+class Programme(SQLModel, table=True):
+    """A cohort of collectivités and the folder where its returns lie."""
+
+    __tablename__ = "programme"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    folder: str
+    registre_size: int = -1
+    registre_mtime_ns: int = Field(default=-1, sa_column=Column(BigInteger, nullable=False))
+    anomalies: str = Field(default="[]", sa_column=_text())
+
+
+class Dossier(SQLModel, table=True):
+    """One run of the method for one collectivité."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (UniqueConstraint("programme_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    slug: str = Field(index=True)
+    nom: str
+    entree: str = Field(sa_column=_text())
+    entree_digest: str
+    referentiel: str
+    referentiel_digest: str
+
+
+class Reading(SQLModel, table=True):
+    """A returned file as it was last read, known by place, size and date so as not to read it twice.
+
+    ``batch`` counts the readings of the dossier: two files of one batch arrived together.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (UniqueConstraint("dossier_id", "path"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    path: str
+    size: int
+    mtime_ns: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str
+    reader: str
+    type: str
+    personne: str
+    tour: int | None = None
+    value: str = Field(sa_column=_text())
+    value_digest: str
+    anomalies: str = Field(sa_column=_text())
+    batch: int
+
+
+class Stage(SQLModel, table=True):
+    """Where a stage of a dossier stands, since when, and why in one French sentence.
+
+    ``manquants`` are the returns missing when ``attente`` (a fingerprint) was last looked at.
+    """
+
+    __tablename__ = "stage"
+    __table_args__ = (UniqueConstraint("dossier_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    slug: str
+    etat: str
+    depuis: str
+    raison: str = Field(sa_column=_text())
+    attente: str = ""
+    manquants: str = Field(default="[]", sa_column=_text())
+
+
+class Round(SQLModel, table=True):
+    """One version of what a stage made: its supports (« envoi ») or its result (« resultat »).
+
+    ``basis`` is what the stage read and ``fingerprint`` its SHA-256, the cache key; ``seal`` is the empreinte
+    that people see: result and artefacts.
+    """
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("dossier_id", "stage", "phase", "numero"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    stage: str
+    phase: str
+    numero: int
+    fingerprint: str
+    basis: str = Field(sa_column=_text())
+    value: str = Field(sa_column=_text())
+    value_digest: str
+    seal: str
+    made_at: str
+
+
+class Artefact(SQLModel, table=True):
+    """A file of a round, known by its SHA-256; ``size`` and ``mtime_ns`` of the copy people see."""
+
+    __tablename__ = "artefact"
+    __table_args__ = (UniqueConstraint("round_id", "nom"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    nom: str
+    sha256: str
+    size: int
+    mtime_ns: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class Gate(SQLModel, table=True):
+    """One asking at a gate: bound to one round, to its seal and to the digests of what is shown."""
+
+    __tablename__ = "gate"
+    __table_args__ = (UniqueConstraint("round_id", "asking"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    gate: str
+    asking: int
+    etat: str
+    seal: str
+    digests: str = Field(sa_column=_text())
+    opened_at: str
+    closed_at: str | None = None
+
+
+class Person(SQLModel, table=True):
+    """A person's plain values, erasable; the trail only knows ``commitment``."""
+
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mail: str = Field(unique=True)
+    nom: str
+    salt: str
+    commitment: str = Field(unique=True)
+
+
+class Decision(SQLModel, table=True):
+    """What a person decided on a seat of a gate, bound to what they saw. Never updated."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("gate_id", "siege"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    gate_id: int = Field(foreign_key="gate.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    siege: str
+    role: str
+    verdict: str
+    comment: str = Field(sa_column=_text())
+    comment_salt: str
+    identification: str
+    decided_at: str
+    seal: str
+    digests: str = Field(sa_column=_text())
+
+
+class Closure(SQLModel, table=True):
+    """Somebody entitled closed a stage that waited; it holds for the returns named missing then."""
+
+    __tablename__ = "closure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    stage: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    manquants: str = Field(sa_column=_text())
+    closed_at: str
+
+
+class Event(SQLModel, table=True):
+    """One entry of the trail; ``body`` is the canonical JSON of the whole event, hash included."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("chain", "n"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    chain: str = Field(index=True)
+    n: int
+    prev: str
+    hash: str
+    body: str = Field(sa_column=_text())

@@ -1,0 +1,1 @@
+"""Changements de schéma de la base, livrés avec le logiciel."""

@@ -1,0 +1,36 @@
+"""Settings, all of them, from the environment (prefix ``NR_``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can set. ``nr reglages`` prints this table with the values in force."""
+
+    model_config = SettingsConfigDict(env_prefix="NR_", extra="ignore")
+
+    outputs: Path = Field(Path("outputs"), description="Dossier de tout ce qui est produit, base de données comprise.")
+    database_url: str = Field("", description="Base de données (SQLAlchemy) ; vide : SQLite dans le dossier produit.")
+    prefect_api_url: str = Field("", description="Serveur Prefect existant ; vide : le nôtre, démarré à la demande.")
+    host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr serve ».")
+    port: int = Field(0, description="Port des pages de « nr serve » ; 0 : un port libre.")
+    shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
+
+    @property
+    def database(self) -> str:
+        """Address of our database."""
+        return self.database_url or f"sqlite:///{(self.outputs / 'nr.db').absolute()}"
+
+    @property
+    def store(self) -> Path:
+        """Bytes of every round ever made, by their SHA-256."""
+        return self.outputs / ".store"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Home of the embedded Prefect server."""
+        return self.outputs.absolute() / ".prefect"

@@ -1,0 +1,88 @@
+"""The audit trail in our database: append, verify, export. Events are never updated nor deleted."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from nr_models.journal import GENESIS, Fait, build_event, commit
+from nr_models.tables import Event, Person
+from nr_models.values import canonical
+from tasks.clock import now
+from tasks.verifier import Faille, find_fault
+
+
+def append(
+    session: Session, chain: str, fait: Fait, donnees: Mapping[str, object], *, automatique: bool = False
+) -> dict[str, Any]:
+    """Append one event to a chain, inside the caller's transaction; returns the event."""
+    last = session.exec(select(Event).where(Event.chain == chain).order_by(col(Event.n).desc()).limit(1)).first()
+    n, prev = (last.n + 1, last.hash) if last else (1, GENESIS)
+    event = build_event(chain, n, prev, now(), fait, automatique, donnees)
+    session.add(Event(chain=chain, n=n, prev=prev, hash=event["hash"], body=canonical(event)))
+    session.flush()
+    return event
+
+
+def record_heads(session: Session, programme: str) -> None:
+    """Record in the programme's chain where each dossier's chain stands, when one has moved since."""
+    found = _heads(session, f"{programme}/%")
+    last = session.exec(
+        select(Event)
+        .where(Event.chain == programme, col(Event.body).contains('"fait":"tetes"'))
+        .order_by(col(Event.n).desc())
+    ).first()
+    if found and (last is None or json.loads(last.body)["donnees"]["tetes"] != found):
+        append(session, programme, Fait.TETES, {"tetes": found}, automatique=True)
+
+
+def _heads(session: Session, pattern: str) -> dict[str, dict[str, object]]:
+    latest = (
+        select(Event.chain, sa.func.max(Event.n).label("n"))
+        .where(col(Event.chain).like(pattern))
+        .group_by(Event.chain)
+        .subquery()
+    )
+    rows = session.exec(select(Event).join(latest, (latest.c.chain == Event.chain) & (latest.c.n == Event.n)))
+    return {row.chain: {"n": row.n, "hash": row.hash} for row in rows}
+
+
+def list_heads(session: Session) -> dict[str, dict[str, object]]:
+    """Where every chain stands: number of entries and last hash."""
+    return dict(sorted(_heads(session, "%").items()))
+
+
+def list_events(session: Session, chain: str | None = None) -> Iterator[dict[str, Any]]:
+    """The events in the order they were recorded, of one chain or of all."""
+    query = select(Event.body).order_by(col(Event.id))
+    if chain is not None:
+        query = query.where(Event.chain == chain)
+    return (json.loads(body) for body in session.exec(query))
+
+
+def verify(session: Session) -> Faille | None:
+    """The first bad entry of the trail in the database, or None."""
+    rows = session.exec(select(Event).order_by(col(Event.id)))
+    events = []
+    for row in rows:
+        event = json.loads(row.body)
+        if (row.chain, row.n, row.prev, row.hash) != tuple(event.get(key) for key in ("chain", "n", "prev", "hash")):
+            return Faille(row.chain, row.n, "la ligne ne dit pas la même chose que son contenu")
+        events.append(event)
+    return find_fault(events)
+
+
+def find_person(session: Session, mail: str, nom: str) -> Person:
+    """The row of a person, made on first need with a salt of its own."""
+    person = session.exec(select(Person).where(Person.mail == mail)).first()
+    if person is None:
+        salt = secrets.token_hex(16)
+        person = Person(mail=mail, nom=nom, salt=salt, commitment=commit(salt, mail))
+        session.add(person)
+        session.flush()
+    return person
