@@ -43,7 +43,7 @@ class Anomaly(Frozen):
         """« fichier, feuille X, cellule Y » with what is known."""
         parts = [self.fichier]
         if self.feuille:
-            parts.append(f"feuille « {self.feuille} »")
+            parts.append(f"feuille « {self.feuille} »")
         if self.cellule:
             parts.append(f"cellule {self.cellule}")
         return ", ".join(part for part in parts if part)
@@ -53,173 +53,206 @@ CATALOGUE: dict[str, AnomalyKind] = {
     # Le fichier entier
     "fichier-absent": AnomalyKind("Ce fichier n’existe pas.", "Vérifiez le nom et le dossier."),
     "fichier-illisible": AnomalyKind(
-        "Ce fichier ne s’ouvre pas comme un classeur ni comme un CSV : {detail}.",
+        "Ce fichier ne s’ouvre pas comme un classeur ni comme un CSV : {detail}.",
         "Ouvrez-le dans votre tableur, enregistrez-le au format .xlsx, puis déposez-le à nouveau.",
     ),
     "fichier-trop-gros": AnomalyKind(
-        "Ce fichier dépasse ce qui peut être lu sans risque ({detail}) ; rien n’en a été lu.",
+        "Ce fichier dépasse ce qui peut être lu sans risque ({detail}) ; rien n’en a été lu.",
         "Gardez les seules feuilles demandées, sans image, et enregistrez un nouveau classeur.",
     ),
     "fichier-suspect": AnomalyKind(
-        "Ce fichier est construit d’une façon dangereuse ({detail}) ; rien n’en a été lu.",
+        "Ce fichier est construit d’une façon dangereuse ({detail}) ; rien n’en a été lu.",
         "Recopiez les valeurs dans le modèle fourni et déposez ce nouveau classeur.",
     ),
     "fichier-chiffre": AnomalyKind(
-        "Ce classeur est protégé par un mot de passe ; rien n’en a été lu.",
+        "Ce classeur est protégé par un mot de passe ; rien n’en a été lu.",
         "Enregistrez-le sans mot de passe et déposez-le à nouveau.",
     ),
     "lecture-trop-longue": AnomalyKind(
-        "La lecture de ce fichier a été arrêtée : {detail}.",
+        "La lecture de ce fichier a été arrêtée : {detail}.",
         "Recopiez les valeurs dans le modèle fourni et déposez ce nouveau classeur.",
     ),
     "type-inconnu": AnomalyKind(
-        "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",
+        "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",
         "Partez du modèle envoyé, sans changer ses titres de colonnes.",
     ),
     "autre-dossier": AnomalyKind(
-        "Ce fichier a été préparé pour un autre dossier ({detail}) ; il n’a pas été utilisé.",
+        "Ce fichier a été préparé pour un autre dossier ({detail}) ; il n’a pas été utilisé.",
         "Déposez-le dans le dossier de cette collectivité.",
     ),
     "tour-ancien": AnomalyKind(
-        "Ce fichier répond à un envoi antérieur (tour {valeur}, tour en cours {detail}) ; ce qui reste "
+        "Ce fichier répond à un envoi antérieur (tour {valeur}, tour en cours {detail}) ; ce qui reste "
         "valable a été repris.",
         "Vérifiez les réponses et, si besoin, remplissez le dernier envoi.",
     ),
     "retour-double": AnomalyKind(
-        "Deux retours différents de la même personne sont arrivés ensemble ({detail}) ; aucun n’a été retenu.",
+        "Deux retours différents de la même personne sont arrivés ensemble ({detail}) ; aucun n’a été retenu.",
         "Gardez celui qui fait foi et retirez l’autre du dossier.",
     ),
     "colonne-absente": AnomalyKind(
-        "La colonne « {detail} » manque ; les lignes ne peuvent pas être lues sans elle.",
+        "La colonne « {detail} » manque ; les lignes ne peuvent pas être lues sans elle.",
         "Remettez cette colonne avec son titre, comme dans le modèle.",
     ),
     "colonne-inconnue": AnomalyKind(
-        "La colonne « {valeur} » n’est pas reconnue ; elle n’a pas été lue.",
+        "La colonne « {valeur} » n’est pas reconnue ; elle n’a pas été lue.",
         "Si elle porte une donnée attendue, donnez-lui le titre du modèle.",
     ),
     "colonne-ambigue": AnomalyKind(
-        "Plusieurs colonnes peuvent être « {detail} » ; seule la première a été lue.",
+        "Plusieurs colonnes peuvent être « {detail} » ; seule la première a été lue.",
         "Ne gardez qu’une colonne, ou renommez les autres.",
     ),
     "donnee-personnelle": AnomalyKind(
-        "La colonne « {valeur} » contient des données personnelles ou secrètes ; elle n’a été ni lue ni gardée.",
-        "Rien à faire ; vous pouvez la retirer de vos prochains envois.",
+        "La colonne « {valeur} » contient des données personnelles ou secrètes ; elle n’a été ni lue ni gardée.",
+        "Rien à faire ; vous pouvez la retirer de vos prochains envois.",
     ),
     "feuille-absente": AnomalyKind(
-        "La feuille « {detail} » manque.", "Remettez cette feuille avec son nom, comme dans le modèle."
+        "La feuille « {detail} » manque.", "Remettez cette feuille avec son nom, comme dans le modèle."
     ),
     # Les valeurs
-    "valeur-absente": AnomalyKind("La valeur de « {detail} » manque.", "Complétez la cellule."),
+    "valeur-absente": AnomalyKind("La valeur de « {detail} » manque.", "Complétez la cellule."),
     "reponse-hors-liste": AnomalyKind(
-        "« {valeur} » n’est pas une réponse de la liste ; la question reste sans réponse.",
+        "« {valeur} » n’est pas une réponse de la liste ; la question reste sans réponse.",
         "Choisissez une réponse dans la liste déroulante.",
     ),
     "question-inconnue": AnomalyKind(
-        "La question « {valeur} » n’est pas dans le référentiel ; la ligne n’a pas été lue.",
+        "La question « {valeur} » n’est pas dans le référentiel ; la ligne n’a pas été lue.",
         "Ne modifiez pas la colonne des identifiants.",
     ),
     "question-double": AnomalyKind(
-        "La question « {valeur} » apparaît deux fois dans ce classeur ; la première réponse est gardée.",
+        "La question « {valeur} » apparaît deux fois dans ce classeur ; la première réponse est gardée.",
         "Retirez la ligne en trop.",
     ),
     "levier-inconnu": AnomalyKind(
-        "Le levier « {valeur} » n’est pas dans la liste attendue ; la ligne n’a pas été lue.",
+        "Le levier « {valeur} » n’est pas dans la liste attendue ; la ligne n’a pas été lue.",
         "Ne modifiez pas la colonne des identifiants.",
     ),
+    "levier-double": AnomalyKind(
+        "Le levier « {valeur} » apparaît deux fois dans cette feuille ; la première ligne est gardée.",
+        "Retirez la ligne en trop.",
+    ),
+    "ligne-total": AnomalyKind(
+        "La ligne « {valeur} » est un total ; elle n’est pas comptée.",
+        "Rien à faire ; vous pouvez la retirer de vos prochains envois.",
+    ),
     "nombre-invalide": AnomalyKind(
-        "« {valeur} » n’est pas un nombre ; {detail} n’est pas pris en compte.",
+        "« {valeur} » n’est pas un nombre ; {detail} n’est pas pris en compte.",
         "Écrivez un nombre, sans texte.",
     ),
     "quantite-negative": AnomalyKind(
-        "La quantité {valeur} est négative ; la ligne est écartée.", "Écrivez une quantité positive ou nulle."
+        "La quantité {valeur} est négative ; la ligne est écartée.", "Écrivez une quantité positive ou nulle."
     ),
     "quantite-non-entiere": AnomalyKind(
-        "La quantité {valeur} n’est pas un nombre entier ; la ligne est écartée.",
+        "La quantité {valeur} n’est pas un nombre entier ; la ligne est écartée.",
         "Écrivez un nombre entier d’équipements.",
     ),
     "hors-bornes": AnomalyKind(
-        "La valeur {valeur} est hors des bornes ({detail}) ; elle n’est pas prise en compte.",
+        "La valeur {valeur} est hors des bornes ({detail}) ; elle n’est pas prise en compte.",
         "Écrivez une valeur dans ces bornes.",
     ),
     "date-invalide": AnomalyKind(
-        "« {valeur} » ne se lit pas comme une date ({detail}) ; elle n’est pas prise en compte.",
-        "Écrivez par exemple 12/05/2026, ou « Mai 2026 ».",
+        "« {valeur} » ne se lit pas comme une date ({detail}) ; elle n’est pas prise en compte.",
+        "Écrivez par exemple 12/05/2026, ou « Mai 2026 ».",
     ),
     "annee-invalide": AnomalyKind(
-        "« {valeur} » n’est pas une année plausible ; elle n’est pas prise en compte.",
+        "« {valeur} » n’est pas une année plausible ; elle n’est pas prise en compte.",
         "Écrivez l’année sur quatre chiffres.",
     ),
     "categorie-inconnue": AnomalyKind(
-        "La catégorie « {valeur} » n’est pas reconnue ; les unités sont comptées à part, sans empreinte.",
+        "La catégorie « {valeur} » n’est pas reconnue ; les unités sont comptées à part, sans empreinte.",
         "Choisissez une catégorie de la liste du modèle.",
     ),
     "valeur-hors-liste": AnomalyKind(
-        "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
+        "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
         "Choisissez une valeur dans la liste.",
     ),
     "formule-en-erreur": AnomalyKind(
-        "La cellule contient une formule en erreur ; elle est lue comme vide.",
+        "La cellule contient une formule en erreur ; elle est lue comme vide.",
         "Remplacez la formule par sa valeur.",
     ),
+    "contexte-multiple": AnomalyKind(
+        "{valeur} contextes différents sont arrivés ; seul le premier, par ordre d’adresse, a été lu.",
+        "Gardez celui qui fait foi et retirez les autres du dossier.",
+    ),
+    "bulletin-sans-droit": AnomalyKind(
+        "« {valeur} » ne vote pas dans ce dossier ; ses notes ne sont pas comptées.",
+        "Ajoutez le rôle de votant dans le registre, ou retirez ce bulletin.",
+    ),
+    "derogation-sans-droit": AnomalyKind(
+        "« {valeur} » n’est pas référent ; la place ou les notes imposées ne sont pas prises en compte.",
+        "Faites-les écrire par le référent, avec la raison.",
+    ),
+    "derogation-contraire": AnomalyKind(
+        "Deux référents imposent des choses différentes pour le levier « {valeur} » ; aucune n’est prise en compte.",
+        "Mettez-vous d’accord et gardez une seule ligne.",
+    ),
+    "changement-contraire": AnomalyKind(
+        "Le levier « {valeur} » est ajouté par une personne et retiré par une autre ; la proposition reste.",
+        "Mettez-vous d’accord et gardez une seule décision.",
+    ),
+    "fiche-double": AnomalyKind(
+        "La fiche « {valeur} » est revenue de plusieurs personnes avec des contenus différents ; celle de {detail} "
+        "est gardée, comme la plus complète.",
+        "Reportez ce qui manque dans un seul classeur et renvoyez-le.",
+    ),
     "note-hors-bornes": AnomalyKind(
-        "La note « {valeur} » n’est pas entre {detail} ; elle n’est pas comptée.",
-        "Notez dans ces bornes, ou écrivez « sans avis ».",
+        "La note « {valeur} » n’est pas entre {detail} ; elle n’est pas comptée.",
+        "Notez dans ces bornes, ou écrivez « sans avis ».",
     ),
     "justification-absente": AnomalyKind(
-        "Un ajout ou un retrait de levier demande une justification ({valeur}) ; il n’est pas pris en compte.",
+        "Un ajout ou un retrait de levier demande une justification ({valeur}) ; il n’est pas pris en compte.",
         "Écrivez en une phrase pourquoi.",
     ),
     "fiche-inconnue": AnomalyKind(
-        "La fiche « {valeur} » ne correspond à aucun levier retenu ; elle n’a pas été lue.",
+        "La fiche « {valeur} » ne correspond à aucun levier retenu ; elle n’a pas été lue.",
         "Partez du dernier classeur de fiches envoyé.",
     ),
     "responsable-multiple": AnomalyKind(
-        "Une fiche a un seul responsable ; « {valeur} » en nomme plusieurs.",
-        "Gardez une direction ou une personne ; les autres sont contributeurs.",
+        "Une fiche a un seul responsable ; « {valeur} » en nomme plusieurs.",
+        "Gardez une direction ou une personne ; les autres sont contributeurs.",
     ),
     "prestataire-responsable": AnomalyKind(
-        "Le prestataire n’est pas embarqué : il ne peut pas être responsable de « {valeur} ».",
+        "Le prestataire n’est pas embarqué : il ne peut pas être responsable de « {valeur} ».",
         "Nommez une direction ou une personne de la collectivité.",
     ),
     "fin-avant-debut": AnomalyKind("La fin ({valeur}) précède le début ({detail}).", "Corrigez l’une des deux dates."),
     "condition-indecidable": AnomalyKind(
-        "On ne peut pas dire si la question {valeur} s’applique ({detail} inconnu) ; elle est comptée comme "
+        "On ne peut pas dire si la question {valeur} s’applique ({detail} inconnu) ; elle est comptée comme "
         "applicable.",
         "Complétez cette information dans le registre.",
     ),
     # Le registre
     "registre-absent": AnomalyKind(
-        "Le dossier du programme ne contient pas de registre.xlsx : sans lui, on ne sait ni qui, ni quoi.",
-        "Déposez registre.xlsx, avec les feuilles Collectivités et Personnes (modèle : nr demo).",
+        "Le dossier du programme ne contient pas de registre.xlsx : sans lui, on ne sait ni qui, ni quoi.",
+        "Déposez registre.xlsx, avec les feuilles Collectivités et Personnes (modèle : nr demo).",
     ),
     "siren-invalide": AnomalyKind(
-        "Le SIREN « {valeur} » est faux : {detail} ; la collectivité n’est pas prise en compte.",
+        "Le SIREN « {valeur} » est faux : {detail} ; la collectivité n’est pas prise en compte.",
         "Vérifiez les neuf chiffres sur l’avis de situation de la collectivité.",
     ),
     "siren-double": AnomalyKind(
-        "Le SIREN {valeur} est déjà celui de « {detail} » ; cette ligne n’est pas prise en compte.",
+        "Le SIREN {valeur} est déjà celui de « {detail} » ; cette ligne n’est pas prise en compte.",
         "Retirez la ligne en trop ou corrigez le numéro.",
     ),
     "slug-double": AnomalyKind(
-        "Deux collectivités auraient le même identifiant « {valeur} » ; la seconde n’est pas prise en compte.",
+        "Deux collectivités auraient le même identifiant « {valeur} » ; la seconde n’est pas prise en compte.",
         "Donnez un identifiant distinct dans la colonne Identifiant.",
     ),
     "collectivite-inconnue": AnomalyKind(
-        "« {valeur} » n’est pas une collectivité de ce registre ; la ligne n’a pas été lue.",
+        "« {valeur} » n’est pas une collectivité de ce registre ; la ligne n’a pas été lue.",
         "Écrivez l’identifiant ou le SIREN d’une collectivité de la première feuille.",
     ),
     "personne-sans-role": AnomalyKind(
-        "« {valeur} » n’a pas de rôle ; cette personne ne peut ni répondre ni décider.",
+        "« {valeur} » n’a pas de rôle ; cette personne ne peut ni répondre ni décider.",
         "Complétez la colonne Rôles.",
     ),
     "role-inconnu": AnomalyKind(
-        "Le rôle « {valeur} » n’existe pas ; il n’est pas pris en compte.", "Rôles possibles : {detail}."
+        "Le rôle « {valeur} » n’existe pas ; il n’est pas pris en compte.", "Rôles possibles : {detail}."
     ),
     "profil-inconnu": AnomalyKind(
-        "Le profil « {valeur} » n’existe pas ; il n’est pas pris en compte.", "Profils possibles : {detail}."
+        "Le profil « {valeur} » n’existe pas ; il n’est pas pris en compte.", "Profils possibles : {detail}."
     ),
     "mail-invalide": AnomalyKind(
-        "« {valeur} » n’est pas une adresse électronique ; la personne n’est pas prise en compte.",
+        "« {valeur} » n’est pas une adresse électronique ; la personne n’est pas prise en compte.",
         "Écrivez une adresse complète, par exemple prenom.nom@ville.fr.",
     ),
     "dossier-vide": AnomalyKind(

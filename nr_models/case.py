@@ -54,7 +54,7 @@ class Case:
         return tuple(cast(R, item.valeur) for item in self.returned(kind))
 
     def anomalies_of(self, *kinds: str) -> tuple[Anomaly, ...]:
-        """The anomalies of the returns of these types, then those of files nobody recognised."""
+        """The anomalies of the returns of these types."""
         return tuple(anomaly for item in self.retours if item.type in kinds for anomaly in item.anomalies)
 
 

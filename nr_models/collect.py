@@ -6,7 +6,7 @@ Rules: ANCT step 3.1 and 3.2; median, lower middle and divergence are the produc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -216,41 +216,44 @@ def missing(inputs: Inputs, referentiel: Referentiel) -> tuple[Manquant, ...]:
     )
 
 
+def list_unassigned(entree: Entree, referentiel: Referentiel) -> tuple[Question, ...]:
+    """The questions put to the collectivité that no interlocuteur of the dossier has the profile to answer."""
+    asked = questions_asked(referentiel, entree.collectivite)
+    people = entree.holders(Role.INTERLOCUTEUR)
+    covered = {question.id for personne in people for question in questions_of(personne, asked)}
+    return tuple(question for question in asked if question.id not in covered)
+
+
 def median_level(levels: Sequence[int]) -> int:
     """The median; of an even number of levels the lower middle (the product's grid)."""
     return sorted(levels)[(len(levels) - 1) // 2]
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
-    """Consolidate every return of a collectivité; the first context is the one in force."""
+    """Consolidate every return of a collectivité, in the order of their authors."""
     entree = inputs.entree
     contexte = inputs.contextes[0] if inputs.contextes else None
-    said: dict[str, list[ReponseDe]] = defaultdict(list)
-    for retour in inputs.diagnostics:
-        for item in retour.reponses:
-            if item.statut is not Statut.BLANC:
-                said[item.question].append(
-                    ReponseDe(
-                        personne=retour.personne,
-                        statut=item.statut,
-                        niveau=item.niveau,
-                        commentaire=item.commentaire,
-                    )
-                )
+    diagnostics = sorted(inputs.diagnostics, key=lambda item: item.personne)
+    said = _said(diagnostics)
+    questions = _asked_or_answered(referentiel, entree.collectivite, said)
     consolidations = tuple(
-        consolidate(question, said[question.id], contexte, referentiel, entree.collectivite)
-        for question in _asked_or_answered(referentiel, entree.collectivite, said)
+        consolidate(question, said.get(question.id, ()), contexte, referentiel, entree.collectivite)
+        for question in questions
     )
     return Result(
         collectivite=entree.collectivite,
         contexte=contexte,
         consolidations=consolidations,
-        entretiens=tuple(item.entretien for item in inputs.diagnostics if item.entretien != Entretien()),
-        interroges=tuple(sorted({item.personne for item in inputs.diagnostics})),
+        entretiens=tuple(item.entretien for item in diagnostics if item.entretien != Entretien()),
+        interroges=tuple(sorted({item.personne for item in diagnostics})),
         inventaire=tuple(line for retour in inputs.inventaires for line in retour.lignes),
         inventaire_recu=bool(inputs.inventaires),
         manquants=missing(inputs, referentiel),
-        anomalies=(*inputs.anomalies, *_undecidable(referentiel, entree.collectivite)),
+        anomalies=(
+            *inputs.anomalies,
+            *_contested(inputs.contextes),
+            *_undecidable(questions, entree.collectivite),
+        ),
     )
 
 
@@ -262,7 +265,7 @@ def consolidate(
     collectivite: Collectivite,
 ) -> Consolidation:
     """One level per question: the settlement, else the median, else a hypothesis, else unknown."""
-    levels = [item.niveau for item in reponses if item.niveau is not None]
+    levels = [item.niveau for item in reponses if item.statut is Statut.NIVEAU and item.niveau is not None]
     without_object = any(item.statut is Statut.SANS_OBJET for item in reponses)
     spread = max(levels) - min(levels) if levels else 0
     divergence = spread >= referentiel.parametres.score.ecart_divergence or (bool(levels) and without_object)
@@ -300,17 +303,44 @@ def _of(question: Question, items: Iterable[AboutQuestion]) -> AboutQuestion | N
     return next((item for item in items if item.question == question.id), None)
 
 
+def _said(diagnostics: Iterable[RetourDiagnostic]) -> dict[str, list[ReponseDe]]:
+    said: dict[str, list[ReponseDe]] = defaultdict(list)
+    for retour in diagnostics:
+        for item in retour.reponses:
+            if item.statut is not Statut.BLANC:
+                said[item.question].append(
+                    ReponseDe(
+                        personne=retour.personne,
+                        statut=item.statut,
+                        niveau=item.niveau,
+                        commentaire=item.commentaire,
+                    )
+                )
+    return dict(said)
+
+
 def _asked_or_answered(
-    referentiel: Referentiel, collectivite: Collectivite, said: dict[str, list[ReponseDe]]
+    referentiel: Referentiel, collectivite: Collectivite, said: Mapping[str, Sequence[ReponseDe]]
 ) -> tuple[Question, ...]:
+    """What was asked, and what was answered unasked; « ne sait pas » to what nobody asked adds nothing."""
     asked = {question.id for question in questions_asked(referentiel, collectivite)}
-    return tuple(item for item in referentiel.questions.values() if item.id in asked or item.id in said)
+    answered = {
+        question
+        for question, reponses in said.items()
+        if any(item.statut is not Statut.NE_SAIT_PAS for item in reponses)
+    }
+    return tuple(item for item in referentiel.questions.values() if item.id in asked | answered)
 
 
-def _undecidable(referentiel: Referentiel, collectivite: Collectivite) -> tuple[Anomaly, ...]:
+def _contested(contextes: Sequence[RetourContexte]) -> tuple[Anomaly, ...]:
+    others = sum(item != contextes[0] for item in contextes)
+    return (Anomaly(code="contexte-multiple", valeur=str(others + 1)),) if others else ()
+
+
+def _undecidable(questions: Iterable[Question], collectivite: Collectivite) -> tuple[Anomaly, ...]:
     return tuple(
         Anomaly(code="condition-indecidable", valeur=question.id, detail=", ".join(terms))
-        for question in questions_asked(referentiel, collectivite)
+        for question in questions
         if applies(question.condition, collectivite) is None
         and (terms := unknown_terms(question.condition, collectivite))
     )

@@ -5,14 +5,16 @@ Fields: the ANCT's fiche (step 4.2). « À définir » is allowed, counted, and 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal
 
 from nr_models import collect, prioritise
 from nr_models.anomalies import Anomaly
-from nr_models.periode import Echeance, Montant
+from nr_models.periode import Echeance, Montant, to_define
 from nr_models.referentiel import Levier, Referentiel
-from nr_models.registre import Collectivite
+from nr_models.registre import Collectivite, fold
 from nr_models.values import Exact, Frozen
 
 PERIMETRES = (
@@ -96,7 +98,7 @@ class Fiche(Frozen):
 
 
 class Inputs(Frozen):
-    """What the stage reads."""
+    """What the stage reads; ``prestataires`` are the names and addresses of the people of the prestataire."""
 
     collectivite: Collectivite
     dispositifs: tuple[str, ...]
@@ -104,6 +106,7 @@ class Inputs(Frozen):
     prioritise: prioritise.Result
     retours: tuple[RetourFiches, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
+    prestataires: tuple[str, ...] = ()
 
 
 class Result(Frozen):
@@ -147,28 +150,58 @@ def prefill(levier: Levier) -> Saisie:
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
-    """One fiche per selected levier; of several returns the last one that holds the fiche is in force."""
-    typed = {fiche.levier: fiche for retour in inputs.retours for fiche in retour.fiches}
+    """One fiche per selected levier; of several returns the most complete is in force."""
     fiches = []
     anomalies = list(inputs.anomalies)
     for choice in inputs.prioritise.selection:
         levier = referentiel.leviers[choice.levier]
-        saisie = typed.get(levier.id, prefill(levier))
-        anomalies.extend(check(saisie, levier, prestataire_embarque=inputs.prestataire_embarque))
+        saisie, contested = _in_force(levier, inputs.retours)
+        found = check(
+            saisie, levier, prestataire_embarque=inputs.prestataire_embarque, prestataires=inputs.prestataires
+        )
+        anomalies.extend((*contested, *found))
+        if any(item.code == "prestataire-responsable" for item in found):
+            saisie = saisie.model_copy(update={"responsable": ""})
         fiches.append(_fiche(levier, choice.ordre, saisie, referentiel))
     return Result(fiches=tuple(fiches), anomalies=tuple(anomalies))
 
 
-def check(saisie: Saisie, levier: Levier, *, prestataire_embarque: bool) -> list[Anomaly]:
-    """What is wrong inside one fiche."""
+def check(
+    saisie: Saisie, levier: Levier, *, prestataire_embarque: bool, prestataires: Iterable[str] = ()
+) -> list[Anomaly]:
+    """What is wrong inside one fiche; ``prestataires`` are names that mean the prestataire too."""
     found = []
     if saisie.debut and saisie.fin and saisie.debut.jour and saisie.fin.jour and saisie.fin.jour < saisie.debut.jour:
         found.append(
             Anomaly(code="fin-avant-debut", feuille="Fiches", valeur=saisie.fin.saisie, detail=saisie.debut.saisie)
         )
-    if levier.prestataire and not prestataire_embarque and "prestataire" in saisie.responsable.lower():
+    if len([name for name in re.split(r"[;\n]", saisie.responsable) if name.strip()]) > 1:
+        found.append(Anomaly(code="responsable-multiple", feuille="Fiches", valeur=saisie.responsable))
+    named = fold(saisie.responsable)
+    if not prestataire_embarque and any(fold(name) in named for name in ("prestataire", *prestataires) if fold(name)):
         found.append(Anomaly(code="prestataire-responsable", feuille="Fiches", valeur=levier.titre))
     return found
+
+
+def _in_force(levier: Levier, retours: Iterable[RetourFiches]) -> tuple[Saisie, list[Anomaly]]:
+    """The most complete of the returned fiches of a levier, by author where equal; said when others differ."""
+    blank = prefill(levier)
+    returned = [
+        (retour.personne, item)
+        for retour in sorted(retours, key=lambda item: item.personne)
+        for item in retour.fiches
+        if item.levier == levier.id
+    ]
+    if not returned:
+        return blank, []
+    who, best = max(returned, key=lambda pair: _completeness(pair[1]))
+    least = _completeness(blank)
+    rivals = {item for _, item in returned if item != best and _completeness(item) > least}
+    return best, [Anomaly(code="fiche-double", valeur=levier.titre, detail=who)] if rivals else []
+
+
+def _completeness(saisie: Saisie) -> Fraction:
+    return Fraction(sum(_state(saisie, name) == "dit" for name, _ in FIELDS), len(FIELDS))
 
 
 def _fiche(levier: Levier, number: int, saisie: Saisie, referentiel: Referentiel) -> Fiche:
@@ -183,18 +216,32 @@ def _fiche(levier: Levier, number: int, saisie: Saisie, referentiel: Referentiel
         difficulte=levier.difficulte.value,
         prestataire=levier.prestataire,
         saisie=saisie,
-        completude=1 - Fraction(len(undefined) + len(empty), len(FIELDS)),
+        completude=_completeness(saisie),
         a_definir=undefined,
         vides=empty,
     )
 
 
 def _state(saisie: Saisie, name: str) -> Literal["dit", "a-definir", "vide"]:
+    if name == "moyens_euros" and saisie.depenses:
+        return "dit" if any(line.montant.valeur is not None for line in saisie.depenses) else "a-definir"
     value = getattr(saisie, name)
+    if name == "indicateurs":
+        value = tuple(item.valeur for item in value if item.valeur)
     if not value:
         return "vide"
-    if (isinstance(value, Echeance) and value.jour is None) or (isinstance(value, Montant) and value.valeur is None):
-        return "a-definir"
-    if name == "indicateurs" and not any(item.valeur for item in value):
-        return "vide"
-    return "dit"
+    return "a-definir" if _is_to_define(value) else "dit"
+
+
+def _is_to_define(value: object) -> bool:
+    """True for a date, an amount or a text that says « à définir » and nothing else."""
+    match value:
+        case Echeance(jour=day):
+            return day is None
+        case Montant(valeur=amount):
+            return amount is None
+        case str():
+            return to_define(value)
+        case tuple():
+            return all(isinstance(item, str) and to_define(item) for item in value)
+    return False

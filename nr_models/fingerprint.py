@@ -23,7 +23,7 @@ def build_basis(
     *,
     cle: str,
     entree: str,
-    referentiel: Mapping[str, str],
+    referentiel: str,
     look: str,
     upstream: Mapping[str, str],
     retours: Mapping[str, Sequence[object]],
@@ -31,7 +31,8 @@ def build_basis(
 ) -> str:
     """What the stage reads, as canonical JSON; its fingerprint is the SHA-256 of it.
 
-    ``entree``, ``look``, ``upstream`` and the parts of ``referentiel`` are digests of values;
+    ``entree``, ``referentiel``, ``look`` and ``upstream`` are digests of values (of the référentiel, the
+    whole: every artefact prints its version and digest);
     ``retours`` describes the returns in force by type, ``absents`` those that a closure accepted to miss.
     """
     return canonical(
@@ -41,7 +42,7 @@ def build_basis(
             "regle": stage.rule,
             "dossier": cle,
             "entree": entree,
-            "referentiel": {part: referentiel[part] for part in stage.reads},
+            "referentiel": referentiel,
             "charte": look,
             "amont": {slug: upstream[slug] for slug in stage.upstream},
             "retours": {kind: list(items) for kind, items in retours.items()},
@@ -55,14 +56,13 @@ def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     plain = {
         "regle": "la règle du logiciel",
         "entree": "le registre",
+        "referentiel": "le référentiel",
         "charte": "la charte visuelle",
         "absents": "la clôture de la saisie",
     }
     for key, name in plain.items():
         if old.get(key) != new.get(key):
             yield name
-    if old.get("referentiel") != new.get("referentiel"):
-        yield "le référentiel"
     for slug, value in new.get("amont", {}).items():
         if old.get("amont", {}).get(slug) != value:
             yield f"l’étape « {BY_SLUG[slug].nom} »"

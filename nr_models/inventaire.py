@@ -124,7 +124,7 @@ def _measure(
         part_depassee=_share(lived, lambda line: age(line) > (_lifetime(line, referentiel) or 0)),
         part_reconditionnee=_share(known_state, lambda line: line.reconditionne is True),
         hors_service=_units(lines) - _units(in_use),
-        reconditionne_au_facteur_neuf=_units(line for line in in_use if line.reconditionne),
+        reconditionne_au_facteur_neuf=_units(line for line in lines if line.reconditionne),
         empreintes=tuple(
             _footprint(lines, referentiel, item.slug)
             for item in referentiel.facteurs.electricite

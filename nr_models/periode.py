@@ -26,7 +26,11 @@ MONTHS = (
     "décembre",
 )
 _FOLDED = {fold(name): number for number, name in enumerate(MONTHS, start=1)}
-_TO_DEFINE = re.compile(r"^(a definir|a preciser|a completer|non defini|a determiner)\b")
+_TO_DEFINE = re.compile(
+    r"^\W*(a (definir|preciser|completer|determiner|confirmer|estimer|evaluer|chiffrer|fixer|voir)"
+    r"|non (defini|determine|precise|chiffre|fixe)e?s?|en attente)\b"
+)
+_ABBREVIATED = 3  # letters under which a month is not recognised
 
 
 class Echeance(Frozen):
@@ -66,6 +70,8 @@ def read_montant(text: str) -> Montant | None:
     typed = " ".join(text.split())
     if to_define(typed):
         return Montant(saisie=typed)
+    if re.match(r"\d{1,3}(\.\d{3})+(?!\d)", typed):
+        return None  # « 1.500 »: a thousand and a half, or one and a half? Ask rather than guess.
     number = read_number(re.sub(r"(?i)\s*(€|eur(os?)?|jh|j/h|jours?[- ]hommes?|jours?)\s*(ttc|ht)?$", "", typed))
     return Montant(saisie=typed, valeur=number) if number is not None and number >= 0 else None
 
@@ -92,9 +98,9 @@ def _day(text: str) -> date | None:
     elif match := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):
         day, month, year = map(int, match.groups())
     elif match := re.fullmatch(r"(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})", fold(text)):
-        if match[2] not in _FOLDED:
+        if (named := _month_number(match[2])) is None:
             return None
-        day, month, year = int(match[1]), _FOLDED[match[2]], int(match[3])
+        day, month, year = int(match[1]), named, int(match[3])
     else:
         return None
     try:
@@ -103,9 +109,17 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _month_number(word: str) -> int | None:
+    """1 to 12 for a month's name or an abbreviation that means only one (« janv », « sept »), else None."""
+    if word in _FOLDED:
+        return _FOLDED[word]
+    begun = [number for name, number in _FOLDED.items() if name.startswith(word)]
+    return begun[0] if len(word) >= _ABBREVIATED and len(begun) == 1 else None
+
+
 def _month(text: str, side: Literal["debut", "fin"]) -> date | None:
     if match := re.fullmatch(r"([a-z]+)\.? (\d{4})", fold(text)):
-        month, year = _FOLDED.get(match[1]), int(match[2])
+        month, year = _month_number(match[1]), int(match[2])
     elif match := re.fullmatch(r"(\d{1,2})/(\d{4})", text):
         month, year = int(match[1]), int(match[2])
     else:

@@ -6,6 +6,7 @@ ahead, mend where one is weak, follow the ambitions).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -13,7 +14,7 @@ from typing import Literal
 from nr_models import collect, score
 from nr_models.anomalies import Anomaly
 from nr_models.referentiel import Levier, Priorite, Referentiel
-from nr_models.registre import applies
+from nr_models.registre import applies, unknown_terms
 from nr_models.values import Exact, Frozen, round_half_up
 
 
@@ -102,26 +103,45 @@ def missing(inputs: Inputs) -> tuple[collect.Manquant, ...]:
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """The computed list, then the référent's changes upon it."""
-    retour = inputs.retours[-1] if inputs.retours else None
-    contexte = inputs.collect.contexte
-    prestataire = contexte.prestataire if contexte else collect.Prestataire()
-    if retour and retour.prestataire != collect.Prestataire():
-        prestataire = retour.prestataire
-    computed = _List(inputs, referentiel, prestataire.embarque)
+    on_board = is_on_board(inputs)
+    computed = _List(inputs, referentiel, on_board)
     computed.fill()
-    changes = {change.levier: change for change in retour.changements} if retour else {}
-    kept = {levier for levier in computed.kept if changes.get(levier) is None or changes[levier].sens == "ajouter"}
-    kept |= {levier for levier, change in changes.items() if change.sens == "ajouter"}
+    changes, contested = _changes(inputs.retours, referentiel)
+    added = {levier for levier, change in changes.items() if change.sens == "ajouter"}
+    kept = (set(computed.kept) - set(changes)) | added
     places = [
         computed.place(levier, levier.id in kept, changes.get(levier.id)) for levier in referentiel.leviers.values()
     ]
     places.sort(key=lambda place: (not place.retenu, -(place.pertinence or Fraction(0)), place.levier))
     return Result(
         places=tuple(places),
-        prestataire_embarque=prestataire.embarque,
+        prestataire_embarque=on_board,
         messages=tuple(computed.messages(kept)),
-        anomalies=inputs.anomalies,
+        anomalies=(*inputs.anomalies, *contested),
     )
+
+
+def is_on_board(inputs: Inputs) -> bool:
+    """Whether the prestataire is on board: as the context says, until the référent confirms or not."""
+    if inputs.retours:
+        spoken = [item.prestataire for item in inputs.retours if item.prestataire != collect.Prestataire()]
+        return bool(spoken) and all(item.embarque for item in spoken)
+    return inputs.collect.contexte is not None and inputs.collect.contexte.prestataire.embarque
+
+
+def _changes(
+    retours: Sequence[RetourPreselection], referentiel: Referentiel
+) -> tuple[dict[str, Changement], list[Anomaly]]:
+    """The change of each levier; where two people contradict each other, none holds and it is said."""
+    found: dict[str, Changement] = {}
+    contested: dict[str, Anomaly] = {}
+    for retour in sorted(retours, key=lambda item: item.personne):
+        for change in retour.changements:
+            if change.levier not in referentiel.leviers:
+                continue
+            if found.setdefault(change.levier, change).sens != change.sens:
+                contested[change.levier] = Anomaly(code="changement-contraire", valeur=change.levier)
+    return {item: change for item, change in found.items() if item not in contested}, list(contested.values())
 
 
 def relevance(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fraction | None, tuple[Terme, ...]]:
@@ -133,7 +153,7 @@ def relevance(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple
         (
             "priorite",
             Fraction(referentiel.parametres.preselection.priorites[levier.priorite]),
-            f"levier « {levier.priorite.nom} »",
+            f"levier « {levier.priorite.nom} »",
             weights.priorite,
         ),
     ]
@@ -156,18 +176,20 @@ def _need(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fra
     note = inputs.score.of(dimension.slug).note
     ahead = note.affiche is not None and note.affiche >= referentiel.parametres.preselection.seuil_avance
     if levier.priorite is Priorite.ALLER_PLUS_LOIN and ahead and note.score is not None:
-        return note.score, f"pour aller plus loin là où la collectivité est avancée ({_fr(note.affiche)} %)"
+        return note.score, f"pour aller plus loin là où la collectivité est avancée ({_fr(note.affiche)} %)"
     lines = [line for line in _lines(levier, inputs.score) if line.points is not None]
     if lines:
         weight = sum((Fraction(line.poids) for line in lines), Fraction(0))
         earned = sum((line.points for line in lines if line.points is not None), Fraction(0))
+        assumed = sum(line.statut == "hypothese" for line in lines)
         return (
             1 - earned / weight,
-            f"d’après {len(lines)} question{'s' if len(lines) > 1 else ''} du diagnostic",
+            f"d’après {len(lines)} question{'s' if len(lines) > 1 else ''} du diagnostic"
+            f"{f', dont {assumed} par hypothèse' if assumed else ''}",
         )
     if note.score is not None:
-        return 1 - note.score, f"d’après la note de la dimension ({_fr(note.affiche)} %)"
-    return None, "besoin inconnu : rien n’a été répondu sur ce sujet"
+        return 1 - note.score, f"d’après la note de la dimension ({_fr(note.affiche)} %)"
+    return None, "besoin inconnu : rien n’a été répondu sur ce sujet"
 
 
 def _ambition(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fraction | None, str]:
@@ -175,13 +197,13 @@ def _ambition(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple
     themes = {item.slug: item.nom for item in referentiel.themes_reen}
     common = [theme for theme in levier.themes_reen if contexte and theme in contexte.themes]
     if common:
-        return Fraction(1), f"le thème « {themes[common[0]]} » est une ambition"
+        return Fraction(1), f"le thème « {themes[common[0]]} » est une ambition"
     dimension = referentiel.dimension_of[levier.id]
     if contexte is None or dimension.slug not in contexte.ambitions:
         return None, "ambition non dite"
     top = referentiel.parametres.preselection.ambition_max
     level = contexte.ambitions[dimension.slug]
-    return Fraction(level, top), f"ambition {level} sur {top} pour « {dimension.nom} »"
+    return Fraction(level, top), f"ambition {level} sur {top} pour « {dimension.nom} »"
 
 
 def _lines(levier: Levier, scored: score.Result) -> list[score.Ligne]:
@@ -199,13 +221,10 @@ class _List:
         for levier in referentiel.leviers.values():
             if reason := self._left_out(levier):
                 self.out[levier.id] = reason
-        self.units = {item: self._unit(item) for item in referentiel.leviers if item not in self.out}
-        for entry, unit in self.units.items():
-            if blockers := [item for item in unit if item in self.out and item != entry]:
-                names = ", ".join(f"« {referentiel.leviers[item].titre} »" for item in blockers)
-                self.out[entry] = ("bloque", f"Bloqué par un prérequis écarté : {names}.")
+        self.units = {item: self._unit(item) for item in referentiel.leviers}
+        self.out |= self._blocked()
         self.candidates = sorted(
-            (item for item in self.units if item not in self.out), key=lambda item: (-self._value(item), item)
+            (item for item in referentiel.leviers if item not in self.out), key=lambda item: (-self._value(item), item)
         )
         self.kept: dict[str, str] = {}
         self.surplus: set[str] = set()
@@ -223,6 +242,10 @@ class _List:
         while len(self.kept) > self.parametres.max and (last := self._lowest_free()):
             del self.kept[last]
             self.surplus.add(last)
+        required = self._required()
+        for item, motif in self.kept.items():
+            if motif == "prerequis" and item not in required:  # what required it went with the overflow
+                self.kept[item] = "pertinence"
 
     def place(self, levier: Levier, kept: bool, change: Changement | None) -> Place:
         """Where a levier stands, and why, in French."""
@@ -235,7 +258,7 @@ class _List:
             motif=motif,
             pertinence=value,
             termes=termes,
-            unite=tuple(self.units.get(levier.id, (levier.id,))),
+            unite=self.units[levier.id],
             explication=explanation,
         )
 
@@ -245,30 +268,30 @@ class _List:
         found = []
         if count < low:
             found.append(
-                f"La liste compte {count} leviers, moins que les {low} conseillés : elle n’est pas complétée d’office."
+                f"La liste compte {count} leviers, moins que les {low} conseillés : elle n’est pas complétée d’office."
             )
         if count > high:
             found.append(
-                f"La liste compte {count} leviers, plus que les {high} conseillés : c’est permis, à justifier."
+                f"La liste compte {count} leviers, plus que les {high} conseillés : c’est permis, à justifier."
             )
         for item in sorted(kept):
-            lacking = [above for above in self.units.get(item, ()) if above not in kept]
+            lacking = [above for above in self.units[item] if above not in kept]
             found.extend(
-                f"« {self.referentiel.leviers[item].titre} » est retenu sans son prérequis "
-                f"« {self.referentiel.leviers[above].titre} »."
+                f"« {self.referentiel.leviers[item].titre} » est retenu sans son prérequis "
+                f"« {self.referentiel.leviers[above].titre} »."
                 for above in lacking
             )
         return found
 
     def _reason(self, levier: Levier, change: Changement | None) -> tuple[str, str]:
-        if change:
-            verb = "Ajouté" if change.sens == "ajouter" else "Retiré"
-            return (
-                "ajoute" if change.sens == "ajouter" else "retire"
-            ), f"{verb} par le référent : {change.justification}"
-        if levier.id in self.out:
-            return self.out[levier.id]
         terms = self._terms(levier)
+        if change and change.sens == "ajouter":
+            return "ajoute", f"Ajouté par le référent : {_sentence(change.justification)} {terms}"
+        if change:
+            return "retire", f"Retiré par le référent : {_sentence(change.justification)} {terms}"
+        if levier.id in self.out:
+            motif, reason = self.out[levier.id]
+            return motif, f"{reason} {terms}"
         if levier.id in self.surplus:
             return "excedent", f"Écarté pour tenir la liste sous {self.parametres.max} leviers. {terms}"
         why = self.kept.get(levier.id)
@@ -292,22 +315,44 @@ class _List:
             if terme.valeur is not None
         ]
         dropped = [terme.raison for terme in termes if terme.valeur is None]
-        tail = f" Non compté : {', '.join(dropped)}." if dropped else ""
-        return f"Pertinence {_fr(round_half_up(value * 100))} sur 100 : {' + '.join(known)}.{tail}"
+        tail = f" Non compté : {', '.join(dropped)}." if dropped else ""
+        relevance = f"Pertinence {_fr(round_half_up(value * 100))} sur 100 : {' + '.join(known)}.{tail}"
+        doubts = ", ".join(unknown_terms(levier.condition, self.inputs.collect.collectivite))
+        return f"{relevance} Contexte à vérifier : {doubts} inconnu." if doubts else relevance
 
     def _left_out(self, levier: Levier) -> tuple[str, str] | None:
         collectivite = self.inputs.collect.collectivite
         if applies(levier.condition, collectivite) is False:
-            return "contexte", "Écarté : ne correspond pas au contexte de la collectivité."
-        lines = [
-            line for line in _lines(levier, self.inputs.score) if line.statut not in ("sans-objet", "non-applicable")
-        ]
-        top = self.referentiel.parametres.score.niveau_max
-        if lines and all(line.statut == "repondu" and line.niveau == top for line in lines):
+            return "contexte", "Écarté : ne correspond pas au contexte de la collectivité."
+        if self._in_place(levier):
             return "en-place", "Déjà en place, d’après les réponses au diagnostic."
         if levier.prestataire and collectivite.dsi_propre is False and not self.on_board:
-            return "prestataire", "Écarté : levier du prestataire, qui n’est pas embarqué dans la démarche."
+            return "prestataire", "Écarté : levier du prestataire, qui n’est pas embarqué dans la démarche."
         return None
+
+    def _in_place(self, levier: Levier) -> bool:
+        """At least one applicable question, all answered at the top; what was not asked proves nothing."""
+        top = self.referentiel.parametres.score.niveau_max
+        lines = {line.question: line for line in _lines(levier, self.inputs.score)}
+        applicable = [
+            lines.get(question)
+            for question in levier.questions
+            if applies(self.referentiel.questions[question].condition, self.inputs.collect.collectivite) is not False
+            and not (question in lines and lines[question].statut in ("sans-objet", "non-applicable"))
+        ]
+        return bool(applicable) and all(
+            line is not None and line.statut == "repondu" and line.niveau == top for line in applicable
+        )
+
+    def _blocked(self) -> dict[str, tuple[str, str]]:
+        """Those whose unit holds a levier left out for itself, which is named."""
+        found = {}
+        for entry, unit in self.units.items():
+            blockers = [item for item in unit if item in self.out and item != entry]
+            if blockers and entry not in self.out:
+                names = ", ".join(f"« {self.referentiel.leviers[item].titre} »" for item in blockers)
+                found[entry] = ("bloque", f"Bloqué par un prérequis écarté : {names}.")
+        return found
 
     def _unit(self, levier: str) -> tuple[str, ...]:
         """The levier and its unmet prerequisites, transitively, prerequisites first."""
@@ -330,18 +375,22 @@ class _List:
             else:
                 self.kept.setdefault(item, "prerequis")
 
+    def _required(self) -> set[str]:
+        return {above for item in self.kept for above in self.units[item] if above != item}
+
     def _lowest_free(self) -> str | None:
-        required = {above for item in self.kept for above in self.units[item] if above != item}
+        required = self._required()
         free = [item for item in self.kept if self.kept[item] != "plancher" and item not in required]
-        return min(free, key=lambda item: (self._value(item), _reversed(item)), default=None)
+        return max(free, key=lambda item: (-self._value(item), item), default=None)
 
     def _value(self, levier: str) -> Fraction:
         return self.relevance[levier][0] or Fraction(0)
 
 
-def _reversed(text: str) -> tuple[int, ...]:
-    """Sorts ids backwards: of two equals the last id goes first."""
-    return tuple(-ord(letter) for letter in text)
+def _sentence(text: str) -> str:
+    """The text, closed by a full stop where it has none."""
+    bare = text.strip()
+    return bare if bare.endswith((".", "!", "?", "…")) else f"{bare}."
 
 
 def _fr(value: Decimal | None) -> str:

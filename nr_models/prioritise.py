@@ -40,6 +40,8 @@ class Quadrant(StrEnum):
         }[self]
 
 
+_WHO_IMPOSES = (Role.REFERENT, Role.EQUIPE_PROGRAMME)
+
 RANK = {quadrant: place for place, quadrant in enumerate(Quadrant)}
 
 
@@ -91,7 +93,10 @@ class Stat(Frozen):
 
 
 class Consolidation(Frozen):
-    """One levier after the vote; ``valeur`` and ``faisabilite`` are what decides (means or override)."""
+    """One levier after the vote; ``valeur`` and ``faisabilite`` are what decides (means or override).
+
+    ``rang`` is its place among the candidates, None when it is not one.
+    """
 
     levier: str
     dimension: str
@@ -103,15 +108,20 @@ class Consolidation(Frozen):
     derogation: Derogation | None
     unite: tuple[str, ...]
     bloque_par: tuple[str, ...] = ()
+    rang: int | None = None
 
 
 class Choix(Frozen):
-    """A levier of the selection: its place in the order of work, and why it is there."""
+    """A levier of the selection: its place in the order of work, and why it is there.
+
+    ``reserve`` marks a prerequisite that the vote alone would not have kept.
+    """
 
     levier: str
     ordre: int
     motif: Literal["dimension", "rang", "prerequis", "force"]
     explication: str
+    reserve: Literal["", "valeur-faible", "sans-voix"] = ""
 
 
 class Participation(Frozen):
@@ -160,23 +170,24 @@ def missing(inputs: Inputs) -> tuple[collect.Manquant, ...]:
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """Consolidate the ballots, then select."""
-    ballots = _ballots(inputs)
-    overrides = {item.levier: item for retour in inputs.retours for item in retour.derogations}
+    ballots, unentitled = _ballots(inputs, referentiel)
+    overrides, refused = _overrides(inputs)
     found = tuple(
         consolidate(place, ballots, overrides.get(place.levier), inputs.preselect, referentiel)
         for place in inputs.preselect.retenus
     )
     chooser = _Selection(found, referentiel)
     chooser.choose()
+    ranks = {item.levier: place for place, item in enumerate(chooser.ranked(), start=1)}
     return Result(
         bulletins=ballots,
-        consolidations=found,
+        consolidations=tuple(item.model_copy(update={"rang": ranks.get(item.levier)}) for item in found),
         selection=chooser.ordered(),
         non_retenus=chooser.refusals(),
         sans_voix=tuple(item.levier for item in found if item.quadrant is None),
         participation=_participation(inputs),
         messages=tuple(chooser.messages()),
-        anomalies=inputs.anomalies,
+        anomalies=(*inputs.anomalies, *unentitled, *refused),
     )
 
 
@@ -282,13 +293,13 @@ class _Selection:
     def choose(self) -> None:
         """Forced ones, the best of each dimension, then down the rank while a unit fits."""
         for item in self.found.values():
-            if item.derogation and item.derogation.force == "inclure":
-                self._add(item, "force", f"Imposé par le référent : {item.derogation.raison}")
+            if item.derogation and self._imposed(item.levier):
+                self._add(item, "force", f"Imposé par le référent : {item.derogation.raison}")
         ranked = self.ranked()
         for dimension in self.referentiel.dimensions:
             best = next((item for item in ranked if item.dimension == dimension.slug), None)
             if best:
-                self._add(best, "dimension", f"Meilleur levier de la dimension « {dimension.nom} ».")
+                self._add(best, "dimension", f"Meilleur levier de la dimension « {dimension.nom} ».")
         for place, item in enumerate(ranked, start=1):
             if len({*self.chosen, *item.unite}) <= self.parametres.cible:
                 self._add(
@@ -316,14 +327,20 @@ class _Selection:
             waiting.remove(best)
             order.append(best)
         return tuple(
-            Choix(levier=item, ordre=place, motif=self.chosen[item][0], explication=self.chosen[item][1])
+            Choix(
+                levier=item,
+                ordre=place,
+                motif=self.chosen[item][0],
+                explication=self.chosen[item][1],
+                reserve=self._reserve(item) if self.chosen[item][0] == "prerequis" else "",
+            )
             for place, item in enumerate(order, start=1)
         )
 
     def refusals(self) -> dict[str, str]:
         """Why each levier of the list is not selected."""
         return {
-            item.levier: self._refusal(item) or "Moins bien classé que les leviers retenus."
+            item.levier: self._refusal(item) or self._outranked(item)
             for item in self.found.values()
             if item.levier not in self.chosen
         }
@@ -331,49 +348,76 @@ class _Selection:
     def messages(self) -> list[str]:
         """What the people who decide should know about the number of leviers."""
         count, low, high = len(self.chosen), self.parametres.min, self.parametres.max
+        found = []
         if count < low:
-            return [
-                f"La sélection compte {count} leviers, moins que les {low} conseillés : "
+            found.append(
+                f"La sélection compte {count} leviers, moins que les {low} conseillés : "
                 "elle n’est pas complétée d’office."
-            ]
+            )
         if count > high:
-            return [f"La sélection compte {count} leviers, plus que les {high} conseillés : à vous de décider."]
-        return []
+            found.append(f"La sélection compte {count} leviers, plus que les {high} conseillés : à vous de décider.")
+        found.extend(
+            f"{self._title(item)} est retenu sans son prérequis {self._title(above)}."
+            for item in sorted(self.chosen)
+            for above in self.found[item].unite
+            if above not in self.chosen
+        )
+        return found
+
+    def _outranked(self, item: Consolidation) -> str:
+        if len(item.unite) > 1:
+            return f"Avec ses prérequis, il ne tient pas dans les {self.parametres.cible} leviers visés."
+        return (
+            f"Moins bien classé : les {self.parametres.cible} places vont au meilleur de chaque dimension, "
+            "puis aux mieux classés."
+        )
 
     def _refusal(self, item: Consolidation) -> str | None:
         if item.derogation and item.derogation.force == "exclure":
-            return f"Écarté par le référent : {item.derogation.raison}"
+            return f"Écarté par le référent : {item.derogation.raison}"
         if item.quadrant is None:
-            return "Aucune voix : ne peut pas être retenu."
+            return "Aucune voix : ne peut pas être retenu."
         if item.bloque_par:
             names = ", ".join(self._title(above) for above in item.bloque_par)
-            return f"Bloqué : son prérequis n’est pas dans la liste ({names})."
+            return f"Bloqué : son prérequis n’est pas dans la liste ({names})."
         excluded = [above for above in item.unite if self._excluded(above)]
         if excluded:
-            return f"Bloqué : son prérequis est écarté par le référent ({', '.join(map(self._title, excluded))})."
+            return f"Bloqué : son prérequis est écarté par le référent ({', '.join(map(self._title, excluded))})."
+        voiceless = [above for above in item.unite if self._reserve(above) == "sans-voix" and not self._imposed(above)]
+        if voiceless:
+            return f"Bloqué : son prérequis n’a aucune voix ({', '.join(map(self._title, voiceless))})."
         if item.quadrant in (Quadrant.COMPLEMENTS, Quadrant.A_ECARTER):
-            return f"{item.quadrant.nom} : valeur jugée insuffisante."
+            return f"{item.quadrant.nom} : valeur jugée insuffisante."
         return None
 
     def _excluded(self, levier: str) -> bool:
         found = self.found.get(levier)
         return bool(found and found.derogation and found.derogation.force == "exclure")
 
+    def _imposed(self, levier: str) -> bool:
+        derogation = self.found[levier].derogation
+        return bool(derogation and derogation.force == "inclure")
+
     def _title(self, levier: str) -> str:
-        return f"« {self.referentiel.leviers[levier].titre} »"
+        return f"« {self.referentiel.leviers[levier].titre} »"
 
     def _add(self, item: Consolidation, motif: str, explanation: str) -> None:
         for member in item.unite:
             if member == item.levier:
                 if self.chosen.get(member, ("prerequis",))[0] == "prerequis":
                     self.chosen[member] = (motif, explanation)
-            elif member in self.found and member not in self.chosen:
+            elif member in self.found and member not in self.chosen and not self._excluded(member):
                 self.chosen[member] = ("prerequis", self._prerequisite(member, item.levier))
 
     def _prerequisite(self, member: str, levier: str) -> str:
-        found = self.found[member]
-        low = found.valeur is None or found.quadrant in (Quadrant.COMPLEMENTS, Quadrant.A_ECARTER)
-        return f"Prérequis de {self._title(levier)}{', malgré une valeur jugée plus faible' if low else ''}."
+        tail = {"valeur-faible": ", malgré une valeur jugée plus faible", "sans-voix": ", sans aucune voix", "": ""}
+        return f"Prérequis de {self._title(levier)}{tail[self._reserve(member)]}."
+
+    def _reserve(self, levier: str) -> Literal["", "valeur-faible", "sans-voix"]:
+        quadrant = self.found[levier].quadrant
+        if quadrant is None:
+            return "sans-voix"
+        return "valeur-faible" if quadrant in (Quadrant.COMPLEMENTS, Quadrant.A_ECARTER) else ""
 
     def _order_key(self, levier: str) -> tuple[int, Fraction, str]:
         item = self.found[levier]
@@ -391,17 +435,42 @@ def _nth(place: int) -> str:
     return "1er" if place == 1 else f"{place}e"
 
 
-def _ballots(inputs: Inputs) -> tuple[Bulletin, ...]:
-    return tuple(
-        Bulletin(
-            personne=retour.personne,
-            direction=personne.direction if personne else "",
-            college=personne.college if personne else "",
-            voix=retour.voix,
-        )
-        for retour in inputs.retours
-        for personne in [inputs.entree.find(retour.personne)]
-    )
+def _ballots(inputs: Inputs, referentiel: Referentiel) -> tuple[tuple[Bulletin, ...], list[Anomaly]]:
+    """The ballots that count: the voters', and on the orange leviers that of the prestataire on board."""
+    entitled = set(voters(inputs.entree))
+    counted, refused = [], []
+    for retour in sorted(inputs.retours, key=lambda item: item.personne):
+        personne = inputs.entree.find(retour.personne)
+        voices = retour.voix
+        if personne is None or personne.mail not in entitled:
+            bilateral = personne and personne.has(Role.PRESTATAIRE) and inputs.preselect.prestataire_embarque
+            orange = {item.id for item in referentiel.leviers.values() if item.prestataire}
+            voices = tuple(voice for voice in voices if bilateral and voice.levier in orange)
+        if personne and (voices or personne.mail in entitled):
+            counted.append(
+                Bulletin(personne=personne.mail, direction=personne.direction, college=personne.college, voix=voices)
+            )
+        elif any(voice.valeur is not None or voice.faisabilite is not None for voice in retour.voix):
+            refused.append(Anomaly(code="bulletin-sans-droit", valeur=retour.personne))
+    return tuple(counted), refused
+
+
+def _overrides(inputs: Inputs) -> tuple[dict[str, Derogation], list[Anomaly]]:
+    """The référents' overrides by levier; where two of them contradict each other, none holds and it is said."""
+    found: dict[str, Derogation] = {}
+    contested: set[str] = set()
+    refused = []
+    for retour in sorted(inputs.retours, key=lambda item: item.personne):
+        personne = inputs.entree.find(retour.personne)
+        if retour.derogations and not (personne and any(personne.has(role) for role in _WHO_IMPOSES)):
+            refused.append(Anomaly(code="derogation-sans-droit", valeur=retour.personne))
+            continue
+        for item in retour.derogations:
+            kept = found.setdefault(item.levier, item)
+            if (kept.valeur, kept.faisabilite, kept.force) != (item.valeur, item.faisabilite, item.force):
+                contested.add(item.levier)
+    refused.extend(Anomaly(code="derogation-contraire", valeur=levier) for levier in sorted(contested))
+    return {levier: item for levier, item in found.items() if levier not in contested}, refused
 
 
 def _participation(inputs: Inputs) -> tuple[Participation, ...]:

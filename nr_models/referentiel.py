@@ -17,7 +17,11 @@ from typing import Generic, Literal, TypeVar
 from pydantic import Field
 
 from nr_models.roles import Role
+from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values import Frozen, digest
+
+NATURES = ("commune", "epci", "departement", "region", "syndicat")
+"""The kinds of collectivité."""
 
 
 class Priorite(StrEnum):
@@ -402,11 +406,6 @@ class Referentiel(Frozen):
         """The electricity factor in use."""
         return next(item for item in self.facteurs.electricite if item.defaut)
 
-    @cached_property
-    def parts(self) -> dict[str, str]:
-        """Digest of each part, so that a stage's fingerprint holds only what it reads."""
-        return {name: digest(getattr(self, name)) for name in type(self).model_fields if name != "credit"}
-
     def taille(self, population: int | None) -> str:
         """Slug of the size that a population falls in; the smallest one when it is unknown."""
         fitting = [item for item in self.tailles if item.population_min <= (population or 0)]
@@ -422,7 +421,7 @@ class Faute(Frozen):
 
     def __str__(self) -> str:
         """« fichier, entrée : message »."""
-        return f"{self.fichier}, {self.entree} : {self.message}"
+        return f"{self.fichier}, {self.entree} : {self.message}"
 
 
 def check_referentiel(referentiel: Referentiel) -> list[Faute]:
@@ -431,10 +430,14 @@ def check_referentiel(referentiel: Referentiel) -> list[Faute]:
         _check_ids,
         _check_questions,
         _check_leviers,
+        _check_conditions,
+        _check_dinum,
         _check_cycles,
         _check_figures,
+        _check_targets,
         _check_factors,
         _check_chain,
+        _check_calendar,
     )
     return [fault for check in checks for fault in check(referentiel)]
 
@@ -456,7 +459,15 @@ def _check_ids(referentiel: Referentiel) -> Iterator[Faute]:
             yield Faute(
                 fichier=file_of(dimension),
                 entree=entry,
-                message="cet identifiant sert deux fois ; gardez-en un seul",
+                message="cet identifiant sert deux fois ; gardez-en un seul",
+            )
+    slugs = Counter(dimension.slug for dimension in referentiel.dimensions)
+    for dimension in referentiel.dimensions:
+        if slugs[dimension.slug] > 1:
+            yield Faute(
+                fichier=file_of(dimension),
+                entree=dimension.slug,
+                message="deux dimensions portent ce nom court ; gardez-en un seul",
             )
     numbers = [dimension.numero for dimension in referentiel.dimensions]
     if numbers != list(range(1, len(numbers) + 1)):
@@ -478,23 +489,23 @@ def _check_questions(referentiel: Referentiel) -> Iterator[Faute]:
             yield Faute(
                 fichier=name,
                 entree=dimension.slug,
-                message="la dimension n’a pas de question ; ajoutez-en une",
+                message="la dimension n’a pas de question ; ajoutez-en une",
             )
         for question in dimension.questions:
             messages = [
-                *(f"le profil « {item} » n’existe pas" for item in question.profils if item not in profils),
-                *(f"le thème « {item} » n’existe pas" for item in question.themes_reen if item not in themes),
+                *(f"le profil « {item} » n’existe pas" for item in question.profils if item not in profils),
+                *(f"le thème « {item} » n’existe pas" for item in question.themes_reen if item not in themes),
             ]
             if len(question.niveaux) != levels:
-                messages.append(f"la grille a {len(question.niveaux)} niveaux ; il en faut {levels}")
+                messages.append(f"la grille a {len(question.niveaux)} niveaux ; il en faut {levels}")
             if len(set(question.niveaux)) != len(question.niveaux):
                 messages.append("deux niveaux de la grille disent la même chose")
             if question.poids <= 0:
                 messages.append("le poids doit être supérieur à zéro")
             if not question.profils:
-                messages.append("aucun profil ne peut y répondre ; nommez-en un")
+                messages.append("aucun profil ne peut y répondre ; nommez-en un")
             if question.id not in answered:
-                messages.append("aucun levier n’y répond ; liez-la à un levier")
+                messages.append("aucun levier n’y répond ; liez-la à un levier")
             for message in messages:
                 yield Faute(fichier=name, entree=question.id, message=message)
 
@@ -508,31 +519,57 @@ def _check_leviers(referentiel: Referentiel) -> Iterator[Faute]:
             bands = {levier.cout.petite, levier.cout.grande}
             messages = [
                 *(
-                    f"le levier requis « {item} » n’existe pas"
+                    f"le levier requis « {item} » n’existe pas"
                     for item in levier.requiert
                     if item not in referentiel.leviers
                 ),
                 *(
-                    f"la question « {item} » n’existe pas"
+                    f"la question « {item} » n’existe pas"
                     for item in levier.questions
                     if item not in referentiel.questions
                 ),
-                *(f"le thème « {item} » n’existe pas" for item in levier.themes_reen if item not in themes),
-                *(f"la fourchette de coût « {item} » n’existe pas" for item in sorted(bands - couts)),
+                *(f"le thème « {item} » n’existe pas" for item in levier.themes_reen if item not in themes),
+                *(f"la fourchette de coût « {item} » n’existe pas" for item in sorted(bands - couts)),
                 *(
-                    f"l’indicateur « {item.libelle} » est un nombre sans unité"
+                    f"l’indicateur « {item.libelle} » est un nombre sans unité"
                     for item in levier.indicateurs
                     if item.type == "nombre" and not item.unite
                 ),
             ]
             if not levier.questions:
-                messages.append("aucune question n’y mène ; liez-le à une question")
+                messages.append("aucune question n’y mène ; liez-le à une question")
             if titles[levier.titre.casefold()] > 1:
                 messages.append("deux leviers portent ce titre")
             if levier.prestataire and not levier.part_prestataire:
                 messages.append("un levier orange doit dire la part du prestataire")
             for message in messages:
                 yield Faute(fichier=file_of(dimension), entree=levier.id, message=message)
+
+
+def _check_conditions(referentiel: Referentiel) -> Iterator[Faute]:
+    for dimension in referentiel.dimensions:
+        items: tuple[Question | Levier, ...] = (*dimension.questions, *dimension.leviers)
+        for item in items:
+            low, high = item.condition.population_min, item.condition.population_max
+            messages = [
+                f"la nature « {nature} » n’existe pas" for nature in item.condition.natures if nature not in NATURES
+            ]
+            if low is not None and high is not None and low > high:
+                messages.append("la population minimale dépasse la maximale ; la condition ne tient jamais")
+            for message in messages:
+                yield Faute(fichier=file_of(dimension), entree=item.id, message=message)
+
+
+def _check_dinum(referentiel: Referentiel) -> Iterator[Faute]:
+    for dimension in referentiel.dimensions:
+        for line in dimension.dinum:
+            if line.levier is not None and line.levier not in referentiel.leviers:
+                message = f"le levier « {line.levier} » n’existe pas"
+            elif line.levier is None and not line.refus:
+                message = "cette pratique n’a ni levier ni raison de ne pas en avoir"
+            else:
+                continue
+            yield Faute(fichier=file_of(dimension), entree=line.id, message=message)
 
 
 def _check_cycles(referentiel: Referentiel) -> Iterator[Faute]:
@@ -551,7 +588,7 @@ def _check_cycles(referentiel: Referentiel) -> Iterator[Faute]:
             yield Faute(
                 fichier=file_of(referentiel.dimension_of[levier.id]),
                 entree=levier.id,
-                message="ce levier se requiert lui-même, directement ou par d’autres ; coupez la boucle",
+                message="ce levier se requiert lui-même, directement ou par d’autres ; coupez la boucle",
             )
 
 
@@ -561,15 +598,38 @@ def _check_figures(referentiel: Referentiel) -> Iterator[Faute]:
     if not cuts or cuts[0] != 0 or cuts != sorted(set(cuts)):
         yield _parameter("score.maturites", "les niveaux partent de 0 et vont en montant")
     known = {dimension.slug for dimension in referentiel.dimensions}
-    for slug in parametres.score.poids_dimensions.keys() - known:
-        yield _parameter("score.poids_dimensions", f"la dimension « {slug} » n’existe pas")
+    for slug in sorted(parametres.score.poids_dimensions.keys() - known):
+        yield _parameter("score.poids_dimensions", f"la dimension « {slug} » n’existe pas")
+    for name, figures in (
+        ("score.poids_dimensions", parametres.score.poids_dimensions),
+        ("priorisation.colleges", parametres.priorisation.colleges),
+    ):
+        for slug, weight in figures.items():
+            if weight <= 0:
+                yield _parameter(name, f"le poids de « {slug} » doit être supérieur à zéro")
     weights = parametres.preselection.poids
     if weights.besoin + weights.ambition + weights.priorite != 1:
         yield _parameter("preselection.poids", "les trois poids doivent faire 1")
-    for priorite in set(Priorite) - parametres.preselection.priorites.keys():
-        yield _parameter("preselection.priorites", f"il manque « {priorite} »")
+    for priorite in sorted(set(Priorite) - parametres.preselection.priorites.keys()):
+        yield _parameter("preselection.priorites", f"il manque « {priorite} »")
     if min((item.population_min for item in referentiel.tailles), default=1) != 0:
         yield Faute(fichier="referentiel.yaml", entree="tailles", message="une taille doit partir de 0 habitant")
+
+
+def _check_targets(referentiel: Referentiel) -> Iterator[Faute]:
+    parametres = referentiel.parametres
+    for name, figures in (("preselection", parametres.preselection), ("selection", parametres.selection)):
+        if not 0 < figures.min <= figures.cible <= figures.max:
+            yield _parameter(name, "il faut min ≤ cible ≤ max, et min au-dessus de zéro")
+    if not parametres.priorisation.note_min < parametres.priorisation.note_max:
+        yield _parameter("priorisation.note_min", "la note la plus basse doit être sous la plus haute")
+    for name, figure in (
+        ("score.niveau_max", parametres.score.niveau_max),
+        ("preselection.ambition_max", parametres.preselection.ambition_max),
+        ("inventaire.heures_par_an", parametres.inventaire.heures_par_an),
+    ):
+        if figure <= 0:
+            yield _parameter(name, "ce nombre doit être supérieur à zéro")
 
 
 def _parameter(entry: str, message: str) -> Faute:
@@ -587,24 +647,39 @@ def _check_factors(referentiel: Referentiel) -> Iterator[Faute]:
     for categorie in referentiel.facteurs.categories:
         for word in sorted({categorie.slug, *categorie.synonymes}):
             if word in seen:
-                yield fault(categorie.slug, f"« {word} » désigne déjà la catégorie « {seen[word]} »")
+                yield fault(categorie.slug, f"« {word} » désigne déjà la catégorie « {seen[word]} »")
             seen[word] = categorie.slug
         for factor in categorie.facteurs:
             if factor.source not in sources:
-                yield fault(categorie.slug, f"la source « {factor.source} » n’existe pas")
+                yield fault(categorie.slug, f"la source « {factor.source} » n’existe pas")
+            if min(factor.fabrication_kg or 0, factor.kwh_an or 0, factor.duree_vie_ans or 0) < 0:
+                yield fault(categorie.slug, "un facteur ne peut pas être négatif")
 
 
 def _check_chain(referentiel: Referentiel) -> Iterator[Faute]:
     roles = {role.value for role in Role}
     chain = referentiel.validation
     named = {*chain.suppleants, *chain.suppleants.values(), chain.temoin, *chain.roles_sans_solitaire}
+    gates = Counter(validation.gate for validation in chain.validations)
     for validation in chain.validations:
         named |= set(validation.roles)
+        if validation.gate not in BY_GATE:
+            yield Faute(
+                fichier="validation.yaml",
+                entree=validation.gate,
+                message="aucune étape n’a cette validation",
+            )
+        if gates[validation.gate] > 1:
+            yield Faute(
+                fichier="validation.yaml",
+                entree=validation.gate,
+                message="cette validation est écrite deux fois ; gardez-en une seule",
+            )
         if not validation.roles:
             yield Faute(
                 fichier="validation.yaml",
                 entree=validation.gate,
-                message="personne ne décide ; nommez un rôle",
+                message="personne ne décide ; nommez un rôle",
             )
         if validation.regle == "n" and not 1 <= validation.n <= len(validation.roles):
             yield Faute(
@@ -614,3 +689,16 @@ def _check_chain(referentiel: Referentiel) -> Iterator[Faute]:
             )
     for role in sorted(named - roles):
         yield Faute(fichier="validation.yaml", entree=role, message="ce rôle n’existe pas")
+
+
+def _check_calendar(referentiel: Referentiel) -> Iterator[Faute]:
+    for line in referentiel.calendrier.durees:
+        for stage in line.etapes:
+            if stage not in BY_SLUG:
+                yield Faute(fichier="calendrier.yaml", entree=stage, message="cette étape n’existe pas")
+        if not 0 < line.semaines_min <= line.semaines_max:
+            yield Faute(
+                fichier="calendrier.yaml",
+                entree=", ".join(line.etapes),
+                message="la durée la plus courte doit être au-dessus de zéro et sous la plus longue",
+            )

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from nr_models.anomalies import Anomaly
+from nr_models.referentiel import NATURES as NATURES
 from nr_models.referentiel import Condition, Question, Referentiel
 from nr_models.roles import Role
 from nr_models.values import Frozen
 
-NATURES = ("commune", "epci", "departement", "region", "syndicat")
 QUESTIONNAIRES = ("complet", "flash")
 
 
@@ -79,23 +79,35 @@ class Registre(Frozen):
 def slugify(text: str) -> str:
     """« Saint-Aubin-du-Cormier » → « saint-aubin-du-cormier »: ASCII, lower case, hyphens."""
     ascii_text = (
-        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe")).encode("ascii", "ignore").decode()
+        unicodedata.normalize("NFKD", text)
+        .lower()
+        .replace("’", "'")
+        .replace("œ", "oe")
+        .encode("ascii", "ignore")
+        .decode()
     )
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
 
 
 def fold(text: str) -> str:
     """Text for comparison: no accents, no case, single blanks, straight apostrophes."""
     ascii_text = (
-        unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe")).encode("ascii", "ignore").decode()
+        unicodedata.normalize("NFKD", text)
+        .lower()
+        .replace("’", "'")
+        .replace("œ", "oe")
+        .encode("ascii", "ignore")
+        .decode()
     )
-    return " ".join(ascii_text.lower().split())
+    return " ".join(ascii_text.split())
 
 
 def siren_fault(siren: str) -> str | None:
     """Why a SIREN is wrong (length, digits, Luhn key), or None when it is sound."""
     if not siren.isascii() or not siren.isdigit() or len(siren) != 9:
         return "il faut neuf chiffres"
+    if not int(siren):
+        return "il n’a que des zéros"
     doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(siren))
     if sum(value - 9 if value > 9 else value for value in doubled) % 10:
         return "sa clé de contrôle ne tombe pas juste"
@@ -112,7 +124,7 @@ def applies(condition: Condition, collectivite: Collectivite) -> bool | None:
 
 def unknown_terms(condition: Condition, collectivite: Collectivite) -> tuple[str, ...]:
     """French names of what the registry should say for the condition to be decided."""
-    return tuple(name for name, verdict in _terms(condition, collectivite) if verdict is None)
+    return tuple(dict.fromkeys(name for name, verdict in _terms(condition, collectivite) if verdict is None))
 
 
 def _terms(condition: Condition, collectivite: Collectivite) -> Iterable[tuple[str, bool | None]]:

@@ -15,11 +15,12 @@ from nr_models.values import Frozen
 
 
 class Constat(Frozen):
-    """One question worth showing: its wording and the answer sentence that holds."""
+    """One question worth showing: its wording, the answer sentence that holds, and whether it is assumed."""
 
     question: str
     niveau: int
     phrase: str
+    hypothese: bool = False
 
 
 class Synthese(Frozen):
@@ -94,7 +95,7 @@ def synthesis(dimension: Dimension, scored: score.Result, referentiel: Referenti
     weak = sorted((line for line in lines if (line.niveau or 0) < middle), key=lambda line: line.niveau or 0)
     return Synthese(
         dimension=dimension.slug,
-        titre=finding(dimension, note.note, referentiel),
+        titre=finding(dimension, note.note, referentiel) if note.applicable else f"{dimension.nom} : sans objet ici",
         note=note.note,
         points_forts=tuple(_finding_of(line, referentiel) for line in strong[:shown]),
         points_faibles=tuple(_finding_of(line, referentiel) for line in weak[:shown]),
@@ -105,13 +106,13 @@ def synthesis(dimension: Dimension, scored: score.Result, referentiel: Referenti
 def finding(dimension: Dimension, note: score.Note, referentiel: Referentiel) -> str:
     """The title of a dimension's slide: what one should remember."""
     if note.affiche is None:
-        return f"{dimension.nom} : pas encore de note, faute de réponse"
-    shown = f"{str(note.affiche).replace('.', ',')} %"
+        return f"{dimension.nom} : pas encore de note, faute de réponse"
+    shown = f"{str(note.affiche).replace('.', ',')} %"
     if note.maturite is None:
         low, high = (str(value).replace(".", ",") for value in (note.affiche_bas, note.affiche_haut))
-        return f"{dimension.nom} : entre {low} et {high} %, trop peu de réponses pour conclure"
+        return f"{dimension.nom} : entre {low} et {high} %, trop peu de réponses pour conclure"
     level = next(item.nom for item in referentiel.parametres.score.maturites if item.slug == note.maturite)
-    return f"{dimension.nom} : niveau « {level} », {shown}"
+    return f"{dimension.nom} : niveau « {level} », {shown}"
 
 
 def headline(syntheses: tuple[Synthese, ...], referentiel: Referentiel) -> str:
@@ -122,7 +123,9 @@ def headline(syntheses: tuple[Synthese, ...], referentiel: Referentiel) -> str:
     names = {item.slug: item.nom for item in referentiel.dimensions}
     worst = min(scored, key=lambda item: item.note.affiche or 0)
     best = max(scored, key=lambda item: item.note.affiche or 0)
-    return f"« {names[worst.dimension]} » reste la plus fragile, « {names[best.dimension]} » la plus avancée"
+    if worst.note.affiche == best.note.affiche:
+        return "Toutes les dimensions notées sont au même point"
+    return f"« {names[worst.dimension]} » est la plus fragile, « {names[best.dimension]} » la plus avancée"
 
 
 def functions(inputs: Inputs, referentiel: Referentiel) -> tuple[str, ...]:
@@ -136,4 +139,9 @@ def functions(inputs: Inputs, referentiel: Referentiel) -> tuple[str, ...]:
 def _finding_of(line: score.Ligne, referentiel: Referentiel) -> Constat:
     question = referentiel.questions[line.question]
     level = line.niveau or 0
-    return Constat(question=question.question, niveau=level, phrase=question.niveaux[level])
+    return Constat(
+        question=question.question,
+        niveau=level,
+        phrase=question.niveaux[level],
+        hypothese=line.statut == "hypothese",
+    )

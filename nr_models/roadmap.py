@@ -9,13 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from nr_models import collect, fiche, score
 from nr_models.periode import Echeance, Montant, to_define
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Collectivite
-from nr_models.values import Frozen
+from nr_models.values import Frozen, round_half_up
 
 
 class Barre(Frozen):
@@ -40,7 +42,7 @@ class Total(Frozen):
 
 
 class Charge(Frozen):
-    """Person-days of a responsable in a quarter; ``trimestre`` is « 2026 T1 » or « à définir »."""
+    """Person-days of a responsable in a quarter, « 2026 T1 » or « à définir »; they add up to the whole load."""
 
     responsable: str
     trimestre: str
@@ -93,7 +95,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """Assemble the fiches, sorted by dimension then number."""
     rank = {dimension.slug: dimension.numero for dimension in referentiel.dimensions}
     fiches = tuple(sorted(inputs.fiche.fiches, key=lambda item: (rank[item.dimension], item.numero)))
-    money = [line for item in fiches for line in _money(item)]
+    money = [line for item in fiches for line in money_lines(item)]
     known = [
         (item, item.saisie.moyens_humains.valeur)
         for item in fiches
@@ -131,7 +133,7 @@ def hard_points(item: fiche.Fiche, fiches: Sequence[fiche.Fiche], referentiel: R
     found: list[PointDur] = []
     if not saisie.responsable or to_define(saisie.responsable):
         found.append(PointDur(levier=item.levier, motif="responsable", explication="Personne n’en est responsable."))
-    if not any(line.montant.valeur is not None for _, line in _money(item)):
+    if not any(line.montant.valeur is not None for _, line in money_lines(item)):
         found.append(PointDur(levier=item.levier, motif="budget", explication="Ses moyens en euros sont à définir."))
     if not (saisie.debut and saisie.debut.jour and saisie.fin and saisie.fin.jour):
         found.append(
@@ -149,14 +151,14 @@ def _early(item: fiche.Fiche, fiches: Sequence[fiche.Fiche], referentiel: Refere
             yield PointDur(
                 levier=item.levier,
                 motif="prerequis",
-                explication=f"Commence avant la fin de son prérequis « {other.titre} ».",
+                explication=f"Commence avant la fin de son prérequis « {other.titre} ».",
             )
 
 
 Line = tuple[fiche.Fiche, fiche.Depense]
 
 
-def _money(item: fiche.Fiche) -> list[Line]:
+def money_lines(item: fiche.Fiche) -> list[Line]:
     """The detailed lines of a fiche, else its single amount, else one line « à définir »."""
     if item.saisie.depenses:
         return [(item, line) for line in item.saisie.depenses]
@@ -182,12 +184,18 @@ def _load(known: Sequence[tuple[fiche.Fiche, Decimal]]) -> tuple[Charge, ...]:
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for item, days in known:
         quarters = _quarters(_day(item.saisie.debut), _day(item.saisie.fin))
-        for quarter in quarters:
-            found[item.saisie.responsable or "à définir", quarter] += days / len(quarters)
+        who = item.saisie.responsable
+        for quarter, share in zip(quarters, _spread(days, len(quarters)), strict=True):
+            found["à définir" if not who or to_define(who) else who, quarter] += share
     return tuple(
-        Charge(responsable=who, trimestre=quarter, jours=value.quantize(Decimal("0.1")))
-        for (who, quarter), value in sorted(found.items())
+        Charge(responsable=who, trimestre=quarter, jours=value) for (who, quarter), value in sorted(found.items())
     )
+
+
+def _spread(days: Decimal, parts: int) -> list[Decimal]:
+    """Days in nearly equal parts of a tenth that add up to them exactly."""
+    marks = [round_half_up(Fraction(days) * part / parts) for part in range(parts)]
+    return [end - start for start, end in pairwise((*marks, days))]
 
 
 def _quarters(start: date | None, end: date | None) -> list[str]:

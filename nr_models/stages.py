@@ -11,7 +11,6 @@ class Stage(NamedTuple):
     ``supports`` are made for people to fill, and the stage then waits for their return;
     ``livrables`` show its result; ``gate`` is the human decision that follows, or None;
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it waits for;
-    ``reads`` are the parts of the référentiel that its result or its artefacts depend on;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -23,7 +22,6 @@ class Stage(NamedTuple):
     gate: str | None = None
     upstream: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
-    reads: tuple[str, ...] = ()
     rule: int = 1
 
     @property
@@ -42,8 +40,6 @@ class Stage(NamedTuple):
         return bool(self.supports)
 
 
-_METHOD = ("version", "dimensions", "parametres")
-
 STAGES: tuple[Stage, ...] = (
     Stage(
         "collect",
@@ -52,7 +48,6 @@ STAGES: tuple[Stage, ...] = (
         supports=("diagnostic.xlsx", "trame-*.xlsx", "inventaire.xlsx", "contexte.xlsx"),
         livrables=("anomalies.xlsx",),
         returns=("diagnostic", "contexte", "inventaire"),
-        reads=(*_METHOD, "profils", "themes_reen", "facteurs"),
     ),
     Stage(
         "score",
@@ -61,7 +56,6 @@ STAGES: tuple[Stage, ...] = (
         livrables=("score.xlsx",),
         gate="diagnostic",
         upstream=("collect",),
-        reads=(*_METHOD, "facteurs"),
     ),
     Stage(
         "restitute",
@@ -70,7 +64,6 @@ STAGES: tuple[Stage, ...] = (
         livrables=("restitution.pptx",),
         gate="restitution",
         upstream=("collect", "score"),
-        reads=(*_METHOD, "calendrier", "profils", "facteurs"),
     ),
     Stage(
         "preselect",
@@ -81,7 +74,6 @@ STAGES: tuple[Stage, ...] = (
         gate="preselection",
         upstream=("collect", "score"),
         returns=("preselection",),
-        reads=(*_METHOD, "themes_reen"),
     ),
     Stage(
         "prioritise",
@@ -92,7 +84,6 @@ STAGES: tuple[Stage, ...] = (
         gate="selection",
         upstream=("score", "preselect"),
         returns=("bulletin",),
-        reads=_METHOD,
     ),
     Stage(
         "fiche",
@@ -103,7 +94,6 @@ STAGES: tuple[Stage, ...] = (
         gate="fiches",
         upstream=("collect", "preselect", "prioritise"),
         returns=("fiches",),
-        reads=(*_METHOD, "couts", "tailles"),
     ),
     Stage(
         "roadmap",
@@ -112,7 +102,6 @@ STAGES: tuple[Stage, ...] = (
         livrables=("feuille-de-route.pptx", "feuille-de-route.xlsx"),
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
-        reads=(*_METHOD, "themes_reen"),
     ),
 )
 

@@ -21,6 +21,8 @@ class Frozen(BaseModel):
 
 
 def _as_fraction(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError("un nombre à virgule flottante n’est pas exact")
     return Fraction(value) if isinstance(value, (str, int, Decimal)) else value
 
 
@@ -33,8 +35,9 @@ Exact = Annotated[
 
 
 def round_half_up(value: Fraction, places: int = 1) -> Decimal:
-    """Round an exact number half up, away from binary surprises: 0.25 → 0.3 at one place."""
-    return Decimal(floor(value * 10**places + Fraction(1, 2))).scaleb(-places)
+    """Round an exact number half up, away from binary surprises: 0.25 → 0.3 at one place, −0.25 → −0.3."""
+    rounded = floor(abs(value) * 10**places + Fraction(1, 2))
+    return Decimal(-rounded if value < 0 else rounded).scaleb(-places)
 
 
 def percent(share: Fraction) -> Decimal:

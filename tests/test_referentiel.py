@@ -1,0 +1,352 @@
+"""Le référentiel livré est complet et sans faute ; une version fautive nomme le fichier et l'entrée."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from nr_models.referentiel import Referentiel, check_referentiel, file_of
+from tasks.referentiel import ReferentielInvalide, find_folder, list_versions, load_referentiel
+from tests.referentiels import livre
+
+Casse = Callable[[dict[str, Any]], None]
+LIVRE = livre()
+
+
+def test_la_version_livree_est_sans_faute() -> None:
+    assert check_referentiel(LIVRE) == []
+    assert list_versions()[-1] == LIVRE.version == find_folder().name
+
+
+def test_sept_dimensions_numerotees_chacune_dit_ce_qu_elle_contient_et_ne_contient_pas() -> None:
+    assert [item.numero for item in LIVRE.dimensions] == [1, 2, 3, 4, 5, 6, 7]
+    assert LIVRE.dimensions[0].nom == "Stratégie et gouvernance"
+    assert all(item.definition and item.inclut and item.exclut for item in LIVRE.dimensions)
+
+
+def test_au_moins_soixante_dix_questions_huit_par_dimension_et_six_profils() -> None:
+    assert len(LIVRE.questions) >= 70
+    assert all(len(item.questions) >= 8 for item in LIVRE.dimensions)
+    assert len({profil for question in LIVRE.questions.values() for profil in question.profils}) >= 6
+
+
+def test_chaque_question_a_cinq_niveaux_distincts() -> None:
+    assert all(len(set(item.niveaux)) == 5 for item in LIVRE.questions.values())
+
+
+def test_le_questionnaire_court_a_vingt_cinq_a_trente_questions_de_toutes_les_dimensions() -> None:
+    flash = [item for item in LIVRE.questions.values() if item.flash]
+    assert 25 <= len(flash) <= 30
+    assert {LIVRE.dimension_of[item.id].slug for item in flash} == {item.slug for item in LIVRE.dimensions}
+
+
+def test_au_moins_quatre_vingts_leviers_et_dix_par_dimension() -> None:
+    assert len(LIVRE.leviers) >= 80
+    assert all(len(item.leviers) >= 10 for item in LIVRE.dimensions)
+
+
+def test_chacun_des_six_themes_de_la_loi_reen_a_cinq_leviers() -> None:
+    counts = Counter(theme for levier in LIVRE.leviers.values() for theme in levier.themes_reen)
+    assert len(LIVRE.themes_reen) == 6
+    assert {item.slug: counts[item.slug] for item in LIVRE.themes_reen if counts[item.slug] < 5} == {}
+
+
+def test_chaque_levier_a_des_indicateurs_des_actions_et_des_pilotes() -> None:
+    for levier in LIVRE.leviers.values():
+        assert levier.indicateurs, levier.id
+        assert levier.actions, levier.id
+        assert levier.pilotes, levier.id
+        assert levier.resultats_attendus, levier.id
+
+
+def test_toutes_les_pratiques_de_la_dinum_sont_couvertes_ou_refusees_avec_une_raison() -> None:
+    shared = os.environ.get("NR_SHARED")
+    path = Path(shared or "") / "data" / "dinum_bonnes_pratiques_v1.json"
+    if not shared or not path.is_file():
+        pytest.skip("les pratiques de la DINUM ne sont pas à côté du projet")
+    practices = {item["id"] for item in json.loads(path.read_text(encoding="utf-8"))}
+    covered = {line.id: line for dimension in LIVRE.dimensions for line in dimension.dinum}
+    assert practices - set(covered) == set()
+    for line in covered.values():
+        assert line.refus or line.levier in LIVRE.leviers
+
+
+def test_la_chaine_de_validation_et_les_durees_sont_celles_de_la_methode() -> None:
+    chain = {
+        item.gate: (item.roles, item.regle, item.ordre, item.jours_ouvres) for item in LIVRE.validation.validations
+    }
+    both = ("dg", "elu-sponsor")
+    assert chain == {
+        "diagnostic": (("referent",), "any", False, 5),
+        "restitution": (("dg",), "any", False, 5),
+        "preselection": (both, "all", False, 5),
+        "selection": (both, "all", False, 10),
+        "fiches": (("referent",), "any", False, 5),
+        "feuille-de-route": (both, "all", True, 15),
+    }
+    weeks = {item.etapes: (item.semaines_min, item.semaines_max) for item in LIVRE.calendrier.durees}
+    assert weeks[("collect",)] == (4, 6)
+    assert weeks[("preselect", "prioritise")] == (2, 4)
+    assert weeks[("fiche",)] == (6, 8)
+    assert weeks[("roadmap",)] == (2, 3)
+
+
+def test_les_nombres_de_la_methode() -> None:
+    figures = LIVRE.parametres
+    assert [str(item.des) for item in figures.score.maturites] == ["0", "20", "40", "60", "80"]
+    assert (figures.score.couverture_min, figures.score.ecart_divergence) == (50, 2)
+    preselect = figures.preselection
+    assert [str(getattr(preselect.poids, name)) for name in ("besoin", "ambition", "priorite")] == ["0.5", "0.3", "0.2"]
+    assert [str(item) for item in preselect.priorites.values()] == ["1", "0.6", "0.3"]
+    assert (preselect.plancher_par_dimension, preselect.min, preselect.cible, preselect.max) == (2, 20, 30, 35)
+    assert (figures.selection.min, figures.selection.cible, figures.selection.max) == (10, 12, 15)
+    vote = figures.priorisation
+    assert (vote.seuil_valeur, vote.seuil_faisabilite, vote.desaccord_voix_min, vote.desaccord_etendue) == (3, 3, 2, 3)
+    assert str(vote.desaccord_ecart_type) == "1.2"
+
+
+def test_l_empreinte_change_avec_le_contenu_et_lui_seul() -> None:
+    again = type(LIVRE).model_validate(LIVRE.model_dump())
+    assert again.empreinte == LIVRE.empreinte
+    other = type(LIVRE).model_validate({**LIVRE.model_dump(), "credit": "autre"})
+    assert other.empreinte != LIVRE.empreinte
+
+
+@pytest.mark.parametrize(
+    ("population", "taille"), [(None, "petite"), (0, "petite"), (19_999, "petite"), (20_000, "grande")]
+)
+def test_la_taille_suit_la_population(population: int | None, taille: str) -> None:
+    assert LIVRE.taille(population) == taille
+
+
+GOUV = "dimensions/1-gouvernance.yaml"
+ACHATS = "dimensions/3-achats.yaml"
+PARAMETRES, FACTEURS, CHAINE, CALENDRIER = "parametres.yaml", "facteurs.yaml", "validation.yaml", "calendrier.yaml"
+
+
+def _set(*path: Any) -> Casse:
+    """Une faute : la valeur au bout du chemin est remplacée par la dernière."""
+
+    def breaks(content: dict[str, Any]) -> None:
+        *way, last, value = path
+        place: Any = content
+        for step in way:
+            place = place[step]
+        place[last] = value
+
+    return breaks
+
+
+def _copy(kind: str) -> Casse:
+    def breaks(content: dict[str, Any]) -> None:
+        content[kind].append(content[kind][0])
+
+    return breaks
+
+
+def _empty_dimension(content: dict[str, Any]) -> None:
+    content["questions"] = []
+
+
+FAUTES: dict[str, tuple[str, Casse, str, str]] = {
+    "un identifiant de question en double": (GOUV, _copy("questions"), "gouv-q01", "deux fois"),
+    "un identifiant de levier en double": (GOUV, _copy("leviers"), "gouv-l01", "deux fois"),
+    "un nom court de dimension en double": (ACHATS, _set("slug", "gouvernance"), "gouvernance", "deux dimensions"),
+    "une dimension sans question": (GOUV, _empty_dimension, "gouvernance", "pas de question"),
+    "une grille de quatre niveaux": (
+        GOUV,
+        _set("questions", 0, "niveaux", ["a", "b", "c", "d"]),
+        "gouv-q01",
+        "en faut 5",
+    ),
+    "deux niveaux identiques": (GOUV, _set("questions", 0, "niveaux", ["a", "b", "c", "d", "d"]), "gouv-q01", "même"),
+    "un profil inconnu": (GOUV, _set("questions", 0, "profils", ["pape"]), "gouv-q01", "pape"),
+    "une question pour personne": (GOUV, _set("questions", 0, "profils", []), "gouv-q01", "aucun profil"),
+    "un poids nul": (GOUV, _set("questions", 0, "poids", 0), "gouv-q01", "supérieur à zéro"),
+    "un thème de question inconnu": (GOUV, _set("questions", 0, "themes_reen", ["mode"]), "gouv-q01", "mode"),
+    "une nature inconnue": (GOUV, _set("questions", 1, "condition", {"natures": ["royaume"]}), "gouv-q02", "royaume"),
+    "une condition impossible": (
+        GOUV,
+        _set("leviers", 0, "condition", {"population_min": 9, "population_max": 1}),
+        "gouv-l01",
+        "ne tient jamais",
+    ),
+    "un levier qu'aucune question n'amène": (GOUV, _set("leviers", 0, "questions", []), "gouv-l01", "aucune question"),
+    "une question de levier inconnue": (GOUV, _set("leviers", 0, "questions", ["zz"]), "gouv-l01", "zz"),
+    "un prérequis inconnu": (GOUV, _set("leviers", 0, "requiert", ["zz"]), "gouv-l01", "zz"),
+    "un levier qui se requiert": (GOUV, _set("leviers", 0, "requiert", ["gouv-l01"]), "gouv-l01", "boucle"),
+    "un thème de levier inconnu": (GOUV, _set("leviers", 0, "themes_reen", ["mode"]), "gouv-l01", "mode"),
+    "un coût inconnu": (GOUV, _set("leviers", 0, "cout", {"petite": "or", "grande": "nul"}), "gouv-l01", "or"),
+    "un nombre sans unité": (
+        GOUV,
+        _set("leviers", 0, "indicateurs", [{"libelle": "Pages", "type": "nombre"}]),
+        "gouv-l01",
+        "sans unité",
+    ),
+    "un levier orange sans part": (
+        GOUV,
+        lambda content: content["leviers"][0].update(prestataire=True, part_prestataire=None),
+        "gouv-l01",
+        "prestataire",
+    ),
+    "une pratique sur un levier inconnu": (GOUV, _set("dinum", 0, {"id": "a.1", "levier": "zz"}), "a.1", "zz"),
+    "une pratique sans levier ni raison": (GOUV, _set("dinum", 0, {"id": "a.1"}), "a.1", "ni levier"),
+    "des poids qui ne font pas un": (
+        PARAMETRES,
+        _set("preselection", "poids", "besoin", "0.6"),
+        "preselection.poids",
+        "faire 1",
+    ),
+    "une priorité sans valeur": (
+        PARAMETRES,
+        _set("preselection", "priorites", {"prioritaire": "1", "recommandee": "1"}),
+        "preselection.priorites",
+        "aller-plus-loin",
+    ),
+    "des niveaux qui ne partent pas de zéro": (
+        PARAMETRES,
+        _set("score", "maturites", 0, "des", "5"),
+        "score.maturites",
+        "partent de 0",
+    ),
+    "le poids d'une dimension inconnue": (
+        PARAMETRES,
+        _set("score", "poids_dimensions", {"mode": "1"}),
+        "score.poids_dimensions",
+        "mode",
+    ),
+    "une dimension de poids nul": (
+        PARAMETRES,
+        _set("score", "poids_dimensions", {"achats": "0"}),
+        "score.poids_dimensions",
+        "supérieur à zéro",
+    ),
+    "un collège de poids nul": (
+        PARAMETRES,
+        _set("priorisation", "colleges", {"elus": "0"}),
+        "priorisation.colleges",
+        "supérieur à zéro",
+    ),
+    "une cible hors bornes": (PARAMETRES, _set("selection", "cible", 20), "selection", "min"),
+    "une échelle à l'envers": (PARAMETRES, _set("priorisation", "note_min", 5), "priorisation.note_min", "note"),
+    "deux facteurs d'électricité par défaut": (
+        FACTEURS,
+        _set("electricite", 1, "defaut", True),
+        "electricite",
+        "par défaut",
+    ),
+    "une source de facteur inconnue": (
+        FACTEURS,
+        _set("categories", 0, "facteurs", 0, "source", "zz"),
+        "ordinateur-portable",
+        "zz",
+    ),
+    "un facteur négatif": (
+        FACTEURS,
+        _set("categories", 0, "facteurs", 0, "kwh_an", "-1"),
+        "ordinateur-portable",
+        "négatif",
+    ),
+    "un synonyme de deux catégories": (
+        FACTEURS,
+        _set("categories", 1, "synonymes", ["portable"]),
+        "ordinateur-fixe",
+        "portable",
+    ),
+    "un rôle inconnu": (CHAINE, _set("validations", 0, "roles", ["pape"]), "pape", "n’existe pas"),
+    "une validation sans personne": (CHAINE, _set("validations", 0, "roles", []), "diagnostic", "personne ne décide"),
+    "une validation inconnue": (CHAINE, _set("validations", 0, "gate", "mode"), "mode", "aucune étape"),
+    "une validation en double": (CHAINE, _set("validations", 1, "gate", "diagnostic"), "diagnostic", "deux fois"),
+    "n plus grand que les rôles": (
+        CHAINE,
+        lambda content: content["validations"][0].update(regle="n", n=3),
+        "diagnostic",
+        "n doit",
+    ),
+    "une étape inconnue": (CALENDRIER, _set("durees", 0, "etapes", ["mode"]), "mode", "étape"),
+    "une durée à l'envers": (CALENDRIER, _set("durees", 0, "semaines_min", 9), "collect", "durée"),
+}
+
+ILLISIBLES: dict[str, tuple[str, Casse, str]] = {
+    "une valeur du mauvais type": (PARAMETRES, _set("score", "niveau_max", "quatre"), "score › niveau_max"),
+    "un champ inconnu": (GOUV, _set("leviers", 0, "couleur", "bleu"), "leviers › 1 › couleur"),
+}
+
+
+def _part(content: dict[str, Any], file: str) -> dict[str, Any]:
+    """La partie d'une version qui est écrite dans ce fichier."""
+    if file.startswith("dimensions/"):
+        return content["dimensions"][int(file.removeprefix("dimensions/")[0]) - 1]
+    return content[file.removesuffix(".yaml")]
+
+
+@pytest.mark.parametrize("name", FAUTES)
+def test_une_faute_nomme_le_fichier_et_l_entree(name: str) -> None:
+    file, breaks, entry, message = FAUTES[name]
+    content = LIVRE.model_dump(mode="json")
+    breaks(_part(content, file))
+    found = [str(item).replace("\u00a0", " ") for item in check_referentiel(Referentiel.model_validate(content))]
+    assert any(item.startswith(f"{_file(file, name)}, {entry} :") and message in item for item in found), found
+
+
+def _file(file: str, name: str) -> str:
+    """Un nom court en double déplace le fichier que la faute nomme : c'est celui de la dimension."""
+    return "dimensions/3-gouvernance.yaml" if "nom court" in name else file
+
+
+@pytest.mark.parametrize("name", ILLISIBLES)
+def test_ce_qui_ne_se_comprend_pas_nomme_le_fichier_et_l_endroit(name: str, tmp_path: Path) -> None:
+    file, breaks, entry = ILLISIBLES[name]
+    folder = tmp_path / "referentiel"
+    shutil.copytree(find_folder(), folder)
+    content = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+    breaks(content)
+    (folder / file).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ReferentielInvalide) as refused:
+        load_referentiel(folder)
+    assert (file, entry) in [(item.fichier, item.entree) for item in refused.value.fautes]
+
+
+def test_une_boucle_entre_leviers_est_nommee_pour_chacun(tmp_path: Path) -> None:
+    folder = tmp_path / "referentiel"
+    shutil.copytree(find_folder(), folder)
+    content = yaml.safe_load((folder / GOUV).read_text(encoding="utf-8"))
+    content["leviers"][0]["requiert"] = ["gouv-l02"]
+    content["leviers"][1]["requiert"] = ["gouv-l01"]
+    (folder / GOUV).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ReferentielInvalide) as refused:
+        load_referentiel(folder)
+    loops = {item.entree for item in refused.value.fautes if "boucle" in item.message}
+    assert {"gouv-l01", "gouv-l02"} <= loops
+
+
+@pytest.mark.parametrize("file", [GOUV, PARAMETRES, "referentiel.yaml"])
+def test_un_yaml_illisible_nomme_sa_ligne(file: str, tmp_path: Path) -> None:
+    folder = tmp_path / "referentiel"
+    shutil.copytree(find_folder(), folder)
+    (folder / file).write_text("a: 1\nb: [1, 2\nc: {", encoding="utf-8")
+    with pytest.raises(ReferentielInvalide) as refused:
+        load_referentiel(folder)
+    assert any(item.fichier == Path(file).name and "ligne" in item.entree for item in refused.value.fautes)
+
+
+def test_un_fichier_qui_manque_est_nomme(tmp_path: Path) -> None:
+    folder = tmp_path / "referentiel"
+    shutil.copytree(find_folder(), folder)
+    (folder / CHAINE).unlink()
+    with pytest.raises(ReferentielInvalide) as refused:
+        load_referentiel(folder)
+    assert [(item.fichier, item.entree) for item in refused.value.fautes] == [(CHAINE, "fichier")]
+
+
+def test_le_fichier_d_une_dimension_porte_son_numero_et_son_nom_court() -> None:
+    for dimension in LIVRE.dimensions:
+        assert (find_folder() / file_of(dimension)).is_file()
