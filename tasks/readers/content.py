@@ -1,0 +1,147 @@
+"""From the bytes of a file to plain values: what it is, then its sheets. Runs in the child process only."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
+from zipfile import ZipInfo
+
+from defusedxml import DefusedXmlException
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from tasks.readers import bounds
+from tasks.readers.bounds import Refus
+from tasks.readers.delimited import read_delimited
+from tasks.readers.formula import list_errors
+from tasks.readers.package import MAGIC, Package, check_package
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_FOREIGN = {
+    b"%PDF": "c’est un PDF",
+    b"\x89PNG": "c’est une image",
+    b"\xff\xd8\xff": "c’est une image",
+    b"GIF8": "c’est une image",
+    b"\x7fELF": "c’est un programme",
+    b"MZ\x90": "c’est un programme",
+    b"{\\rtf": "c’est un document texte",
+    b"\x1f\x8b": "c’est une archive",
+    b"7z\xbc\xaf": "c’est une archive",
+    b"Rar!": "c’est une archive",
+    b"PK\x05\x06": "c’est une archive vide",
+}
+
+Answer = dict[str, Any]
+
+
+def read_content(content: bytes) -> Answer:
+    """``{"feuilles": [[nom, rows]], "erreurs": [[feuille, cellule, valeur]]}``. Raises ``Refus``."""
+    if len(content) > bounds.FILE_BYTES:
+        raise Refus("fichier-trop-gros", f"plus de {bounds.FILE_BYTES // bounds.MEGABYTE} Mo")
+    if not content.strip():
+        raise Refus("fichier-illisible", "il est vide")
+    for magic, what in _FOREIGN.items():
+        if content.startswith(magic):
+            raise Refus("fichier-illisible", what)
+    if content.startswith(MAGIC):
+        return _read_package(check_package(content))
+    if content.startswith(OLE):
+        if _ENCRYPTED in content:
+            raise Refus("fichier-chiffre")
+        return {"feuilles": _read_sheets(content), "erreurs": []}
+    return {"feuilles": _bounded([("", read_delimited(content))]), "erreurs": []}
+
+
+def _read_package(package: Package) -> Answer:
+    lowered: dict[str, ZipInfo] = {name.lower(): info for name, info in package.entries.items()}
+    if not any(name in lowered for name in _WORKBOOKS):
+        raise Refus("fichier-illisible", "cette archive ne contient pas de classeur")
+    if b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise Refus("fichier-chiffre")
+    _check_well_formed(package.read("content.xml"))
+    sheets = _read_sheets(package.content)
+    try:
+        errors = list_errors(package) if package.en_erreur else []
+    except (DefusedXmlException, SyntaxError, ValueError, LookupError):
+        errors = []
+    return {"feuilles": sheets, "erreurs": errors}
+
+
+def _check_well_formed(content: bytes) -> None:
+    """The fast reader turns in circles on an ODS whose XML is broken."""
+    try:
+        if content:
+            ParserCreate().Parse(content, True)
+    except ExpatError as error:
+        raise Refus("fichier-illisible", "sa structure est abîmée") from error
+
+
+def _read_sheets(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            names = [item.name for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+            if len(names) > bounds.SHEETS:
+                raise Refus("fichier-trop-gros", f"plus de {bounds.count(bounds.SHEETS)} feuilles")
+            return _bounded([(name, _rows(workbook, name)) for name in names])
+    except PasswordError as error:
+        raise Refus("fichier-chiffre") from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise Refus("fichier-illisible", "sa structure est abîmée") from error
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.end is None:
+        return []
+    height, width = sheet.end[0] + 1, sheet.end[1] + 1
+    if height * width > bounds.AREA:
+        raise Refus(
+            "fichier-trop-gros",
+            f"la feuille « {name} » s’étend sur {bounds.count(height)} lignes et {bounds.count(width)} colonnes",
+        )
+    return [[_value(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _bounded(sheets: Sequence[tuple[str, list[list[Any]]]]) -> list[tuple[str, list[list[Any]]]]:
+    """The sheets without their trailing empty cells and rows. Raises ``Refus`` beyond the limits."""
+    total = 0
+    for name, rows in sheets:
+        for row in rows:
+            while row and row[-1] is None:
+                row.pop()
+            if len(row) > bounds.COLUMNS:
+                raise Refus("fichier-trop-gros", f"plus de {bounds.count(bounds.COLUMNS)} colonnes{_in(name)}")
+            total += len(row)
+        while rows and not rows[-1]:
+            rows.pop()
+        if len(rows) > bounds.ROWS or total > bounds.CELLS:
+            raise Refus("fichier-trop-gros", f"trop de lignes ou de cellules{_in(name)}")
+    return list(sheets)
+
+
+def _in(name: str) -> str:
+    return f" dans la feuille « {name} »" if name else ""
+
+
+def _value(cell: Any) -> str | int | float | bool | None:
+    """A cell as JSON knows it: whole numbers as integers, dates as ISO text, blanks as None."""
+    if isinstance(cell, str):
+        if len(cell) > bounds.TEXT_CHARS:
+            raise Refus("fichier-trop-gros", f"une cellule dépasse {bounds.count(bounds.TEXT_CHARS)} caractères")
+        return cell if cell.strip() else None
+    if isinstance(cell, bool) or cell is None:
+        return cell
+    if isinstance(cell, (int, float)):
+        if not math.isfinite(cell):
+            return str(cell)
+        return int(cell) if cell == int(cell) and abs(cell) < 10**15 else cell
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, timedelta) else None

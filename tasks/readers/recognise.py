@@ -1,0 +1,125 @@
+"""Understand a returned file whatever it is called: what it is, who filled it, what it says, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nr_models.anomalies import Anomaly
+from nr_models.collect import RetourContexte, RetourDiagnostic, RetourInventaire
+from nr_models.fiche import RetourFiches
+from nr_models.preselect import RetourPreselection
+from nr_models.prioritise import RetourBulletin
+from nr_models.referentiel import Referentiel
+from nr_models.registre import Registre
+from nr_models.values import Frozen
+from tasks.columns import COLLECTIVITES, CONTEXTE, MARK_SHEET, Column
+from tasks.readers.bulletin import find_ballot, parse_bulletin
+from tasks.readers.contexte import parse_contexte
+from tasks.readers.diagnostic import find_questions, parse_diagnostic
+from tasks.readers.fiches import find_fiches, parse_fiches
+from tasks.readers.inventaire import find_inventories, parse_inventaire
+from tasks.readers.mark import find_author, find_mark
+from tasks.readers.parsed import Parsed
+from tasks.readers.preselection import find_decisions, parse_preselection
+from tasks.readers.registre import parse_registre
+from tasks.readers.spreadsheet import Lecture, read_spreadsheet
+from tasks.readers.table import find_sheet, find_table
+
+READER_VERSION = 1
+"""Raised by hand when the same file would be understood otherwise."""
+
+UNKNOWN = "inconnu"
+
+REGISTRY: dict[str, type[Frozen]] = {
+    "registre": Registre,
+    "diagnostic": RetourDiagnostic,
+    "contexte": RetourContexte,
+    "inventaire": RetourInventaire,
+    "preselection": RetourPreselection,
+    "bulletin": RetourBulletin,
+    "fiches": RetourFiches,
+}
+"""The class of the value of each type, to load it back from JSON."""
+
+_PARSERS: dict[str, Callable[[Lecture, Referentiel], Parsed[Any]]] = {
+    "registre": parse_registre,
+    "diagnostic": parse_diagnostic,
+    "contexte": parse_contexte,
+    "inventaire": parse_inventaire,
+    "preselection": parse_preselection,
+    "bulletin": parse_bulletin,
+    "fiches": parse_fiches,
+}
+
+
+class Understood(NamedTuple):
+    """What was understood of a file; ``valeur`` is None when nothing could be."""
+
+    type: str
+    marque: dict[str, str]
+    personne: str
+    valeur: Frozen | None
+    anomalies: tuple[Anomaly, ...]
+    feuilles: int
+    lignes: int
+    acceptees: int
+
+
+def understand(path: Path, fichier: str, referentiel: Referentiel) -> Understood:
+    """Read and understand a file; ``fichier`` is the name that its anomalies carry. Never raises."""
+    return understand_lecture(read_spreadsheet(path), fichier, referentiel)
+
+
+def understand_lecture(lecture: Lecture, fichier: str, referentiel: Referentiel) -> Understood:
+    """Understand what was read of a file."""
+    kind = find_type(lecture)
+    sheets = sum(not item.nom.startswith(MARK_SHEET[0]) for item in lecture.feuilles)
+    if kind == UNKNOWN:
+        found = lecture.anomalies or (Anomaly(code="type-inconnu"),)
+        return Understood(UNKNOWN, find_mark(lecture), "", None, _placed(found, fichier), sheets, 0, 0)
+    parsed = _PARSERS[kind](lecture, referentiel)
+    value = parsed.valeur
+    if isinstance(value, Registre):
+        value = value.model_copy(update={"anomalies": _placed(value.anomalies, fichier)})
+    return Understood(
+        type=kind,
+        marque=find_mark(lecture),
+        personne=find_author(lecture),
+        valeur=value,
+        anomalies=_placed((*lecture.anomalies, *parsed.anomalies), fichier),
+        feuilles=sheets,
+        lignes=parsed.lignes,
+        acceptees=parsed.acceptees,
+    )
+
+
+def find_type(lecture: Lecture) -> str:
+    """What a workbook is: by its mark, else by its sheets and titles; « inconnu » when neither tells."""
+    marked = find_mark(lecture).get("type", "")
+    if marked in _PARSERS:
+        return marked
+    if _has(lecture, "Collectivités", COLLECTIVITES, "siren"):
+        return "registre"
+    if _has(lecture, "Contexte", CONTEXTE, "rubrique"):
+        return "contexte"
+    if find_fiches(lecture):
+        return "fiches"
+    if find_ballot(lecture):
+        return "bulletin"
+    if find_decisions(lecture):
+        return "preselection"
+    if find_questions(lecture):
+        return "diagnostic"
+    return "inventaire" if find_inventories(lecture) else UNKNOWN
+
+
+def _has(lecture: Lecture, sheet: str, columns: tuple[Column, ...], field: str) -> bool:
+    feuille = find_sheet(lecture.feuilles, sheet)
+    table = find_table(feuille, columns) if feuille else None
+    return table is not None and table.has(field)
+
+
+def _placed(anomalies: tuple[Anomaly, ...], fichier: str) -> tuple[Anomaly, ...]:
+    return tuple(item.model_copy(update={"fichier": fichier}) for item in anomalies)
