@@ -1,0 +1,226 @@
+"""The workbooks of the collection: diagnostic and trames, inventory, context, anomalies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from nr_models.anomalies import Anomaly
+from nr_models.case import Case
+from nr_models.collect import Prestataire
+from nr_models.referentiel import Question, Referentiel
+from nr_models.registre import Personne, questions_asked, questions_of
+from nr_models.roles import Role
+from tasks.columns import (
+    AMBITIONS,
+    CONTEXTE_RUBRIQUES,
+    CONTEXTE_SHEETS,
+    DIAGNOSTIC,
+    ENTRETIENS,
+    INVENTAIRE,
+    YES_NO,
+    Column,
+)
+from tasks.look import load_look
+from tasks.workbooks.book import Book
+from tasks.workbooks.cells import Row, numbered
+from tasks.workbooks.guide import Guide, guide_of
+
+_LEVELS = tuple(f"niveau_{level}" for level in range(5))
+_ORDER = ("question", "texte", "precision", "reponse", *_LEVELS)
+_ORDER += ("commentaire", "reformulation", "interlocuteur", "dimension")
+_WIDTHS = {"texte": 40, "precision": 34, "commentaire": 32, **dict.fromkeys(_LEVELS, 26)}
+_COLUMNS = tuple(
+    column._replace(width=_WIDTHS.get(column.field, column.width))
+    for column in sorted(DIAGNOSTIC, key=lambda item: _ORDER.index(item.field))
+)
+"""The grid stands right beside the answer, and what paper can do without comes last."""
+_PRINTED = _ORDER.index("commentaire") + 1
+_INTERLOCUTEURS = (
+    Column("profil", "Profil", 40),
+    Column("personnes", "Interlocuteurs", 34),
+    Column("nombre", "Questions", 10),
+    Column("questions", "Lesquelles", 90),
+)
+_CATEGORIES = (
+    Column("nom", "Catégorie reconnue", 44),
+    Column("famille", "Famille", 18),
+    Column("mots", "Autres mots reconnus", 90),
+)
+_ANOMALIES = (
+    Column("fichier", "Fichier", 30),
+    Column("feuille", "Feuille", 22),
+    Column("cellule", "Cellule", 9),
+    Column("valeur", "Valeur lue", 24),
+    Column("message", "Ce qui ne va pas", 60),
+    Column("remede", "Que faire", 50),
+)
+_BLANK = {"Dispositifs": 15, "Actions engagées": 20, "Hypothèses": 20, "Arbitrages": 20}
+
+
+def render_diagnostic(case: Case, tour: int, personne: Personne | None = None) -> bytes:
+    """The whole diagnostic, a sheet a dimension; or, for a person, the trame of their questions alone."""
+    asked = questions_asked(case.referentiel, case.entree.collectivite)
+    book = Book(_diagnostic_guide(case, personne))
+    if personne:
+        rows = _question_rows(questions_of(personne, asked), case.referentiel)
+        book.table("Questions", _COLUMNS, rows, frozen=2, printed=_PRINTED)
+    else:
+        _write_dimensions(book, asked, case.referentiel)
+        book.table("Interlocuteurs", _INTERLOCUTEURS, _interlocuteur_rows(case, asked))
+    book.table("Entretiens", ENTRETIENS, (), blank=15)
+    book.mark(case, "diagnostic", tour, personne.mail if personne else "")
+    return book.close()
+
+
+def render_inventaire(case: Case, tour: int) -> bytes:
+    """The inventory to fill, with the categories that are recognised."""
+    guide = guide_of(
+        case,
+        "Inventaire du parc numérique",
+        (
+            "Feuille « Inventaire » : une ligne par lot d’équipements identiques (catégorie, quantité, année d’achat).",
+            "Choisissez la catégorie dans la liste ; les mots usuels de la feuille « Catégories » sont aussi reconnus.",
+            "« Maîtrisable » : vous pouvez agir sur l’équipement ; « influence » : vous l’utilisez seulement.",
+            "Ce qui n’est pas su reste vide : rien ne sera compté zéro. Une supposition se dit dans « Hypothèse ».",
+            "N’y mettez ni nom d’agent, ni identifiant, ni mot de passe, puis renvoyez ce classeur.",
+        ),
+    )
+    book = Book(guide)
+    categories = case.referentiel.facteurs.categories
+    sheet = book.table("Inventaire", INVENTAIRE, (), blank=150, frozen=1)
+    book.restrict(sheet, 0, 1, 5_000, [item.nom for item in categories], strict=False)
+    rows: list[Row] = [
+        {"nom": item.nom, "famille": item.famille, "mots": ", ".join(item.synonymes)} for item in categories
+    ]
+    book.table("Catégories", _CATEGORIES, rows)
+    book.mark(case, "inventaire", tour)
+    return book.close()
+
+
+def render_contexte(case: Case, tour: int) -> bytes:
+    """The context to fill: perimeter, ambitions, what exists, hypotheses and settlements."""
+    top = case.referentiel.parametres.preselection.ambition_max
+    guide = guide_of(
+        case,
+        "Contexte de la collectivité",
+        (
+            "Feuille « Contexte » : répondez à chaque rubrique, en quelques mots.",
+            f"Feuille « Ambitions » : de 0 (aucune) à {top} (forte) par dimension ; oui ou non par thème.",
+            "« Dispositifs » et « Actions engagées » : ce qui existe déjà, une ligne par dispositif ou action.",
+            "« Hypothèses » : ce que vous supposez faute de réponse ; « Arbitrages » : le niveau retenu quand deux "
+            "réponses divergent. Dites toujours pourquoi.",
+            "Enregistrez et renvoyez ce classeur.",
+        ),
+    )
+    book = Book(guide)
+    names = [dimension.nom for dimension in case.referentiel.dimensions]
+    for name, columns in CONTEXTE_SHEETS.items():
+        choices = {"dimension": names} if name == "Actions engagées" else {}
+        rows = _context_rows(name, case.referentiel)
+        sheet = book.table(name, columns, rows, blank=_BLANK.get(name, 0), choices=choices)
+        if name == "Contexte":
+            first, last = _yes_no_rows()
+            book.restrict(sheet, 1, first, last, YES_NO)
+        if name == "Ambitions":
+            book.restrict(sheet, 2, 1, len(names), [str(level) for level in range(top + 1)])
+            book.restrict(sheet, 2, len(names) + 1, len(rows), YES_NO)
+    book.mark(case, "contexte", tour)
+    return book.close()
+
+
+def render_anomalies(anomalies: Sequence[Anomaly]) -> bytes:
+    """What was wrong in the returns, each with its place and its remedy."""
+    count = len(anomalies)
+    if not anomalies:
+        return Book(
+            Guide("Anomalies", (("Relevé", "aucune anomalie : tout ce qui a été reçu a pu être lu."),), ())
+        ).close()
+    book = Book(
+        Guide(
+            "Anomalies",
+            (("Relevé", f"{count} anomalie{'s' if count > 1 else ''}"),),
+            (
+                "Chaque ligne de la feuille « Anomalies » dit où, quoi, et que faire.",
+                "Corrigez dans votre propre fichier, puis déposez-le à nouveau : le reste a été gardé.",
+            ),
+        )
+    )
+    fields = [column.field for column in _ANOMALIES]
+    book.table("Anomalies", _ANOMALIES, ({field: getattr(item, field) for field in fields} for item in anomalies))
+    return book.close()
+
+
+def _diagnostic_guide(case: Case, personne: Personne | None) -> Guide:
+    sheets = "Feuille « Questions »" if personne else "Une feuille par dimension"
+    return guide_of(
+        case,
+        "Trame d’entretien" if personne else "Questionnaire de diagnostic",
+        (
+            f"{sheets} : pour chaque question, choisissez dans « Réponse » le niveau, de 0 à 4, dont la phrase est "
+            "la plus proche de la réalité.",
+            "« Ne sait pas » et « Sans objet » sont de vraies réponses ; ne devinez pas.",
+            "« Commentaire » garde la nuance que la grille n’a pas ; « Reformulation utilisée », vos mots si la "
+            "question a dû être redite.",
+            "Feuille « Entretiens » : résumé, enseignements clés et pistes, une idée par ligne.",
+            "Enregistrez et renvoyez ce classeur ; les cases foncées restent à remplir.",
+        ),
+        personne=personne,
+        signed=personne is None,
+    )
+
+
+def _write_dimensions(book: Book, asked: Sequence[Question], referentiel: Referentiel) -> None:
+    colours = load_look().dimensions
+    for dimension in referentiel.dimensions:
+        own = [question for question in asked if referentiel.dimension_of[question.id] is dimension]
+        rows = _question_rows(own, referentiel)
+        tab = colours.get(dimension.numero, "")
+        book.table(numbered(dimension), _COLUMNS, rows, hidden=("dimension",), frozen=2, printed=_PRINTED, tab=tab)
+
+
+def _question_rows(questions: Iterable[Question], referentiel: Referentiel) -> list[Row]:
+    profils = {item.slug: item.nom for item in referentiel.profils}
+    return [
+        {
+            "question": question.id,
+            "dimension": numbered(referentiel.dimension_of[question.id]),
+            "texte": question.question,
+            "precision": question.precision,
+            "interlocuteur": "\n".join(profils[slug] for slug in question.profils),
+            **{f"niveau_{level}": sentence for level, sentence in enumerate(question.niveaux)},
+        }
+        for question in questions
+    ]
+
+
+def _interlocuteur_rows(case: Case, asked: Sequence[Question]) -> list[Row]:
+    people = case.entree.holders(Role.INTERLOCUTEUR)
+    rows: list[Row] = []
+    for profil in case.referentiel.profils:
+        own = [question.id for question in asked if profil.slug in question.profils]
+        names = [personne.nom for personne in people if profil.slug in personne.profils]
+        shown = "\n".join(names) or "personne pour l’instant"
+        rows.append({"profil": profil.nom, "personnes": shown, "nombre": len(own), "questions": ", ".join(own)})
+    covered = {slug for personne in people for slug in personne.profils}
+    for question in asked:
+        if not covered & set(question.profils):
+            text = f"{question.id} : {question.question}"
+            rows.append(
+                {"profil": "Question sans interlocuteur", "personnes": "à désigner", "nombre": 1, "questions": text}
+            )
+    return rows
+
+
+def _context_rows(name: str, referentiel: Referentiel) -> list[Row]:
+    if name == "Contexte":
+        return [{"rubrique": label} for _, label in CONTEXTE_RUBRIQUES]
+    if CONTEXTE_SHEETS[name] is not AMBITIONS:
+        return []
+    dimensions = [{"cle": item.slug, "nom": numbered(item)} for item in referentiel.dimensions]
+    return [*dimensions, *({"cle": item.slug, "nom": item.nom} for item in referentiel.themes_reen)]
+
+
+def _yes_no_rows() -> tuple[int, int]:
+    """The rows of the context that only take oui or non: the four criteria of the prestataire."""
+    rows = [row for row, (key, _) in enumerate(CONTEXTE_RUBRIQUES, start=1) if key in Prestataire.model_fields]
+    return rows[0], rows[-1]
