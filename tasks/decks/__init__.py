@@ -1,0 +1,1 @@
+"""Decks: what each stage shows on a screen, as PowerPoint files with native charts and tables."""

@@ -1,0 +1,144 @@
+"""The slides of the equipment: what there is, how old it is, and its footprint by source."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from nr_models import restitute
+from nr_models.inventaire import Empreinte, Mesure
+from nr_models.referentiel import Referentiel
+from tasks.decks import master
+from tasks.decks.charts import bars
+from tasks.decks.deck import Deck
+from tasks.decks.page import Page
+from tasks.decks.tables import table
+from tasks.decks.text import Para
+from tasks.decks.words import counted, listing, number, share
+
+_TALLEST = 10
+"""Categories a bar chart shows; the table holds them all."""
+
+
+def add_inventory(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> None:
+    """Add the slides of the inventory and of its footprint, or say that it is awaited."""
+    measure = result.inventaire.maitrisable
+    if not result.inventaire_recu or not (measure.unites or result.inventaire.influence.unites):
+        deck.message(
+            "L’inventaire n’est pas encore reçu : le parc reste à décrire",
+            [Para("Les indicateurs du parc et son empreinte suivront ; rien n’est compté comme zéro.")],
+            "Rappeler qui prépare l’inventaire et pour quand.",
+        )
+        return
+    names = {item.slug: item.nom for item in referentiel.facteurs.categories}
+    _park(deck, measure, names)
+    _categories(deck, result, names)
+    _places(deck, result)
+    if measure.empreintes:
+        _footprint(deck, measure, names, referentiel)
+
+
+def _park(deck: Deck, measure: Mesure, names: dict[str, str]) -> None:
+    past = measure.part_depassee
+    finding = f" ; {share(past)} de ceux dont l’âge est connu ont fait leur temps" if past is not None else ""
+    page = deck.page(
+        f"Le parc compte {counted(measure.unites, 'équipement')}{finding}",
+        "Périmètre maîtrisable : les équipements sur lesquels la collectivité peut agir.",
+    )
+    _figures(page, measure)
+    tallest = sorted(measure.categories, key=lambda item: (-item.unites, item.categorie))[:_TALLEST]
+    points = [(names.get(item.categorie, item.categorie), float(item.unites)) for item in tallest]
+    said = " ; ".join(f"{label} : {number(int(units))}" for label, units in points)
+    bars(page, master.columns(6, 7), points, f"Unités par catégorie. {said}.", unit="", lying=True)
+
+
+def _figures(page: Page, measure: Mesure) -> None:
+    undated = measure.unites - measure.hors_service - measure.unites_datees
+    age = "non connu" if measure.age_moyen is None else f"{number(measure.age_moyen, 1)} ans"
+    page.text(
+        master.columns(1, 5),
+        [
+            Para(age, head="Âge moyen :"),
+            Para(counted(undated, "unité"), head="Sans date d’achat :"),
+            Para(share(measure.part_depassee), head="Au-delà de leur durée de vie :"),
+            Para(share(measure.part_reconditionnee), head="Reconditionnés :"),
+            Para(counted(measure.hors_service, "unité"), head="Hors service, encore stockés :"),
+            Para(number(measure.unites_par_agent, 1), head="Équipements par agent :"),
+            Para(number(measure.ecrans_par_agent, 1), head="Écrans par agent :"),
+            Para(number(measure.agents_par_imprimante, 1), head="Agents par imprimante :"),
+        ],
+    )
+
+
+def _categories(deck: Deck, result: restitute.Result, names: dict[str, str]) -> None:
+    rows = [
+        (names.get(item.categorie, item.categorie), measure.nom, number(item.unites), number(item.hors_service))
+        for measure in (result.inventaire.maitrisable, result.inventaire.influence)
+        for item in measure.categories
+    ]
+    deck.table(
+        f"{counted(len({row[0] for row in rows}), 'catégorie')} d’équipements dans l’inventaire",
+        table(
+            ("Catégorie", "Périmètre", "Unités", "dont hors service"),
+            rows,
+            (12, 8, 4, 5),
+            "Unités par catégorie",
+            "ggdd",
+        ),
+        "Le périmètre d’influence réunit ce que l’on utilise sans en décider.",
+    )
+
+
+def _places(deck: Deck, result: restitute.Result) -> None:
+    found = result.inventaire
+    rows = [
+        (
+            item.nom,
+            number(item.unites),
+            "non connu" if item.age_moyen is None else f"{number(item.age_moyen, 1)} ans",
+            share(item.part_depassee),
+            number(item.hors_service),
+        )
+        for item in (found.maitrisable, *found.sites, found.influence)
+        if item.unites
+    ]
+    header = ("Périmètre ou site", "Unités", "Âge moyen", "Au-delà de la durée de vie", "Hors service")
+    deck.table(
+        f"{counted(len(found.sites), 'site')} dans le périmètre maîtrisable",
+        table(header, rows, (10, 4, 5, 6, 4), "Indicateurs par périmètre et par site", "gdddd"),
+        "Une part se calcule sur les seules unités dont la date d’achat et la durée de vie sont connues.",
+    )
+
+
+def _footprint(deck: Deck, measure: Mesure, names: dict[str, str], referentiel: Referentiel) -> None:
+    totals = [item.total_kg_an for item in measure.empreintes if item.unites]
+    second_hand = counted(
+        measure.reconditionne_au_facteur_neuf, "équipement reconditionné", "équipements reconditionnés"
+    )
+    header = ("Source", "Fabrication", "Usage", "Total", "kWh par an", "Non calculé")
+    rows = [_source(item, names, referentiel) for item in measure.empreintes]
+    deck.table(
+        f"Le parc émet {_between(totals)} kgCO₂e par an" if totals else "L’empreinte du parc reste à calculer",
+        table(header, rows, (9, 4, 3.5, 3.5, 4, 9), "Empreinte annuelle du parc par source", "gddddg"),
+        "Chaque source a ses propres facteurs : on ne les mélange jamais, et l’écart entre elles dit l’incertitude.",
+        lead="En kgCO₂e par an : fabrication rapportée à la durée de vie, plus électricité. Une source par ligne, en "
+        f"ordre de grandeur ; {second_hand} au facteur du neuf.",
+    )
+
+
+def _source(item: Empreinte, names: dict[str, str], referentiel: Referentiel) -> tuple[str, ...]:
+    source = next(line for line in referentiel.facteurs.electricite if line.slug == item.source)
+    figures = (item.fabrication_kg_an, item.usage_kg_an, item.total_kg_an, item.kwh_an)
+    shown = [number(value) if item.unites else "–" for value in figures]
+    return f"{source.source} ({source.annee})", *shown, _uncomputed(item, names)
+
+
+def _between(totals: list[Fraction]) -> str:
+    low, high = number(min(totals)), number(max(totals))
+    return f"environ {low}" if low == high else f"de {low} à {high}"
+
+
+def _uncomputed(item: Empreinte, names: dict[str, str]) -> str:
+    if not item.unites_non_calculees:
+        return "Tout est calculé"
+    missing = listing(names.get(slug, slug) for slug in item.categories_non_calculees)
+    return f"{counted(item.unites_non_calculees, 'unité')} : {missing}"

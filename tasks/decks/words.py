@@ -1,0 +1,66 @@
+"""French typography and figures, as decks write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from nr_models.values import round_half_up
+
+NBSP = "\u00a0"
+BLANK = "à compléter"
+TO_DEFINE = "à définir"
+
+_BEFORE = re.compile(r" +(?=[:;?!%€»])")
+_AFTER = re.compile(r"(?<=«) +")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+
+
+def typeset(text: str) -> str:
+    """The text with its no-break spaces, without the characters that a slide cannot hold."""
+    bare = _CONTROL.sub(" ", text).replace("\n", " ")
+    return _AFTER.sub(NBSP, _BEFORE.sub(NBSP, bare))
+
+
+def number(value: Decimal | Fraction | int | None, places: int = 0) -> str:
+    """« 1 234,5 », half up; « non connu » without value."""
+    if value is None:
+        return "non connu"
+    rounded = (
+        round_half_up(value, places)
+        if isinstance(value, Fraction)
+        else Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    )
+    return f"{rounded:,f}".replace(",", NBSP).replace(".", ",")
+
+
+def trimmed(value: Decimal | Fraction) -> str:
+    """At most one decimal, and none where it would be a zero: « 3 », « 1,2 »."""
+    return number(value, 1).removesuffix(",0")
+
+
+def share(value: Fraction | None) -> str:
+    """A share (0 to 1) as a percentage: « 42 % »."""
+    return number(value) if value is None else f"{number(value * 100)}{NBSP}%"
+
+
+def percentage(value: Decimal) -> str:
+    """A displayed percentage: « 42,5 % »."""
+    return f"{number(value, 1)}{NBSP}%"
+
+
+def euros(value: Decimal) -> str:
+    """« 1 500 € », cents only where there are some."""
+    return f"{number(value, 0 if value == value.to_integral_value() else 2)}{NBSP}€"
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """« 1 levier », « 3 leviers »: French counts zero as a singular."""
+    return f"{number(count)}{NBSP}{singular if count < 2 else plural or singular + 's'}"
+
+
+def listing(items: Iterable[str], empty: str = BLANK) -> str:
+    """« a, b, c », or what stands for nothing."""
+    return ", ".join(items) or empty
