@@ -1,0 +1,72 @@
+"""A whole wave in one flow run: a task run per dossier, its stages nested under it, failures apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from prefect import flow, task
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows.advance import Arret
+from flows.dossier import say
+from flows.going import advance_dossier
+from nr_models.tables import Dossier, Programme
+from tasks.lock import programme_lock
+from tasks.programmes import find_programme, list_dossiers
+from tasks.run import perform_stage
+from tasks.trail import record_heads
+from tasks.workspace import Workspace
+
+Listener = Callable[[str, bool], None]
+"""Told that a dossier is done: its slug, and whether it went well."""
+
+_listeners: list[Listener] = []
+
+
+@task(task_run_name="{label}", persist_result=False)
+def dossier_task(
+    workspace: Workspace, programme: Programme, dossier: Dossier, label: str, until: str | None
+) -> State[Any]:
+    """One dossier of the wave; « En attente » where a person is awaited."""
+    halt = advance_dossier(workspace, programme, dossier, perform_stage, until)
+    done = halt.why in (Arret.FIN, Arret.LIMITE)
+    return Completed(name="Completed" if done else "En attente", message=say(halt))
+
+
+@flow(name="Programme", flow_run_name="Programme {name}", persist_result=False)
+def programme(name: str, dossiers: Sequence[str] | None = None, until: str | None = None) -> State[Any]:
+    """Advance every dossier of a programme, or those named; one failure stops none of the others."""
+    workspace = Workspace()
+    failed = []
+    try:
+        with workspace.reading() as session:
+            known = find_programme(session, name)
+            wave = [item for item in list_dossiers(session, known) if dossiers is None or item.slug in dossiers]
+        with programme_lock(workspace.settings, known.slug):
+            for item in wave:
+                state = dossier_task(workspace, known, item, item.nom, until, return_state=True)
+                well = not (state.is_failed() or state.is_crashed())
+                if not well:
+                    failed.append(item.slug)
+                for listener in _listeners:
+                    listener(item.slug, well)
+            with workspace.writing() as session:
+                record_heads(session, known.slug)
+    finally:
+        workspace.close()
+    if failed:
+        return Failed(message=f"En échec : {', '.join(failed)}.")
+    return Completed(message=f"{len(wave)} dossier(s) avancés.")
+
+
+@contextmanager
+def listen(listener: Listener) -> Iterator[None]:
+    """Be told, in this process, of each dossier done."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)

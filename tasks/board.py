@@ -1,0 +1,169 @@
+"""The board: every dossier of a programme, stage by stage, and who is awaited since when."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, col, select
+
+from nr_models.gates import Ouverture, Verdict, Voix, awaited, blocked, plan_seats
+from nr_models.roles import Role
+from nr_models.stages import STAGES
+from nr_models.tables import Decision, Dossier, Gate, Person, Programme, Round, Stage
+from nr_models.values import Frozen
+from nr_models.workflow import Etat
+from tasks.programmes import list_dossiers, load_entree, load_kept_referentiel
+from tasks.workspace import Workspace
+
+
+class Case(Frozen):
+    """Where a stage of a dossier stands; ``empreinte`` is the seal of what it shows."""
+
+    slug: str
+    etat: Etat
+    depuis: str
+    empreinte: str | None
+
+
+class Attendu(Frozen):
+    """Who is awaited, for what and since when; ``gate`` is None where returns or a correction are awaited."""
+
+    gate: str | None
+    stage: str
+    roles: tuple[str, ...]
+    personnes: tuple[str, ...]
+    empreinte: str | None
+    depuis: str
+    blocage: str | None = None
+
+
+class Ligne(Frozen):
+    """One dossier of the board."""
+
+    slug: str
+    nom: str
+    stages: tuple[Case, ...]
+    attend: Attendu | None
+
+
+class Tableau(Frozen):
+    """The board of a programme."""
+
+    programme: str
+    dossiers: tuple[Ligne, ...]
+
+
+def load_board(workspace: Workspace, session: Session, programme: Programme) -> Tableau:
+    """Read the board, a few queries for the whole programme."""
+    dossiers = list_dossiers(session, programme)
+    return Tableau(programme=programme.slug, dossiers=_lines(workspace, session, dossiers))
+
+
+def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> Ligne:
+    """Read the line of one dossier."""
+    return _lines(workspace, session, [dossier])[0]
+
+
+def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier]) -> tuple[Ligne, ...]:
+    ids = [dossier.id for dossier in dossiers]
+    states: dict[int, dict[str, Stage]] = defaultdict(dict)
+    for row in session.exec(select(Stage).where(col(Stage.dossier_id).in_(ids))):
+        states[row.dossier_id][row.slug] = row
+    seals: dict[tuple[int, str], str] = {}
+    query = select(Round.dossier_id, Round.stage, Round.seal).where(
+        col(Round.dossier_id).in_(ids), Round.phase == "resultat"
+    )
+    for dossier_id, stage, seal in session.exec(query.order_by(col(Round.numero))):
+        seals[dossier_id, stage] = seal
+    gates: dict[int, Gate] = {}
+    for gate in session.exec(select(Gate).where(col(Gate.dossier_id).in_(ids), Gate.etat == Ouverture.OUVERTE)):
+        gates[gate.dossier_id] = gate
+    voices = _voices(session, [gate.id or 0 for gate in gates.values()])
+    return tuple(
+        _line(workspace, item, states[item.id or 0], seals, gates.get(item.id or 0), voices) for item in dossiers
+    )
+
+
+def _voices(session: Session, gates: Sequence[int]) -> dict[int, list[Voix]]:
+    found: dict[int, list[Voix]] = defaultdict(list)
+    query = select(Decision, Person.mail).join(Person, col(Person.id) == Decision.person_id)
+    for row, mail in session.exec(query.where(col(Decision.gate_id).in_(gates)).order_by(col(Decision.id))):
+        found[row.gate_id].append(Voix(siege=row.siege, personne=mail, verdict=Verdict(row.verdict)))
+    return found
+
+
+def _line(
+    workspace: Workspace,
+    dossier: Dossier,
+    states: Mapping[str, Stage],
+    seals: Mapping[tuple[int, str], str],
+    gate: Gate | None,
+    voices: Mapping[int, list[Voix]],
+) -> Ligne:
+    return Ligne(
+        slug=dossier.slug,
+        nom=dossier.nom,
+        stages=tuple(
+            Case(
+                slug=stage.slug,
+                etat=Etat(states[stage.slug].etat),
+                depuis=states[stage.slug].depuis,
+                empreinte=seals.get((dossier.id or 0, stage.slug)),
+            )
+            for stage in STAGES
+        ),
+        attend=_awaited(workspace, dossier, states, gate, voices),
+    )
+
+
+def _awaited(
+    workspace: Workspace,
+    dossier: Dossier,
+    states: Mapping[str, Stage],
+    gate: Gate | None,
+    voices: Mapping[int, list[Voix]],
+) -> Attendu | None:
+    """The first stage that stops the dossier, and whom it stops for."""
+    for stage in STAGES:
+        state = states[stage.slug]
+        match Etat(state.etat):
+            case Etat.SOUMIS if gate is not None:
+                return _gate(workspace, dossier, gate, state, voices.get(gate.id or 0, []))
+            case Etat.ATTEND_SAISIES:
+                people = {item["personne"] for item in json.loads(state.manquants) if item["personne"]}
+                return _people(state, people or _holders(dossier, Role.REFERENT), ())
+            case Etat.A_CORRIGER | Etat.REFUSE:
+                return _people(state, _holders(dossier, Role.REFERENT), (Role.REFERENT.value,))
+            case _:
+                continue
+    return None
+
+
+def _people(state: Stage, people: set[str], roles: tuple[str, ...]) -> Attendu:
+    return Attendu(
+        gate=None, stage=state.slug, roles=roles, personnes=tuple(sorted(people)), empreinte=None, depuis=state.depuis
+    )
+
+
+def _holders(dossier: Dossier, role: Role) -> set[str]:
+    return {item.mail for item in load_entree(dossier).holders(role)}
+
+
+def _gate(workspace: Workspace, dossier: Dossier, gate: Gate, state: Stage, voices: Sequence[Voix]) -> Attendu | None:
+    chaine = load_kept_referentiel(workspace, dossier).validation
+    validation = chaine.find(gate.gate)
+    if validation is None:
+        return None
+    seats = plan_seats(validation, chaine, load_entree(dossier))
+    free = awaited(validation, seats, voices)
+    return Attendu(
+        gate=gate.gate,
+        stage=state.slug,
+        roles=tuple(seat.tenu_par for seat in free),
+        personnes=tuple(sorted({mail for seat in free for mail in seat.personnes})),
+        empreinte=gate.seal,
+        depuis=gate.opened_at,
+        blocage=blocked(seats),
+    )

@@ -1,0 +1,168 @@
+"""One dossier for who looks at it: its stages, their documents, what was decided, its history. Read only."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from nr_models.collect import Manquant
+from nr_models.gates import Verdict
+from nr_models.journal import commit
+from nr_models.roles import Role
+from nr_models.stages import STAGES
+from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
+from nr_models.values import Frozen
+from nr_models.workflow import Etat
+from tasks import trail
+from tasks.programmes import cle
+
+
+class Document(Frozen):
+    """A file of a current round; ``taille`` in bytes, ``phase`` « envoi » or « resultat »."""
+
+    stage: str
+    phase: str
+    nom: str
+    taille: int
+    sha256: str
+
+
+class Avis(Frozen):
+    """What a person decided on what a stage shows now."""
+
+    nom: str
+    role: Role
+    verdict: Verdict
+    commentaire: str
+    le: str
+
+
+class Etape(Frozen):
+    """Where a stage stands and what it shows; ``empreinte`` is None while it has no result.
+
+    ``close`` says that somebody closed it as it waited for exactly these ``manquants``.
+    """
+
+    slug: str
+    etat: Etat
+    depuis: str
+    raison: str
+    manquants: tuple[Manquant, ...]
+    close: bool
+    empreinte: str | None
+    documents: tuple[Document, ...]
+    avis: tuple[Avis, ...]
+
+
+class Connus(NamedTuple):
+    """The plain values that can still be read behind the commitments of a trail."""
+
+    personnes: Mapping[str, str]
+    commentaires: Mapping[str, str]
+
+
+def find_place(session: Session, programme: str, slug: str) -> tuple[Programme, Dossier] | None:
+    """A dossier by its exact names, or None; the names are compared in the database and nowhere else."""
+    query = select(Programme, Dossier).where(
+        Dossier.programme_id == Programme.id, Programme.slug == programme, Dossier.slug == slug
+    )
+    return session.exec(query).first()
+
+
+def list_etapes(session: Session, dossier: Dossier) -> tuple[Etape, ...]:
+    """The seven stages of a dossier, in order."""
+    rounds = _current_rounds(session, dossier)
+    documents = _documents(session, rounds)
+    avis = _avis(session, dossier, rounds)
+    seals = {item.stage: item.seal for item in rounds.values() if item.phase == "resultat"}
+    states = {row.slug: row for row in session.exec(select(Stage).where(Stage.dossier_id == dossier.id))}
+    closures = session.exec(select(Closure.stage, Closure.manquants).where(Closure.dossier_id == dossier.id))
+    closed = set(closures)
+    return tuple(
+        Etape(
+            slug=stage.slug,
+            etat=Etat(states[stage.slug].etat),
+            depuis=states[stage.slug].depuis,
+            raison=states[stage.slug].raison,
+            manquants=tuple(Manquant.model_validate(item) for item in json.loads(states[stage.slug].manquants)),
+            close=(stage.slug, states[stage.slug].manquants) in closed,
+            empreinte=seals.get(stage.slug),
+            documents=tuple(documents[stage.slug]),
+            avis=tuple(avis[stage.slug]),
+        )
+        for stage in STAGES
+    )
+
+
+def find_document(session: Session, dossier: Dossier, stage: str, nom: str) -> Document | None:
+    """The file of that name that a stage shows now, or None."""
+    shown = _documents(session, _current_rounds(session, dossier))[stage]
+    return next((item for item in shown if item.nom == nom), None)
+
+
+def list_history(session: Session, programme: Programme, dossier: Dossier) -> list[dict[str, Any]]:
+    """The events of a dossier, newest first."""
+    return list(trail.list_events(session, cle(programme, dossier)))[::-1]
+
+
+def load_known(session: Session, dossier: Dossier, events: Sequence[Mapping[str, Any]]) -> Connus:
+    """Who and what stands behind the commitments of a dossier's events; what was erased is not there."""
+    people = {event["donnees"]["par"] for event in events if "par" in event["donnees"]}
+    query = select(Decision).join(Gate, col(Gate.id) == Decision.gate_id).where(Gate.dossier_id == dossier.id)
+    rows = [row for row in session.exec(query) if row.comment]
+    return Connus(
+        personnes={
+            row.commitment: row.nom for row in session.exec(select(Person).where(col(Person.commitment).in_(people)))
+        },
+        commentaires={commit(row.comment_salt, row.comment): row.comment for row in rows},
+    )
+
+
+class _Made(NamedTuple):
+    """A round without its value, which may be large and is not shown."""
+
+    stage: str
+    phase: str
+    seal: str
+
+
+def _current_rounds(session: Session, dossier: Dossier) -> dict[int, _Made]:
+    query = select(Round.id, Round.stage, Round.phase, Round.seal).where(Round.dossier_id == dossier.id)
+    latest = {(row[1], row[2]): row for row in session.exec(query.order_by(col(Round.numero)))}
+    return {row[0] or 0: _Made(*row[1:]) for row in latest.values()}
+
+
+def _documents(session: Session, rounds: Mapping[int, _Made]) -> defaultdict[str, list[Document]]:
+    found: defaultdict[str, list[Document]] = defaultdict(list)
+    query = select(Artefact).where(col(Artefact.round_id).in_(rounds)).order_by(col(Artefact.nom))
+    for row in session.exec(query):
+        made = rounds[row.round_id]
+        found[made.stage].append(
+            Document(stage=made.stage, phase=made.phase, nom=row.nom, taille=row.size, sha256=row.sha256)
+        )
+    return found
+
+
+def _avis(session: Session, dossier: Dossier, rounds: Mapping[int, _Made]) -> defaultdict[str, list[Avis]]:
+    """What was decided on the current rounds, and still holds."""
+    found: defaultdict[str, list[Avis]] = defaultdict(list)
+    query = (
+        select(Decision, Person, Gate)
+        .where(Decision.gate_id == Gate.id, Decision.person_id == Person.id, Gate.dossier_id == dossier.id)
+        .where(col(Gate.round_id).in_(rounds), Gate.etat != "obsolete")
+    )
+    for row, person, gate in session.exec(query.order_by(col(Decision.id))):
+        found[rounds[gate.round_id].stage].append(
+            Avis(
+                nom=person.nom,
+                role=Role(row.role),
+                verdict=Verdict(row.verdict),
+                commentaire=row.comment,
+                le=row.decided_at,
+            )
+        )
+    return found

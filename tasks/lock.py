@@ -1,0 +1,28 @@
+"""One runner at a time on a programme; the lock dies with its process, so nothing is left to clear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from tasks.settings import Settings
+
+
+@contextmanager
+def programme_lock(settings: Settings, programme: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold a programme; ``on_wait`` is called once when somebody else holds it. Re-entrant in a process."""
+    folder = settings.outputs / programme
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".verrou", is_singleton=True, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait:
+            on_wait()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,129 @@
+"""Make a stage: build its case, run its rule, render its files, keep the round."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nr_models.case import Case, File
+from nr_models.collect import Manquant
+from nr_models.fingerprint import Phase
+from nr_models.journal import Fait
+from nr_models.referentiel import Referentiel
+from nr_models.stages import BY_SLUG
+from nr_models.stages import Stage as StageDef
+from nr_models.tables import Dossier, Programme
+from nr_models.values import canonical, sha256
+from nr_models.workflow import Acte
+from tasks import trail
+from tasks.gates import open_gate
+from tasks.hands import load_hands
+from tasks.programmes import cle, load_entree
+from tasks.returns import list_returns
+from tasks.rounds import find_state, move, restore, save_round
+from tasks.standing import Standing, tours_of
+from tasks.workspace import Workspace
+
+RESULT_FILE = "resultat.json"
+
+
+class Step(NamedTuple):
+    """One thing to make: a stage's supports or its result, from that basis."""
+
+    stage: str
+    phase: Phase
+    basis: str
+
+    @property
+    def fingerprint(self) -> str:
+        """The cache key."""
+        return sha256(self.basis.encode())
+
+
+def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage: StageDef) -> Case:
+    """Everything the stage may read, as values."""
+    with workspace.reading() as session:
+        retours, anomalies = list_returns(session, dossier, stage.returns, tours=tours_of(standing))
+    return Case(
+        cle=standing.key,
+        entree=load_entree(dossier),
+        referentiel=standing.referentiel,
+        results={
+            slug: load_hands(slug).Result.model_validate_json(standing.rounds[slug, "resultat"].value)
+            for slug in stage.upstream
+        },
+        retours=retours,
+        anomalies=anomalies,
+    )
+
+
+def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step) -> None:
+    """Make what a step says. Killed at any moment and done again: the same bytes, no event twice."""
+    stage = BY_SLUG[step.stage]
+    if _shown_again(workspace, dossier, standing, stage, step):
+        return
+    case, hands = load_case(workspace, dossier, standing, stage), load_hands(stage.slug)
+    if step.phase == "envoi":
+        before = standing.find_round(stage, "envoi")
+        tour = (
+            before.numero + 1 if before and before.fingerprint != step.fingerprint else before.numero if before else 1
+        )
+        files = hands.render_supports(case, tour)
+        save_round(workspace, programme, dossier, stage, "envoi", step.basis, None, files)
+        return
+    result = hands.build(case)
+    files = (
+        *hands.render_livrables(case, result),
+        File(RESULT_FILE, render_result(case.cle, case.referentiel, stage, result)),
+    )
+    save_round(workspace, programme, dossier, stage, "resultat", step.basis, result, files)
+
+
+def wait(
+    workspace: Workspace, dossier: Dossier, stage: StageDef, fingerprint: str, missing: tuple[Manquant, ...]
+) -> None:
+    """Write that a stage waits for these returns, and that it was looked at from that basis."""
+    reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
+    with workspace.writing() as session:
+        state = find_state(session, dossier, stage.slug)
+        move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason)
+        state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
+
+
+def settle(workspace: Workspace, programme: Programme, dossier: Dossier, stage: StageDef, approved: bool) -> bool:
+    """A result that stands: confirmed where it was validated, else submitted (again). True when it moved."""
+    if stage.gate and not approved:
+        return open_gate(workspace, programme, dossier, stage)
+    with workspace.writing() as session:
+        state = find_state(session, dossier, stage.slug)
+        if stage.gate is None:
+            return move(state, Acte.PRODUIRE, {"amont-acquis", "retours-complets", "resultat-change"}, "Produit.")
+        facts = {"amont-acquis", "resultat-identique", "validation-acquise"}
+        moved = move(state, Acte.CONFIRMER, facts, "Le résultat validé n’a pas changé.")
+        if moved:
+            trail.append(session, cle(programme, dossier), Fait.CONFIRME, {"stage": stage.slug}, automatique=True)
+        return moved
+
+
+def _missing(item: Manquant) -> str:
+    return f"{item.quoi} de {item.personne}" if item.personne else item.quoi
+
+
+def _shown_again(workspace: Workspace, dossier: Dossier, standing: Standing, stage: StageDef, step: Step) -> bool:
+    """Files missing or changed of a round that is right: put back from the store."""
+    made = standing.find_round(stage, step.phase)
+    if made is None or made.fingerprint != step.fingerprint:
+        return False
+    artefacts = standing.artefacts.get(made.id or 0, [])
+    return not restore(workspace, standing.key, stage, artefacts).lost
+
+
+def render_result(key: str, referentiel: Referentiel, stage: StageDef, result: object) -> bytes:
+    """``resultat.json``: canonical JSON, its schema in docs/resultats.md."""
+    document = {
+        "dossier": key,
+        "stage": stage.slug,
+        "regle": stage.rule,
+        "referentiel": {"version": referentiel.version, "empreinte": referentiel.empreinte},
+        "resultat": result,
+    }
+    return canonical(document).encode() + b"\n"

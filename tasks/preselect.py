@@ -1,0 +1,41 @@
+"""Preselect: the proposed list goes to the référent, comes back with changes, and is shown."""
+
+from __future__ import annotations
+
+from nr_models import collect, preselect, score
+from nr_models.case import Case, File
+from nr_models.preselect import Result
+from tasks.workbooks import preselect as workbooks
+
+__all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
+
+
+def read(case: Case) -> preselect.Inputs:
+    """What the rule reads of a case."""
+    return preselect.Inputs(
+        collect=case.result("collect", collect.Result),
+        score=case.result("score", score.Result),
+        retours=case.values("preselection", preselect.RetourPreselection),
+        anomalies=case.anomalies_of("preselection"),
+    )
+
+
+def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
+    """The référent's workbook."""
+    return preselect.missing(read(case))
+
+
+def build(case: Case) -> Result:
+    """The list, with the référent's changes."""
+    return preselect.build(read(case), case.referentiel)
+
+
+def render_supports(case: Case, tour: int) -> tuple[File, ...]:
+    """The computed list, for the référent to add and remove."""
+    computed = preselect.build(read(case).model_copy(update={"retours": (), "anomalies": ()}), case.referentiel)
+    return (File("preselection.xlsx", workbooks.render_support(case, computed, tour)),)
+
+
+def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
+    """The list kept, with its reasons."""
+    return (File("leviers-preselectionnes.xlsx", workbooks.render_liste(case, result)),)

@@ -1,0 +1,198 @@
+"""Programmes and their dossiers: open one from its folder, keep it in step with its registry, find it again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlmodel import Session, select
+
+from nr_models.anomalies import Anomaly
+from nr_models.journal import Fait
+from nr_models.referentiel import Referentiel
+from nr_models.registre import Entree, Registre, slugify
+from nr_models.stages import STAGES
+from nr_models.tables import Dossier, Programme, Stage
+from nr_models.values import canonical, digest
+from nr_models.workflow import Etat
+from tasks import trail
+from tasks.clock import now
+from tasks.outputs import load_bytes, save_bytes
+from tasks.readers.recognise import understand
+from tasks.referentiel import find_folder, load_referentiel
+from tasks.workspace import Workspace
+
+REGISTRE = "registre.xlsx"
+
+
+class Introuvable(Exception):
+    """A programme or a dossier that nobody knows; the message says what to do, in French."""
+
+
+class Opened(NamedTuple):
+    """A programme in step with its registry, and what is wrong in the registry."""
+
+    programme: Programme
+    anomalies: tuple[Anomaly, ...]
+
+
+def open_programme(workspace: Workspace, name: str) -> Opened:
+    """Open a programme by folder or by known name, and take in its registry. Raises ``Introuvable``."""
+    programme = _find_or_create(workspace, name)
+    anomalies = sync_registre(workspace, programme)
+    return Opened(programme, anomalies)
+
+
+def find_programme(session: Session, name: str) -> Programme:
+    """A known programme, by name or folder. Raises ``Introuvable``."""
+    slug = slugify(Path(name).resolve().name if _is_path(name) else name)
+    found = session.exec(select(Programme).where(Programme.slug == slug)).first()
+    if found is None:
+        known = ", ".join(session.exec(select(Programme.slug).order_by(Programme.slug))) or "aucun"
+        raise Introuvable(f"Le programme « {name} » n’est pas connu (programmes connus : {known}).")
+    return found
+
+
+def list_programmes(session: Session) -> list[Programme]:
+    """Every known programme, by name."""
+    return list(session.exec(select(Programme).order_by(Programme.slug)))
+
+
+def list_dossiers(session: Session, programme: Programme) -> list[Dossier]:
+    """The dossiers of a programme, by slug."""
+    return list(session.exec(select(Dossier).where(Dossier.programme_id == programme.id).order_by(Dossier.slug)))
+
+
+def find_dossier(session: Session, name: str) -> tuple[Programme, Dossier]:
+    """A dossier by « programme/slug », or by slug alone where it is unique. Raises ``Introuvable``."""
+    programme_slug, _, slug = name.strip().strip("/").rpartition("/")
+    query = select(Programme, Dossier).where(Dossier.programme_id == Programme.id, Dossier.slug == slug)
+    if programme_slug:
+        query = query.where(Programme.slug == slugify(programme_slug))
+    found = session.exec(query).all()
+    if not found:
+        raise Introuvable(f"Le dossier « {name} » n’existe pas. « nr status » donne la liste des dossiers.")
+    if len(found) > 1:
+        places = ", ".join(f"{programme.slug}/{dossier.slug}" for programme, dossier in found)
+        raise Introuvable(f"« {name} » existe dans plusieurs programmes : précisez {places}.")
+    return found[0]
+
+
+def cle(programme: Programme, dossier: Dossier) -> str:
+    """« programme/slug »: the name of a dossier and of its chain in the trail."""
+    return f"{programme.slug}/{dossier.slug}"
+
+
+def load_entree(dossier: Dossier) -> Entree:
+    """The dossier's line of the registry, as last understood."""
+    return Entree.model_validate_json(dossier.entree)
+
+
+_loaded: dict[str, Referentiel] = {}
+
+
+def load_kept_referentiel(workspace: Workspace, dossier: Dossier) -> Referentiel:
+    """The référentiel that the dossier started with, from the store: later edits do not reach it."""
+    wanted = dossier.referentiel_digest
+    if wanted not in _loaded:
+        content = load_bytes(workspace.settings, wanted)
+        if content is None:
+            raise Introuvable(
+                f"Le référentiel {dossier.referentiel} de ce dossier n’est plus dans {workspace.settings.store}. "
+                "Restaurez ce dossier depuis une sauvegarde."
+            )
+        _loaded[wanted] = Referentiel.model_validate_json(content)
+    return _loaded[wanted]
+
+
+def _is_path(name: str) -> bool:
+    return Path(name).is_dir() or "/" in name or name in (".", "..")
+
+
+def _find_or_create(workspace: Workspace, name: str) -> Programme:
+    folder = Path(name)
+    if not folder.is_dir():
+        if _is_path(name):
+            raise Introuvable(f"Le dossier « {name} » n’existe pas. Vérifiez le chemin du programme.")
+        with workspace.reading() as session:
+            return find_programme(session, name)
+    if not (folder / REGISTRE).is_file():
+        raise Introuvable(
+            f"Le dossier « {name} » ne contient pas de {REGISTRE} : sans lui, on ne sait ni qui, ni quoi. "
+            "Déposez-y un registre avec les feuilles Collectivités et Personnes (modèle : « nr demo --to DOSSIER »)."
+        )
+    slug = slugify(folder.resolve().name)
+    with workspace.writing() as session:
+        programme = session.exec(select(Programme).where(Programme.slug == slug)).first()
+        if programme is None:
+            programme = Programme(slug=slug, folder=str(folder.resolve()))
+            session.add(programme)
+            session.flush()
+            trail.append(session, slug, Fait.OUVERT, {"programme": slug})
+        elif programme.folder != str(folder.resolve()):
+            programme.folder = str(folder.resolve())
+    return programme
+
+
+def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, ...]:
+    """Take in the registry where it changed. One that cannot be read leaves the earlier one in force."""
+    path = Path(programme.folder) / REGISTRE
+    if not path.is_file():
+        return (Anomaly(code="registre-absent", fichier=REGISTRE),)
+    seen = path.stat()
+    if (seen.st_size, seen.st_mtime_ns) == (programme.registre_size, programme.registre_mtime_ns):
+        return tuple(Anomaly.model_validate(item) for item in json.loads(programme.anomalies))
+    referentiel = load_referentiel(find_folder(Path(programme.folder)))
+    understood = understand(path, REGISTRE, referentiel)
+    anomalies = understood.anomalies
+    registre = understood.valeur
+    if not isinstance(registre, Registre):
+        return anomalies or (Anomaly(code="type-inconnu", fichier=REGISTRE),)
+    content = canonical(referentiel).encode()
+    save_bytes(workspace.settings, content)
+    with workspace.writing() as session:
+        kept = session.get_one(Programme, programme.id)
+        kept.registre_size, kept.registre_mtime_ns = seen.st_size, seen.st_mtime_ns
+        kept.anomalies = canonical(anomalies)
+        for entree in registre.entrees:
+            _sync_entree(session, kept, entree, referentiel)
+    return anomalies
+
+
+def _sync_entree(session: Session, programme: Programme, entree: Entree, referentiel: Referentiel) -> None:
+    slug = entree.collectivite.slug
+    dossier = session.exec(select(Dossier).where(Dossier.programme_id == programme.id, Dossier.slug == slug)).first()
+    if dossier is None:
+        dossier = Dossier(
+            programme_id=programme.id or 0,
+            slug=slug,
+            nom=entree.collectivite.nom,
+            entree="",
+            entree_digest="",
+            referentiel=referentiel.version,
+            referentiel_digest=referentiel.empreinte,
+        )
+        session.add(dossier)
+        session.flush()
+        for stage in STAGES:
+            session.add(
+                Stage(
+                    dossier_id=dossier.id or 0,
+                    slug=stage.slug,
+                    etat=Etat.A_VENIR,
+                    depuis=now(),
+                    raison="Pas encore commencée.",
+                )
+            )
+        trail.append(
+            session,
+            cle(programme, dossier),
+            Fait.OUVERT,
+            {
+                "siren": entree.collectivite.siren,
+                "referentiel": {"version": referentiel.version, "empreinte": referentiel.empreinte},
+            },
+        )
+    dossier.nom = entree.collectivite.nom
+    dossier.entree, dossier.entree_digest = canonical(entree), digest(entree)

@@ -1,0 +1,219 @@
+"""What a collectivité returned: each file read once, kept as values; the returns in force.
+
+A file that can no longer be read leaves its earlier reading in force. A later return of the same
+person replaces the earlier; two different ones that arrive together are both left aside and said.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from nr_models.anomalies import Anomaly
+from nr_models.case import Retour
+from nr_models.journal import Fait
+from nr_models.referentiel import Referentiel
+from nr_models.tables import Dossier, Programme, Reading
+from nr_models.values import canonical, sha256
+from tasks import trail
+from tasks.programmes import cle, load_entree, load_kept_referentiel
+from tasks.readers.recognise import READER_VERSION, REGISTRY, Understood, understand
+from tasks.workspace import Workspace
+
+_ONE_PER_PERSON = frozenset({"diagnostic", "contexte", "preselection", "bulletin", "fiches"})
+_IGNORED = ("~$", ".~lock", ".")
+
+
+def list_files(folder: Path) -> list[Path]:
+    """The files of a collectivité's folder, in a fixed order; those that office software hides left out."""
+    if not folder.is_dir():
+        return []
+    found = [Path(root) / name for root, _, names in os.walk(folder) for name in names if not name.startswith(_IGNORED)]
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+
+
+def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -> int:
+    """Read what is new or changed in a dossier's folder; returns how many files were read."""
+    folder = Path(programme.folder) / dossier.slug
+    with workspace.reading() as session:
+        known = {row.path: row for row in _rows(session, dossier)}
+    referentiel: Referentiel | None = None
+    fresh: list[tuple[str, os.stat_result, str, Understood]] = []
+    present = set()
+    for path in list_files(folder):
+        name = path.relative_to(folder).as_posix()
+        present.add(name)
+        seen = path.stat()
+        row = known.get(name)
+        if row and (row.size, row.mtime_ns, row.reader) == (seen.st_size, seen.st_mtime_ns, _reader(dossier)):
+            continue
+        referentiel = referentiel or load_kept_referentiel(workspace, dossier)
+        fresh.append((name, seen, sha256(_head(path)), understand(path, name, referentiel)))
+    gone = known.keys() - present
+    if fresh or gone:
+        with workspace.writing() as session:
+            _save(session, programme, dossier, fresh, gone)
+    return len(fresh)
+
+
+def list_returns(
+    session: Session, dossier: Dossier, kinds: Iterable[str], *, tours: dict[str, int]
+) -> tuple[tuple[Retour, ...], tuple[Anomaly, ...]]:
+    """The returns in force of these types, and what is wrong with whole files.
+
+    ``tours`` gives the current round of sending by type.
+    """
+    wanted = set(kinds)
+    rows = [row for row in _rows(session, dossier) if row.type in wanted]
+    unknown = [row for row in _rows(session, dossier) if row.type == "inconnu"] if "diagnostic" in wanted else []
+    kept, anomalies = _in_force(rows)
+    retours = tuple(_retour(row, tours.get(row.type)) for row in kept)
+    whole = (*anomalies, *(anomaly for row in unknown for anomaly in _anomalies(row)))
+    return retours, whole
+
+
+def describe_returns(session: Session, dossier: Dossier) -> dict[str, list[list[object]]]:
+    """What the returns of each type say, as short lists of digests: values and anomalies, never file bytes."""
+    wanted = (Reading.type, Reading.personne, Reading.path, Reading.value_digest, Reading.anomalies, Reading.batch)
+    rows = session.exec(select(*wanted).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path))).all()  # type: ignore[call-overload]
+    count = Counter((kind, personne) for kind, personne, *_ in rows)
+    found: dict[str, list[list[object]]] = defaultdict(list)
+    for kind, personne, path, value_digest, anomalies, batch in rows:
+        # the order of arrival decides only where the same person returned the same thing twice
+        order = batch if kind in _ONE_PER_PERSON and count[kind, personne] > 1 else 0
+        found[kind].append([personne, path, value_digest, sha256(anomalies.encode()), order])
+    return found
+
+
+def _reader(dossier: Dossier) -> str:
+    return f"{READER_VERSION}-{dossier.referentiel_digest[:12]}"
+
+
+def _rows(session: Session, dossier: Dossier) -> Sequence[Reading]:
+    return session.exec(select(Reading).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path))).all()
+
+
+def _head(path: Path) -> bytes:
+    """The bytes that name a return in the trail; a file too large to be read is named by its beginning."""
+    with path.open("rb") as stream:
+        return stream.read(16 << 20)
+
+
+def _save(
+    session: Session,
+    programme: Programme,
+    dossier: Dossier,
+    fresh: Sequence[tuple[str, os.stat_result, str, Understood]],
+    gone: Iterable[str],
+) -> None:
+    key = cle(programme, dossier)
+    rows = {row.path: row for row in _rows(session, dossier)}
+    siren = load_entree(dossier).collectivite.siren
+    batch = max((row.batch for row in rows.values()), default=0) + 1
+    for name in sorted(gone):
+        if name in rows:
+            session.delete(rows[name])
+    for name, seen, digest_of_file, understood in fresh:
+        row = rows.get(name)
+        values = _values(understood, siren, name)
+        if row is None:
+            row = Reading(
+                dossier_id=dossier.id or 0, path=name, sha256="", batch=batch, size=0, mtime_ns=0, reader="", **values
+            )
+            session.add(row)
+        elif understood.valeur is None and row.value != "null":
+            row.anomalies = str(values["anomalies"])  # unreadable now: what it said before stays in force
+        else:
+            if row.value_digest != values["value_digest"]:
+                row.batch = batch
+            for field, value in values.items():
+                setattr(row, field, value)
+        if row.sha256 != digest_of_file:
+            trail.append(
+                session,
+                key,
+                Fait.RECU,
+                {
+                    "sha256": digest_of_file,
+                    "type": row.type,
+                    "valeur": row.value_digest,
+                    "anomalies": len(understood.anomalies),
+                },
+                automatique=True,
+            )
+        row.size, row.mtime_ns, row.sha256, row.reader = (
+            seen.st_size,
+            seen.st_mtime_ns,
+            digest_of_file,
+            _reader(dossier),
+        )
+
+
+def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
+    anomalies = understood.anomalies
+    value, kind = understood.valeur, understood.type
+    other = understood.marque.get("dossier", siren)
+    if other != siren:
+        value, kind = None, "inconnu"
+        anomalies = (Anomaly(code="autre-dossier", fichier=name, detail=other),)
+    tour = understood.marque.get("tour", "")
+    text = canonical(value)
+    return {
+        "type": kind,
+        "personne": understood.personne.lower(),
+        "tour": int(tour) if tour.isdigit() else None,
+        "value": text,
+        "value_digest": sha256(text.encode()),
+        "anomalies": canonical(anomalies),
+    }
+
+
+def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
+    """One return per type and person, the latest; of two that came together and differ, neither."""
+    groups: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    kept: list[Reading] = []
+    for row in rows:
+        if row.value == "null":
+            continue
+        if row.type in _ONE_PER_PERSON:
+            groups[row.type, row.personne].append(row)
+        elif not any((other.type, other.value_digest) == (row.type, row.value_digest) for other in kept):
+            kept.append(row)
+    anomalies: list[Anomaly] = []
+    for (kind, personne), group in groups.items():
+        if kind == "diagnostic" and not personne:
+            kept.extend(group)  # nobody signed them: they are different people's until someone says otherwise
+            continue
+        for batch in sorted({row.batch for row in group}, reverse=True):
+            together = [row for row in group if row.batch == batch]
+            if len({row.value_digest for row in together}) == 1:
+                kept.append(together[0])
+                break
+            names = ", ".join(row.path for row in together)
+            anomalies.append(Anomaly(code="retour-double", fichier=together[0].path, detail=names))
+    return sorted(kept, key=lambda row: (row.type, row.personne, row.path)), anomalies
+
+
+def _retour(row: Reading, current: int | None) -> Retour:
+    anomalies = _anomalies(row)
+    if row.tour is not None and current is not None and row.tour < current:
+        late = Anomaly(code="tour-ancien", fichier=row.path, valeur=str(row.tour), detail=str(current))
+        anomalies = (*anomalies, late)
+    return Retour(
+        fichier=row.path,
+        type=row.type,
+        personne=row.personne,
+        tour=row.tour,
+        valeur=REGISTRY[row.type].model_validate_json(row.value),
+        anomalies=anomalies,
+    )
+
+
+def _anomalies(row: Reading) -> tuple[Anomaly, ...]:
+    return tuple(Anomaly.model_validate(item) for item in json.loads(row.anomalies))

@@ -1,0 +1,31 @@
+"""Roadmap: the fiches assembled into a deck and a workbook."""
+
+from __future__ import annotations
+
+from nr_models import collect, fiche, roadmap, score
+from nr_models.case import Case, File
+from nr_models.roadmap import Result
+from tasks.decks import roadmap as decks
+from tasks.workbooks import roadmap as workbooks
+
+__all__ = ["Result", "build", "render_livrables"]
+
+
+def build(case: Case) -> Result:
+    """Assemble."""
+    collected = case.result("collect", collect.Result)
+    inputs = roadmap.Inputs(
+        collectivite=collected.collectivite,
+        contexte=collected.contexte,
+        score=case.result("score", score.Result),
+        fiche=case.result("fiche", fiche.Result),
+    )
+    return roadmap.build(inputs, case.referentiel)
+
+
+def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
+    """The roadmap to present and the roadmap to work with."""
+    return (
+        File("feuille-de-route.pptx", decks.render_feuille_de_route(case, result)),
+        File("feuille-de-route.xlsx", workbooks.render_feuille_de_route(case, result)),
+    )

@@ -1,0 +1,195 @@
+"""Rounds: what a stage made, version after version; the current one is what people see.
+
+Content first (store, then folder), rows after, in one transaction with the events: killed at any
+moment, a run finds either the whole round or nothing, and making it again gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from nr_models.case import File
+from nr_models.fingerprint import Phase, seal
+from nr_models.gates import Ouverture
+from nr_models.journal import Fait
+from nr_models.stages import BY_SLUG, STAGES
+from nr_models.stages import Stage as StageDef
+from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
+from nr_models.values import canonical, sha256
+from nr_models.workflow import Acte, Etat, attempt
+from tasks import trail
+from tasks.clock import now
+from tasks.outputs import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
+from tasks.programmes import cle
+from tasks.workspace import Workspace
+
+
+class Restored(NamedTuple):
+    """What showing a round again needed: files put back, and changed copies kept aside."""
+
+    remade: tuple[str, ...]
+    aside: tuple[str, ...]
+    lost: bool
+
+
+def find_round(session: Session, dossier: Dossier, stage: str, phase: Phase) -> Round | None:
+    """The current round of a stage, or None."""
+    query = select(Round).where(Round.dossier_id == dossier.id, Round.stage == stage, Round.phase == phase)
+    return session.exec(query.order_by(col(Round.numero).desc()).limit(1)).first()
+
+
+def list_artefacts(session: Session, made: Round) -> list[Artefact]:
+    """The files of a round, by name."""
+    return list(session.exec(select(Artefact).where(Artefact.round_id == made.id).order_by(col(Artefact.nom))))
+
+
+def find_state(session: Session, dossier: Dossier, stage: str) -> Stage:
+    """The row that says where a stage stands; taken for update where the database knows how."""
+    query = select(Stage).where(Stage.dossier_id == dossier.id, Stage.slug == stage).with_for_update()
+    return session.exec(query).one()
+
+
+def move(state: Stage, acte: Acte, facts: set[str], raison: str) -> bool:
+    """Move a stage by the table; returns False, and changes nothing, when the table refuses."""
+    issue = attempt(Etat(state.etat), acte, facts)
+    if issue.etat is None:
+        return False
+    if state.etat != issue.etat:
+        state.etat, state.depuis = issue.etat, now()
+    state.raison = raison
+    return True
+
+
+def is_intact(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence[Artefact]) -> bool:
+    """True when every file of a round is there, as it was made."""
+    folder = stage_folder(workspace.settings, key, stage)
+    return all(is_shown(folder, item) for item in artefacts)
+
+
+def restore(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence[Artefact]) -> Restored:
+    """Show a round again from the store; a copy that somebody changed is kept beside."""
+    folder = stage_folder(workspace.settings, key, stage)
+    remade: list[str] = []
+    aside: list[str] = []
+    for item in artefacts:
+        if is_shown(folder, item):
+            continue
+        content = load_bytes(workspace.settings, item.sha256)
+        if content is None:
+            return Restored(tuple(remade), tuple(aside), True)
+        if kept := set_aside(folder / item.nom):
+            aside.append(kept.name)
+        write_file(folder, File(item.nom, content))
+        remade.append(item.nom)
+    return Restored(tuple(remade), tuple(aside), False)
+
+
+def save_round(
+    workspace: Workspace,
+    programme: Programme,
+    dossier: Dossier,
+    stage: StageDef,
+    phase: Phase,
+    basis: str,
+    value: object,
+    files: Sequence[File],
+) -> Round:
+    """Keep what a stage made. Equal to the current round, it only takes its new fingerprint."""
+    key, settings = cle(programme, dossier), workspace.settings
+    digests = {file.nom: save_bytes(settings, file.contenu) for file in files}
+    folder = stage_folder(settings, key, stage)
+    with workspace.reading() as session:
+        before = find_round(session, dossier, stage.slug, phase)
+        old = list_artefacts(session, before) if before else []
+    for item in old:
+        if not is_shown(folder, item) and not holds(folder / item.nom, digests.get(item.nom)):
+            set_aside(folder / item.nom)
+    shown = {file.nom: write_file(folder, file) for file in files}
+    remove_files(folder, {item.nom for item in old} - digests.keys())
+    text = canonical(value)
+    with workspace.writing() as session:
+        state = find_state(session, dossier, stage.slug)
+        current = find_round(session, dossier, stage.slug, phase)
+        stamp = seal(stage.slug, sha256(text.encode()), digests)
+        if current is None or current.seal != stamp:
+            current = _add(session, key, dossier, stage, phase, current, text, stamp, digests)
+            for file in files:
+                session.add(
+                    Artefact(round_id=current.id or 0, nom=file.nom, sha256=digests[file.nom], size=len(file.contenu))
+                )
+            session.flush()
+            if phase == "resultat":
+                _supersede(session, key, dossier, stage, state, first=current.numero == 1)
+        current.fingerprint, current.basis = sha256(basis.encode()), basis
+        for item in list_artefacts(session, current):
+            item.mtime_ns = shown[item.nom].st_mtime_ns
+    return current
+
+
+def _add(
+    session: Session,
+    key: str,
+    dossier: Dossier,
+    stage: StageDef,
+    phase: Phase,
+    before: Round | None,
+    text: str,
+    stamp: str,
+    digests: Mapping[str, str],
+) -> Round:
+    made = Round(
+        dossier_id=dossier.id or 0,
+        stage=stage.slug,
+        phase=phase,
+        numero=before.numero + 1 if before else 1,
+        fingerprint="",
+        basis="",
+        value=text,
+        value_digest=sha256(text.encode()),
+        seal=stamp,
+        made_at=now(),
+    )
+    session.add(made)
+    session.flush()
+    place = {"stage": stage.slug, "phase": phase, "tour": made.numero}
+    trail.append(
+        session, key, Fait.PRODUIT, {**place, "empreinte": stamp, "resultat": made.value_digest}, automatique=True
+    )
+    for order, (_, digest) in enumerate(sorted(digests.items()), start=1):
+        trail.append(session, key, Fait.ARTEFACT, {**place, "rang": order, "sha256": digest}, automatique=True)
+    return made
+
+
+def _supersede(session: Session, key: str, dossier: Dossier, stage: StageDef, state: Stage, *, first: bool) -> None:
+    """A new result: its stage is « produit », its open or passed gate and all that follows are to be seen again."""
+    facts = {"amont-acquis", "retours-complets", "resultat-change"}
+    move(
+        state,
+        Acte.PRODUIRE,
+        facts,
+        "Première version." if first else "Le résultat a changé.",
+    )
+    close_gates(session, key, dossier, stage.slug)
+    for later in STAGES[STAGES.index(BY_SLUG[stage.slug]) + 1 :]:
+        move(find_state(session, dossier, later.slug), Acte.PERIMER, set(), f"L’étape « {stage.nom} » a changé.")
+
+
+def close_gates(session: Session, key: str, dossier: Dossier, stage: str) -> None:
+    """What was asked or decided on a stage no longer holds; it stays readable."""
+    query = (
+        select(Gate)
+        .join(Round, col(Round.id) == Gate.round_id)
+        .where(Gate.dossier_id == dossier.id, Round.stage == stage, Gate.etat != "obsolete")
+    )
+    for gate in session.exec(query).all():
+        gate.etat, gate.closed_at = "obsolete", gate.closed_at or now()
+        trail.append(session, key, Fait.OBSOLETE, {"gate": gate.gate, "empreinte": gate.seal}, automatique=True)
+
+
+def is_approved(session: Session, made: Round) -> bool:
+    """True when a gate of that very round was passed."""
+    query = select(Gate).where(Gate.round_id == made.id, Gate.etat == Ouverture.APPROUVEE)
+    return session.exec(query).first() is not None

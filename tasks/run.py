@@ -1,0 +1,42 @@
+"""The stage as a Prefect task: its name in Prefect's pages, and its fingerprint as cache key.
+
+Imported only when something is to be made: Prefect takes a second to load.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import Task, task
+from prefect.cache_policies import CacheKeyFnPolicy
+from prefect.context import TaskRunContext
+
+from nr_models.stages import BY_SLUG
+from nr_models.tables import Dossier, Programme
+from tasks.making import Step, make
+from tasks.standing import Standing
+from tasks.workspace import Workspace
+
+_PHASES = {"envoi": "documents à remplir", "resultat": "résultat"}
+
+
+def _key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    """Dossier, stage, phase and fingerprint: what the result is the result of."""
+    step: Step = parameters["step"]
+    return f"{parameters['standing'].key}-{step.stage}-{step.phase}-{step.fingerprint}".replace("/", "-")
+
+
+@task(task_run_name="{label}", cache_policy=CacheKeyFnPolicy(cache_key_fn=_key), persist_result=True)
+def run_stage(
+    workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step, label: str
+) -> str:
+    """Make one thing; returns its fingerprint. What was made is in our database, not here."""
+    make(workspace, programme, dossier, standing, step)
+    return step.fingerprint
+
+
+def perform_stage(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step) -> None:
+    """Run the stage as a task. Our table was looked up first, so Prefect's cache never answers for us."""
+    label = f"{BY_SLUG[step.stage].nom} ({_PHASES[step.phase]}) · {dossier.nom}"
+    stage: Task[Any, str] = run_stage.with_options(refresh_cache=True)
+    stage(workspace, programme, dossier, standing, step, label)

@@ -1,0 +1,20 @@
+"""Score: the workbook that recomputes our figures."""
+
+from __future__ import annotations
+
+from nr_models import collect, score
+from nr_models.case import Case, File
+from nr_models.score import Result
+from tasks.workbooks import score as workbooks
+
+__all__ = ["Result", "build", "render_livrables"]
+
+
+def build(case: Case) -> Result:
+    """Score the collection."""
+    return score.build(score.Inputs(collect=case.result("collect", collect.Result)), case.referentiel)
+
+
+def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
+    """The score workbook."""
+    return (File("score.xlsx", workbooks.render_score(case, result)),)

@@ -1,0 +1,116 @@
+"""Where a dossier stands: everything needed to tell its next step, read at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sqlmodel import col, select
+
+from nr_models.collect import Manquant
+from nr_models.fingerprint import Phase, build_basis
+from nr_models.gates import Ouverture
+from nr_models.referentiel import Referentiel
+from nr_models.stages import STAGES
+from nr_models.stages import Stage as StageDef
+from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
+from nr_models.values import digest
+from nr_models.workflow import Etat
+from tasks.look import load_look
+from tasks.programmes import cle, load_kept_referentiel
+from tasks.returns import describe_returns
+from tasks.rounds import is_intact
+from tasks.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A dossier at one moment; plain values, no session behind it."""
+
+    workspace: Workspace
+    key: str
+    entree_digest: str
+    referentiel: Referentiel
+    states: Mapping[str, Stage]
+    rounds: Mapping[tuple[str, str], Round]
+    artefacts: Mapping[int, list[Artefact]]
+    approved: frozenset[int]
+    returns: Mapping[str, list[list[object]]]
+    closures: Mapping[str, tuple[Manquant, ...]]
+
+    def etat(self, stage: StageDef) -> Etat:
+        """The state of a stage."""
+        return Etat(self.states[stage.slug].etat)
+
+    def find_round(self, stage: StageDef, phase: Phase) -> Round | None:
+        """The current round of a stage, or None."""
+        return self.rounds.get((stage.slug, phase))
+
+    def is_intact(self, stage: StageDef, made: Round) -> bool:
+        """True when the files of a round are there, as they were made."""
+        return is_intact(self.workspace, self.key, stage, self.artefacts.get(made.id or 0, []))
+
+    def is_approved(self, made: Round) -> bool:
+        """True when a gate of that round was passed."""
+        return made.id in self.approved
+
+    def basis(self, stage: StageDef, phase: Phase) -> str:
+        """What the stage would be made from now; its upstream results must exist."""
+        sends = phase == "envoi"
+        kinds = () if sends else (*stage.returns, *(("inconnu",) if "diagnostic" in stage.returns else ()))
+        return build_basis(
+            stage,
+            phase,
+            cle=self.key,
+            entree=self.entree_digest,
+            referentiel=self.referentiel.empreinte,
+            look=_look_digest(),
+            upstream={slug: self.rounds[slug, "resultat"].value_digest for slug in stage.upstream},
+            retours={kind: self.returns.get(kind, []) for kind in kinds},
+            absents=() if sends else [item.model_dump(mode="json") for item in self.closures.get(stage.slug, ())],
+        )
+
+
+@cache
+def _look_digest() -> str:
+    return digest(load_look())
+
+
+def load_standing(workspace: Workspace, programme: Programme, dossier: Dossier) -> Standing:
+    """Read where a dossier stands."""
+    with workspace.reading() as session:
+        states = session.exec(select(Stage).where(Stage.dossier_id == dossier.id)).all()
+        rounds = session.exec(select(Round).where(Round.dossier_id == dossier.id).order_by(col(Round.numero))).all()
+        current = {(row.stage, row.phase): row for row in rounds}
+        ids = [row.id for row in current.values()]
+        artefacts: dict[int, list[Artefact]] = {}
+        for item in session.exec(select(Artefact).where(col(Artefact.round_id).in_(ids)).order_by(col(Artefact.nom))):
+            artefacts.setdefault(item.round_id, []).append(item)
+        passed = select(Gate.round_id).where(Gate.dossier_id == dossier.id, Gate.etat == Ouverture.APPROUVEE)
+        closures: dict[str, tuple[Manquant, ...]] = {}
+        for closure in session.exec(select(Closure).where(Closure.dossier_id == dossier.id).order_by(col(Closure.id))):
+            closures[closure.stage] = tuple(Manquant.model_validate(item) for item in json.loads(closure.manquants))
+        return Standing(
+            workspace=workspace,
+            key=cle(programme, dossier),
+            entree_digest=dossier.entree_digest,
+            referentiel=load_kept_referentiel(workspace, dossier),
+            states={row.slug: row for row in states},
+            rounds=current,
+            artefacts=artefacts,
+            approved=frozenset(session.exec(passed)),
+            returns=describe_returns(session, dossier),
+            closures=closures,
+        )
+
+
+def tours_of(standing: Standing) -> dict[str, int]:
+    """The current round of sending, by type of return."""
+    return {
+        kind: made.numero
+        for stage in STAGES
+        for kind in stage.returns
+        if (made := standing.find_round(stage, "envoi")) is not None
+    }
