@@ -1,0 +1,67 @@
+# make run : tout installer et dérouler l'exemple. make test : les tests. make : ce menu.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NR := $(BIN)/nr
+EXEMPLE := inputs/exemple
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.DEFAULT_GOAL := menu
+.PHONY: menu install run test check bench serve clean lock dev system
+
+menu: ## Ce menu
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+$(VENV)/.installe: requirements.lock pyproject.toml
+	@echo "Installation dans $(VENV)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.developpe: requirements-dev.lock $(VENV)/.installe
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installe ## Installer depuis le verrou, dans .venv
+
+dev: $(VENV)/.developpe ## Installer aussi les outils de développement
+
+run: install ## Dérouler le programme d'exemple, de la collecte à la feuille de route
+	@for tour in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do \
+	  $(NR) run $(EXEMPLE) > .exemple.txt || { cat .exemple.txt; rm -f .exemple.txt; exit 1; }; \
+	  reponse=$$($(NR) demo repondre $(EXEMPLE) --seed 1) || exit 1; \
+	  echo "Tour $$tour. $$reponse"; \
+	  case "$$reponse" in Rien*) break ;; esac; \
+	done; cat .exemple.txt; rm -f .exemple.txt
+	@$(NR) audit verify
+	@echo "Ce qui a été produit :"
+	@find $${NR_OUTPUTS:-outputs}/exemple -name '*.pptx' -o -path '$${NR_OUTPUTS:-outputs}/exemple/*' -name '*.xlsx' | sort | sed 's/^/  /'
+
+system: ## Installer ce que les tests demandent au système (Debian), où c'est permis
+	@sh .ci/system
+
+test: dev system check ## Contrôles puis tests
+	@$(BIN)/python -m pytest
+
+check: dev ## Style, types, sens des imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 5
+
+bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossiers de bout en bout
+	@$(BIN)/python -m benchmarks.engine
+	@$(BIN)/python -m benchmarks.wave
+
+serve: install ## Nos pages et celles de Prefect
+	@$(NR) serve
+
+lock: ## Refaire les verrous (demande uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra build pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra build --extra dev --extra postgresql pyproject.toml -o requirements-dev.lock
+
+clean: ## Effacer ce qui se refait (jamais inputs ni outputs)
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache .exemple.txt
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

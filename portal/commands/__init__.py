@@ -1,0 +1,1 @@
+"""Les commandes, un module par sujet."""

@@ -1,0 +1,59 @@
+"""``nr check``: read a file as the pipeline would, without writing anything."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from portal.terminal import print_anomalies, print_json
+from portal.words import plural
+from tasks.readers.recognise import Understood, understand
+from tasks.referentiel import find_folder, load_referentiel
+
+
+@click.command(
+    help="Lire des fichiers comme le ferait la démarche, sans rien écrire : ce qui est compris, chaque anomalie."
+)
+@click.argument("files", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
+def check(files: Sequence[Path], as_json: bool) -> None:
+    """Understand each file; exit 1 when there are anomalies."""
+    referentiel = load_referentiel(find_folder())
+    found = [(path, understand(path, path.name, referentiel)) for path in files]
+    if as_json:
+        print_json([_document(path, item) for path, item in found])
+    else:
+        for path, item in found:
+            _print(path, item)
+    sys.exit(1 if any(item.anomalies for _, item in found) else 0)
+
+
+def _document(path: Path, item: Understood) -> dict[str, object]:
+    return {
+        "fichier": str(path),
+        "type": item.type,
+        "lu": {"feuilles": item.feuilles, "lignes": item.lignes, "acceptees": item.acceptees},
+        "anomalies": [
+            {
+                "code": anomaly.code,
+                "feuille": anomaly.feuille,
+                "cellule": anomaly.cellule,
+                "valeur": anomaly.valeur,
+                "message": anomaly.message,
+                "remede": anomaly.remede,
+            }
+            for anomaly in item.anomalies
+        ],
+    }
+
+
+def _print(path: Path, item: Understood) -> None:
+    kind = "type non reconnu" if item.type == "inconnu" else item.type
+    click.echo(
+        f"{path} : {kind}, {plural(item.feuilles, 'feuille')}, {plural(item.lignes, 'ligne')} "
+        f"dont {item.acceptees} acceptées, {plural(len(item.anomalies), 'anomalie')}."
+    )
+    print_anomalies(item.anomalies, stderr=False)

@@ -1,0 +1,176 @@
+"""``nr decide``, ``nr close``, ``nr reopen``: acts of people, identified by the command line."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from nr_models.gates import Verdict
+from nr_models.stages import BY_GATE, BY_SLUG, STAGES
+from portal.words import french_day
+from tasks.acts import Identification, Reponse
+from tasks.closing import close_stage, reopen_stage
+from tasks.decisions import decide as decide_gate
+from tasks.gates import find_attente
+from tasks.making import RESULT_FILE
+from tasks.outputs import stage_folder
+from tasks.programmes import Introuvable, cle, find_dossier
+from tasks.rounds import find_round, list_artefacts
+from tasks.workspace import Workspace
+
+_STAGE = click.Choice([stage.slug for stage in STAGES])
+_VERDICT = click.Choice([verdict.value for verdict in Verdict])
+_COLUMNS = ("dossier", "gate", "as", "verdict", "vu", "comment")
+
+
+def identify() -> Identification:
+    """The person is who the operator of this account says: recorded as such."""
+    return Identification("ligne de commande", getpass.getuser())
+
+
+@click.command(help="Enregistrer la décision d’une personne à une validation, sur ce qu’elle a vu (--vu).")
+@click.argument("dossier", required=False)
+@click.argument("gate", metavar="[VALIDATION]", required=False)
+@click.option("--as", "mail", metavar="ADRESSE", help="Adresse électronique de la personne qui décide.")
+@click.option("--verdict", type=_VERDICT, help="Ce qu’elle décide.")
+@click.option("--vu", metavar="EMPREINTE", help="Début (12 caractères ou plus) de l’empreinte qu’elle a vue.")
+@click.option("--comment", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER.csv",
+    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment.",
+)
+def decide(
+    dossier: str | None,
+    gate: str | None,
+    mail: str | None,
+    verdict: str | None,
+    vu: str | None,
+    comment: str,
+    source: Path | None,
+) -> None:
+    """One decision, or a file of them with a result per line."""
+    workspace = Workspace()
+    if source is not None:
+        sys.exit(_decide_many(workspace, source))
+    if dossier is None or gate is None:
+        raise click.UsageError("Il faut un dossier et une validation, ou « --from FICHIER.csv ».")
+    _check_gate(gate)
+    if vu is None:
+        _show_awaited(workspace, dossier, gate)
+        sys.exit(2)
+    if mail is None or verdict is None:
+        raise click.UsageError("Il faut dire qui décide (--as) et quoi (--verdict).")
+    _finish(
+        decide_gate(
+            workspace,
+            dossier,
+            gate,
+            mail=mail,
+            verdict=Verdict(verdict),
+            vu=vu,
+            comment=comment,
+            identification=identify(),
+        )
+    )
+
+
+@click.command(help="Clore une étape qui attend des retours ; ce qui manque reste dit.")
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=_STAGE)
+@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
+def close(dossier: str, stage: str, mail: str) -> None:
+    """Close a stage that waits for returns."""
+    _finish(close_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, identification=identify()))
+
+
+@click.command(help="Rouvrir une étape décidée (validée, à corriger ou refusée) ; elle sera soumise à nouveau.")
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=_STAGE)
+@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
+@click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
+def reopen(dossier: str, stage: str, mail: str, comment: str) -> None:
+    """Reopen a stage that was decided."""
+    _finish(reopen_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, comment=comment, identification=identify()))
+
+
+def _finish(reponse: Reponse) -> None:
+    click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
+    sys.exit(0 if reponse.accepted else 1)
+
+
+def _check_gate(gate: str) -> None:
+    if gate not in BY_GATE:
+        raise Introuvable(f"La validation « {gate} » n’existe pas. Validations : {', '.join(BY_GATE)}.")
+
+
+def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
+    """What awaits a decision, so that the person can read it before deciding."""
+    with workspace.reading() as session:
+        programme, dossier = find_dossier(session, name)
+        attente = find_attente(session, workspace, dossier, gate)
+        if attente is None:
+            raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {cle(programme, dossier)}.")
+        made = find_round(session, dossier, BY_GATE[gate].slug, "resultat")
+        artefacts = list_artefacts(session, made) if made else []
+    click.echo(f"{dossier.nom} : {attente.validation.nom}, à valider depuis le {french_day(attente.gate.opened_at)}.")
+    for seat in attente.libres:
+        click.echo(f"  Attend : {seat.libelle} ({', '.join(seat.personnes) or 'personne'}).")
+    folder = stage_folder(workspace.settings, cle(programme, dossier), BY_GATE[gate])
+    for item in artefacts:
+        if item.nom == RESULT_FILE:
+            continue
+        click.echo(f"  À lire : {folder / item.nom}")
+    click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
+
+
+def _decide_many(workspace: Workspace, source: Path) -> int:
+    refused = 0
+    for number, row in _rows(source):
+        reponse = _decide_row(workspace, row)
+        refused += not reponse.accepted
+        verb = "enregistré" if reponse.accepted else "refusé"
+        click.echo(f"Ligne {number}, {row.get('dossier', '')} {row.get('gate', '')} : {verb}. {reponse.message}")
+    return 1 if refused else 0
+
+
+def _decide_row(workspace: Workspace, row: dict[str, str]) -> Reponse:
+    if row["gate"] not in BY_GATE:
+        return Reponse(False, f"La validation « {row['gate']} » n’existe pas.")
+    if row["verdict"] not in set(Verdict):
+        return Reponse(False, f"« {row['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
+    try:
+        return decide_gate(
+            workspace,
+            row["dossier"],
+            row["gate"],
+            mail=row["as"],
+            verdict=Verdict(row["verdict"]),
+            vu=row["vu"],
+            comment=row["comment"],
+            identification=identify(),
+        )
+    except Introuvable as error:
+        return Reponse(False, str(error))
+
+
+def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of the file, by number as a spreadsheet shows them. Raises ``UsageError``."""
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{source} ne se lit pas ; il faut un fichier CSV en UTF-8.") from error
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise click.UsageError(f"{source} : il manque les colonnes {', '.join(missing)}.")
+    for number, row in enumerate(reader, start=2):
+        yield number, {name: (row.get(name) or "").strip() for name in _COLUMNS}

@@ -1,0 +1,49 @@
+"""``nr demo``: an example programme, and people played by the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portal.words import plural
+from tasks.demo.answers import answer
+from tasks.demo.programme import write_programme
+from tasks.programmes import open_programme
+from tasks.workspace import Workspace
+
+
+@click.group(
+    invoke_without_command=True,
+    help="Écrire un programme d’exemple (--to), ou jouer les personnes d’un programme (repondre).",
+)
+@click.option("--to", "folder", metavar="DOSSIER", type=click.Path(path_type=Path), help="Où écrire l’exemple.")
+@click.option("--collectivites", default=3, show_default=True, type=click.IntRange(1, 10_000), help="Combien.")
+@click.option("--seed", default=1, show_default=True, help="Même graine, mêmes octets.")
+@click.pass_context
+def demo(context: click.Context, folder: Path | None, collectivites: int, seed: int) -> None:
+    """Write an example programme."""
+    if context.invoked_subcommand is not None:
+        return
+    if folder is None:
+        raise click.UsageError("Dites où écrire l’exemple : « nr demo --to DOSSIER ».")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"{folder} existe déjà et n’est pas vide ; choisissez un autre dossier.")
+    written = write_programme(folder, collectivites=collectivites, seed=seed)
+    click.echo(f"{plural(len(written), 'fichier')} écrits dans {folder}. Ensuite : « nr run {folder} ».")
+
+
+@demo.command(help="Jouer les personnes : remplir ce qui attend et décider aux validations (« simulation »).")
+@click.argument("programme", metavar="DOSSIER")
+@click.option("--seed", default=1, show_default=True, help="Même graine, mêmes réponses.")
+def repondre(programme: str, seed: int) -> None:
+    """Play the people of a programme, through the same doors as people."""
+    workspace = Workspace()
+    played = answer(workspace, open_programme(workspace, programme).programme, seed=seed)
+    if not any(played):
+        click.echo("Rien à répondre : personne n’est attendu.")
+        return
+    click.echo(
+        f"Simulation : {plural(played.written, 'retour')}, {plural(played.decided, 'décision')}, "
+        f"{plural(played.closed, 'saisie close', 'saisies closes')}."
+    )

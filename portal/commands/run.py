@@ -1,0 +1,158 @@
+"""``nr run``: every dossier of a programme goes as far as it can."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from flows.advance import Arret, Halt
+from flows.going import advance_dossier
+from nr_models.stages import STAGES
+from nr_models.tables import Dossier, Programme
+from portal.terminal import make_console, print_anomalies, print_board
+from portal.words import plural
+from tasks.board import load_board
+from tasks.clock import now
+from tasks.lock import programme_lock
+from tasks.programmes import Introuvable, list_dossiers, open_programme
+from tasks.trail import record_heads
+from tasks.workspace import Workspace
+
+
+@click.command(help="Avancer chaque dossier aussi loin que possible : la fin, une validation, un retour manquant.")
+@click.argument("programme")
+@click.option("--dossier", "slugs", multiple=True, metavar="COLLECTIVITÉ", help="Seulement ce dossier (répétable).")
+@click.option("--until", metavar="ÉTAPE", type=click.Choice([stage.slug for stage in STAGES]), help="S’arrêter après.")
+def run(programme: str, slugs: Sequence[str], until: str | None) -> None:
+    """Read, plan, and only where something is to be made, start the engine."""
+    workspace = Workspace()
+    opened = open_programme(workspace, programme)
+    if opened.anomalies:
+        click.echo(f"Registre : {plural(len(opened.anomalies), 'anomalie')}.", err=True)
+        print_anomalies(opened.anomalies)
+    wave = _choose(workspace, opened.programme, slugs)
+    with programme_lock(workspace.settings, opened.programme.slug, _say_waiting):
+        pending, failed = _plan(workspace, opened.programme, wave, until)
+        if pending:
+            failed += _perform(workspace, opened.programme, pending, until)
+    with workspace.writing() as session:
+        record_heads(session, opened.programme.slug)
+    _report(workspace, opened.programme, wave, pending, failed)
+    sys.exit(1 if failed else 0)
+
+
+def _choose(workspace: Workspace, programme: Programme, slugs: Sequence[str]) -> list[Dossier]:
+    with workspace.reading() as session:
+        known = list_dossiers(session, programme)
+    wanted = {slug.rpartition("/")[2] for slug in slugs}
+    unknown = sorted(wanted - {item.slug for item in known})
+    if unknown:
+        names = ", ".join(item.slug for item in known)
+        raise Introuvable(f"Dossier inconnu dans {programme.slug} : {', '.join(unknown)}. Dossiers : {names}.")
+    if not known:
+        raise Introuvable(f"Le registre de {programme.slug} ne contient aucune collectivité lisible ; complétez-le.")
+    return [item for item in known if not wanted or item.slug in wanted]
+
+
+def _plan(
+    workspace: Workspace, programme: Programme, wave: Sequence[Dossier], until: str | None
+) -> tuple[list[Dossier], list[str]]:
+    """Read what came back and tell which dossiers have something to be made."""
+    pending: list[Dossier] = []
+    failed: list[str] = []
+    with _progress() as progress:
+        bar = progress.add_task("Lecture", total=len(wave))
+        for dossier in wave:
+            halt = _attempt(workspace, programme, dossier, until)
+            if halt is None:
+                failed.append(dossier.slug)
+            elif halt.why is Arret.A_FAIRE:
+                pending.append(dossier)
+            progress.advance(bar)
+    return pending, failed
+
+
+def _attempt(workspace: Workspace, programme: Programme, dossier: Dossier, until: str | None) -> Halt | None:
+    try:
+        return advance_dossier(workspace, programme, dossier, None, until)
+    except Exception:  # one dossier's failure stops none of the others
+        note_failure(workspace, dossier.slug)
+        return None
+
+
+def note_failure(workspace: Workspace, slug: str) -> None:
+    """Keep the detail of a failure in the file that the report names."""
+    with (workspace.settings.outputs / "erreurs.log").open("a", encoding="utf-8") as stream:
+        stream.write(f"{now()} {slug}\n{traceback.format_exc()}\n")
+
+
+def _perform(workspace: Workspace, programme: Programme, pending: Sequence[Dossier], until: str | None) -> list[str]:
+    """Run the wave on Prefect; returns the dossiers that failed."""
+    from flows.engine import engine  # Prefect is imported only now: it takes a second
+
+    failed: list[str] = []
+    with _progress() as progress:
+        starting = progress.add_task("Démarrage du moteur", total=None)
+        with engine(workspace.settings):
+            from flows.programme import listen
+            from flows.programme import programme as wave
+
+            progress.remove_task(starting)
+            bar = progress.add_task("Dossiers", total=len(pending))
+
+            def heard(slug: str, ok: bool) -> None:
+                progress.advance(bar)
+                if not ok:
+                    failed.append(slug)
+
+            logging.getLogger("prefect").setLevel(logging.CRITICAL)  # its sentences are not for people
+            with listen(heard):
+                wave(programme.slug, [item.slug for item in pending], until, return_state=True)
+    return failed
+
+
+def _report(
+    workspace: Workspace,
+    programme: Programme,
+    wave: Sequence[Dossier],
+    pending: Sequence[Dossier],
+    failed: Sequence[str],
+) -> None:
+    with workspace.reading() as session:
+        board = load_board(workspace, session, programme)
+    kept = {item.slug for item in wave}
+    print_board(board.model_copy(update={"dossiers": tuple(line for line in board.dossiers if line.slug in kept)}))
+    still = len(wave) - len(set(failed) | {item.slug for item in pending})
+    click.echo("")
+    if not pending and not failed:
+        click.echo("Rien à refaire : tout ce qui pouvait être produit l’est déjà.")
+    elif still:
+        click.echo(f"{plural(still, 'dossier inchangé', 'dossiers inchangés')}, rien n’y a été refait.")
+    for dossier in pending:
+        if dossier.slug not in failed:
+            click.echo(f"Produit : {workspace.settings.outputs / programme.slug / dossier.slug}")
+    for slug in failed:
+        click.echo(
+            f"Échec : {slug}. Les autres dossiers ont continué. Détail : {workspace.settings.outputs / 'erreurs.log'}.",
+            err=True,
+        )
+
+
+def _say_waiting() -> None:
+    click.echo("Une autre commande travaille sur ce programme ; celle-ci attend qu’elle ait fini.", err=True)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=make_console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,18 @@
+"""``nr settings``: what an operator can set, and the values in force."""
+
+from __future__ import annotations
+
+import click
+
+from tasks.settings import Settings
+
+
+@click.command(help="Les réglages : variable d’environnement, valeur, à quoi elle sert.")
+def settings() -> None:
+    """Print every setting with its value."""
+    current = Settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(current, name)
+        shown = "(vide)" if value in ("", None) else "(défini)" if name == "database_url" else value
+        click.echo(f"NR_{name.upper()} = {shown}\n    {field.description}")
+    click.echo("SOURCE_DATE_EPOCH\n    Secondes depuis 1970 : l’heure d’une exécution, pour la refaire à l’identique.")

@@ -1,0 +1,80 @@
+"""``nr status``, ``nr why``, ``nr show``: where things stand, why, and what was found."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from nr_models.stages import BY_SLUG, STAGES
+from portal.terminal import board_json, print_board, print_json
+from portal.why import explain_stage
+from tasks.board import load_board
+from tasks.making import RESULT_FILE, render_result
+from tasks.outputs import stage_folder
+from tasks.programmes import Introuvable, cle, find_dossier, find_programme, list_programmes
+from tasks.rounds import find_round, list_artefacts
+from tasks.standing import load_standing
+from tasks.workspace import Workspace
+
+STAGE = click.Choice([stage.slug for stage in STAGES])
+
+
+@click.command(help="Le tableau de bord : chaque dossier, étape par étape, qui est attendu et depuis quand.")
+@click.argument("programme", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
+def status(programme: str | None, as_json: bool) -> None:
+    """Print the board of one programme, or of all."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programmes = [find_programme(session, programme)] if programme else list_programmes(session)
+        boards = [load_board(workspace, session, item) for item in programmes]
+    if as_json:
+        documents = [board_json(board) for board in boards]
+        print_json(documents[0] if len(documents) == 1 else {"programmes": documents})
+        return
+    if not boards:
+        click.echo("Aucun programme n’est connu. « nr run DOSSIER » en ouvre un ; « nr demo » en écrit un d’exemple.")
+    for board in boards:
+        print_board(board)
+
+
+@click.command(help="Pourquoi une étape a été faite, reprise, attend ou est à revoir ; ce qu’on peut faire maintenant.")
+@click.argument("dossier")
+@click.argument("stage", metavar="[ÉTAPE]", required=False, type=STAGE)
+def why(dossier: str, stage: str | None) -> None:
+    """Explain one stage, or every stage that began."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programme, found = find_dossier(session, dossier)
+    standing = load_standing(workspace, programme, found)
+    click.echo(f"{found.nom} ({cle(programme, found)}), référentiel {found.referentiel}.")
+    for item in [BY_SLUG[stage]] if stage else STAGES:
+        click.echo("")
+        for line in explain_stage(workspace, found, standing, item):
+            click.echo(line)
+
+
+@click.command(help="Le résultat d’une étape ; avec --json, le document que d’autres outils peuvent relire.")
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=STAGE)
+@click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
+def show(dossier: str, stage: str, as_json: bool) -> None:
+    """Print the current result of a stage, or the files that show it."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programme, found = find_dossier(session, dossier)
+        made = find_round(session, found, stage, "resultat")
+        artefacts = list_artefacts(session, made) if made else []
+    if made is None:
+        raise Introuvable(f"L’étape « {BY_SLUG[stage].nom} » n’a pas encore de résultat dans {dossier}.")
+    standing = load_standing(workspace, programme, found)
+    if as_json:
+        document = render_result(standing.key, standing.referentiel, BY_SLUG[stage], json.loads(made.value))
+        print_json(json.loads(document))
+        return
+    folder = stage_folder(workspace.settings, standing.key, BY_SLUG[stage])
+    click.echo(f"{BY_SLUG[stage].nom}, tour {made.numero}, empreinte {made.seal[:12]}")
+    for item in artefacts:
+        if item.nom != RESULT_FILE:
+            click.echo(f"  {folder / item.nom}")

@@ -1,0 +1,108 @@
+"""What the commands print: boards and messages on the terminal, one JSON document where asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nr_models.anomalies import Anomaly
+from nr_models.roles import Role
+from nr_models.stages import BY_SLUG, STAGES
+from nr_models.workflow import Etat
+from portal.words import french_day
+from tasks.board import Attendu, Ligne, Tableau
+
+_WIDTH = 150  # of a board that no terminal measures
+_SEEN = 12
+_STYLES = {
+    Etat.VALIDE: "green",
+    Etat.PRODUIT: "green",
+    Etat.SOUMIS: "yellow",
+    Etat.ATTEND_SAISIES: "yellow",
+    Etat.OBSOLETE: "yellow",
+    Etat.ROUVERT: "yellow",
+    Etat.A_CORRIGER: "red",
+    Etat.REFUSE: "red",
+    Etat.A_VENIR: "dim",
+}
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A terminal of our own width where the output is not one."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False)
+
+
+def print_json(document: object) -> None:
+    """One JSON document and nothing else."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_board(tableau: Tableau) -> None:
+    """The board: a line per dossier, then who is awaited."""
+    console = make_console()
+    table = Table(title=f"Programme {tableau.programme}", box=box.SIMPLE_HEAD, title_justify="left")
+    table.add_column("Collectivité", overflow="fold")
+    for stage in STAGES:
+        table.add_column(stage.nom)
+    for line in tableau.dossiers:
+        table.add_row(line.nom, *(Text(case.etat.nom, _STYLES[case.etat]) for case in line.stages))
+    console.print(table)
+    for line in tableau.dossiers:
+        console.print(Text(f"{line.nom} ({line.slug}) : {describe(line)}"), soft_wrap=True)
+
+
+def describe(line: Ligne) -> str:
+    """What a dossier waits for, in one sentence."""
+    if line.attend is None:
+        done = all(case.etat in (Etat.VALIDE, Etat.PRODUIT) for case in line.stages)
+        return "feuille de route validée." if done else "prêt à avancer (« nr run »)."
+    return _awaited(line.attend)
+
+
+def _awaited(attend: Attendu) -> str:
+    stage, since = BY_SLUG[attend.stage].nom, french_day(attend.depuis)
+    people = ", ".join(attend.personnes) or "personne de désigné"
+    if attend.blocage:
+        return f"« {stage} » bloquée depuis le {since} : {attend.blocage}."
+    if attend.gate:
+        roles = ", ".join(Role(role).nom for role in attend.roles)
+        seen = (attend.empreinte or "")[:_SEEN]
+        return f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since} ; empreinte {seen}."
+    return f"« {stage} » attend {people} depuis le {since}."
+
+
+def print_anomalies(anomalies: Iterable[Anomaly], *, stderr: bool = True) -> None:
+    """Each anomaly: where, what is wrong, what to do."""
+    for anomaly in anomalies:
+        click.echo(f"  {anomaly.place or 'fichier'} : {anomaly.message} {anomaly.remede}", err=stderr)
+
+
+def awaited_json(attend: Attendu | None) -> dict[str, object] | None:
+    """What is awaited, as ``nr status --json`` documents it."""
+    if attend is None:
+        return None
+    return attend.model_dump(mode="json", exclude={"blocage"})
+
+
+def board_json(tableau: Tableau) -> dict[str, object]:
+    """The board, as ``nr status --json`` documents it."""
+    return {
+        "programme": tableau.programme,
+        "dossiers": [
+            {
+                "slug": line.slug,
+                "nom": line.nom,
+                "stages": [case.model_dump(mode="json") for case in line.stages],
+                "attend": awaited_json(line.attend),
+            }
+            for line in tableau.dossiers
+        ],
+    }

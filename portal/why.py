@@ -1,0 +1,97 @@
+"""Why a stage is where it is, and what can be done about it: read from the same table that decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlmodel import col, select
+
+from nr_models.fingerprint import Phase, explain
+from nr_models.stages import Stage
+from nr_models.tables import Dossier, Round
+from nr_models.workflow import HUMAN, Acte, Etat, attempt
+from portal.words import french_day
+from tasks.gates import find_attente
+from tasks.standing import Standing
+from tasks.workspace import Workspace
+
+_SEEN = 12
+_BY_PERSON = {"role-tenu", "motif-ecrit", "decision-acquise"}
+"""Guards that depend on who asks: taken as held, and said beside the act."""
+
+
+def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage) -> Iterator[str]:
+    """The paragraph of a stage, line by line."""
+    state = standing.states[stage.slug]
+    etat = Etat(state.etat)
+    yield f"{stage.numero}. {stage.nom} : {etat.nom} depuis le {french_day(state.depuis)}. {state.raison}"
+    if etat is Etat.A_VENIR:
+        return
+    for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
+        yield from _explain_phase(workspace, dossier, standing, stage, phase, name)  # type: ignore[arg-type]
+    if any(item.slug == stage.slug for item in _reached(standing)):
+        yield from _explain_acts(workspace, dossier, stage, etat)
+
+
+def _reached(standing: Standing) -> list[Stage]:
+    from nr_models.stages import STAGES
+
+    return [stage for stage in STAGES if standing.etat(stage) is not Etat.A_VENIR]
+
+
+def _explain_phase(
+    workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage, phase: Phase, name: str
+) -> Iterator[str]:
+    current = standing.find_round(stage, phase)
+    if current is None:
+        return
+    before = _round_before(workspace, dossier, current)
+    made = (
+        f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
+    )
+    changes = list(explain(json.loads(before.basis), json.loads(current.basis))) if before else []
+    yield made + (f" ; refait parce que {_join(changes)} a changé." if changes else ".")
+    if any((slug, "resultat") not in standing.rounds for slug in stage.upstream):
+        return
+    now = standing.basis(stage, phase)
+    if now != current.basis:
+        yield f"   À refaire : {_join(list(explain(json.loads(current.basis), json.loads(now))))} a changé depuis."
+    elif not standing.is_intact(stage, current):
+        yield "   À remettre : un de ses fichiers a été modifié ou supprimé."
+    else:
+        yield "   Repris tel quel : rien de ce que l’étape lit n’a changé."
+
+
+def _round_before(workspace: Workspace, dossier: Dossier, current: Round) -> Round | None:
+    query = select(Round).where(
+        Round.dossier_id == dossier.id, Round.stage == current.stage, Round.phase == current.phase
+    )
+    with workspace.reading() as session:
+        return session.exec(query.where(Round.numero < current.numero).order_by(col(Round.numero).desc())).first()
+
+
+def _explain_acts(workspace: Workspace, dossier: Dossier, stage: Stage, etat: Etat) -> Iterator[str]:
+    facts = {*_BY_PERSON, *(("retours-attendus",) if stage.waits else ())}
+    who = _deciders(workspace, dossier, stage)
+    for acte in HUMAN:
+        if acte is not Acte.CLORE and stage.gate is None:
+            continue
+        issue = attempt(etat, acte, facts)
+        if issue.etat is None:
+            yield f"   Impossible : {acte.nom} ({', '.join(issue.raisons)})."
+        else:
+            leads = acte in (Acte.CLORE, Acte.ROUVRIR)
+            yield f"   Possible : {acte.nom}, par {'le référent ou l’équipe programme' if leads else who}."
+
+
+def _deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:
+    with workspace.reading() as session:
+        attente = find_attente(session, workspace, dossier, stage.gate or "")
+    if attente is None:
+        return "les personnes de cette validation"
+    return " ; ".join(f"{seat.libelle} ({', '.join(seat.personnes)})" for seat in attente.libres)
+
+
+def _join(items: list[str]) -> str:
+    return ", ".join(items) or "ce qu’elle lit"
