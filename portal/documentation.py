@@ -1,0 +1,182 @@
+"""The documents made from the code: ``python -m portal.documentation`` writes them again.
+
+What the code already says (stages, anomalies, results, référentiel) is never copied by hand; a test
+fails while what is committed differs from what is made here. Documents written by hand only get
+their no-break spaces.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nr_models.anomalies import CATALOGUE
+from nr_models.referentiel import Referentiel, Validation
+from nr_models.roles import Role
+from nr_models.stages import STAGES, Stage
+from portal.labels import DOCUMENTS, NBSP
+from portal.methode import render_methode
+from tasks.hands import load_hands
+from tasks.referentiel import VERSIONS, list_versions, load_referentiel
+
+ROOT = Path(__file__).parents[1]
+HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/adr/*.md")
+_MARK = "<!-- {name} -->"
+_END = "<!-- /{name} -->"
+_CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+_BEFORE = re.compile(r"(?<=[^\s|]) (?=[:;?!%€»])")
+_AFTER = re.compile(r"(?<=«) ")
+
+
+def render_documents(root: Path = ROOT) -> dict[str, str]:
+    """Every document by its path in the repository: the made ones, and the hand-written ones typeset."""
+    referentiel = load_referentiel(VERSIONS / list_versions()[-1])
+    made = {
+        "docs/anomalies.md": render_anomalies(),
+        "docs/methode.md": render_methode(referentiel),
+        **{f"docs/schemas/{stage.slug}.json": render_schema(stage) for stage in STAGES},
+    }
+    written = {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for pattern in HAND_WRITTEN
+        for path in sorted(root.glob(pattern))
+    }
+    if "README.md" in written:
+        written["README.md"] = fill(written["README.md"], "etapes", render_stages(referentiel))
+    return {name: text if name.endswith(".json") else typeset(text) for name, text in {**written, **made}.items()}
+
+
+def fill(document: str, name: str, content: str) -> str:
+    """The document with that content between its marks « name ». Raises ``ValueError`` without them."""
+    head, mark, rest = document.partition(_MARK.format(name=name))
+    _, end, tail = rest.partition(_END.format(name=name))
+    if not mark or not end:
+        raise ValueError(f"Il manque les marques « {name} » dans le document.")
+    return f"{head}{mark}\n{content}\n{end}{tail}"
+
+
+def typeset(markdown: str) -> str:
+    """The document with its no-break spaces; code is left as it is."""
+    parts = _CODE.split(markdown)
+    return "".join(part if place % 2 else _AFTER.sub(NBSP, _BEFORE.sub(NBSP, part)) for place, part in enumerate(parts))
+
+
+def render_stages(referentiel: Referentiel) -> str:
+    """The method's table, a row a stage."""
+    rows = [
+        f"| {stage.numero} | **{stage.nom}**<br>`{stage.slug}` | {stage.but} | {_files(stage.supports)} "
+        f"| {_files(stage.livrables)} | {_gate(stage, referentiel)} |"
+        for stage in STAGES
+    ]
+    head = "| | Étape | À quoi elle sert | Supports, à remplir | Livrables, à lire | Validation |"
+    return "\n".join((head, "| --- | --- | --- | --- | --- | --- |", *rows))
+
+
+def render_anomalies() -> str:
+    """The catalogue of anomalies, for people to read."""
+    rows = [f"| `{code}` | {_slots(kind.message)} | {_slots(kind.remede)} |" for code, kind in CATALOGUE.items()]
+    return "\n".join(
+        (
+            "# Les anomalies",
+            "",
+            "Ce qui ne va pas dans un fichier reçu : chaque anomalie a un code, un endroit (fichier, feuille, "
+            "cellule), une phrase et un remède. Le reste du fichier est gardé. `nr check FICHIER` les montre sans "
+            "rien écrire.",
+            "",
+            "Page produite depuis `nr_models/anomalies.py` par `python -m portal.documentation`.",
+            "",
+            "| Code | Ce qui ne va pas | Que faire |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        )
+    )
+
+
+def render_schema(stage: Stage) -> str:
+    """JSON Schema of the ``resultat.json`` of a stage."""
+    result = _without_docstrings(load_hands(stage.slug).Result.model_json_schema(mode="serialization"))
+    definitions = result.pop("$defs", {})
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"resultat.json, étape « {stage.nom} »",
+        "description": "Chaque champ est expliqué dans docs/resultats.md.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["dossier", "stage", "regle", "referentiel", "resultat"],
+        "properties": {
+            "dossier": {"type": "string", "description": "« programme/collectivité »."},
+            "stage": {"const": stage.slug},
+            "regle": {"const": stage.rule, "description": "Version de la règle de calcul."},
+            "referentiel": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["version", "empreinte"],
+                "properties": {"version": {"type": "string"}, "empreinte": {"type": "string"}},
+            },
+            "resultat": result,
+        },
+        "$defs": definitions,
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _without_docstrings(schema: Any) -> Any:
+    """The schema without the sentences written for who reads the code."""
+    if isinstance(schema, Mapping):
+        return {
+            key: _without_docstrings(value)
+            for key, value in schema.items()
+            if not (key == "description" and isinstance(value, str))
+        }
+    return [_without_docstrings(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def _files(names: tuple[str, ...]) -> str:
+    return "<br>".join(f"{DOCUMENTS[name]} `{name}`" for name in names) or "–"
+
+
+def _gate(stage: Stage, referentiel: Referentiel) -> str:
+    found = referentiel.validation.find(stage.gate) if stage.gate else None
+    return f"`{found.gate}` : {who_decides(found)}" if found else "–"
+
+
+def who_decides(validation: Validation) -> str:
+    """Who decides at a gate: « direction générale puis élu sponsor »."""
+    names = [Role(role).nom for role in validation.roles]
+    if validation.regle == "all":
+        return (" puis " if validation.ordre else " et ").join(names)
+    if validation.regle == "n":
+        return f"{validation.n} voix parmi {', '.join(names)}"
+    return " ou ".join(names)
+
+
+def _slots(sentence: str) -> str:
+    """The sentence of the catalogue with its slots in words."""
+    return sentence.replace("{valeur}", "*valeur*").replace("{detail}", "*détail*").replace("|", "\\|")
+
+
+def list_stale(root: Path = ROOT) -> Iterator[str]:
+    """Documents whose committed text is not what is made today."""
+    for name, text in render_documents(root).items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            yield name
+
+
+def main() -> None:
+    """Write every document, and name those that changed."""
+    stale = set(list_stale())
+    for name, text in render_documents().items():
+        if name in stale:
+            path = ROOT / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The history of a dossier in words: each event of the trail as a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from nr_models.gates import Verdict
+from nr_models.journal import Fait
+from nr_models.roles import Role
+from nr_models.stages import BY_GATE, BY_SLUG
+from portal.labels import RETOURS
+from portal.words import plural
+from tasks.detail import Connus
+
+ERASED = "une personne dont le nom a été effacé"
+_SHOWN = 12
+
+Donnees = Mapping[str, Any]
+
+
+class Acte(NamedTuple):
+    """One line of the history; ``commentaire`` is what the person wrote, where it can still be read."""
+
+    le: str
+    texte: str
+    commentaire: str
+    automatique: bool
+
+
+def tell_history(events: Sequence[Mapping[str, Any]], known: Connus) -> list[Acte]:
+    """The events as sentences, in the order given; the files of a round are counted in its sentence."""
+    files = Counter(_round(item["donnees"]) for item in events if item["fait"] == Fait.ARTEFACT)
+    return [
+        Acte(
+            le=item["at"],
+            texte=_sentence(item, known, files[_round(item["donnees"])]),
+            commentaire=known.commentaires.get(item["donnees"].get("commentaire", ""), ""),
+            automatique=item["automatique"],
+        )
+        for item in events
+        if item["fait"] != Fait.ARTEFACT
+    ]
+
+
+def _round(donnees: Donnees) -> tuple[object, object, object]:
+    return donnees.get("stage"), donnees.get("phase"), donnees.get("tour")
+
+
+def _sentence(event: Mapping[str, Any], known: Connus, files: int) -> str:
+    donnees = {**event["donnees"], "fichiers": files, "qui": known.personnes.get(event["donnees"].get("par"), ERASED)}
+    tell = _TELL.get(event["fait"])
+    return tell(donnees) if tell else f"Acte enregistré : {event['fait']}."
+
+
+def _stage(donnees: Donnees) -> str:
+    """« Score »: the stage of an event, or of its gate."""
+    gate = BY_GATE.get(donnees.get("gate", ""))
+    found = gate or BY_SLUG.get(donnees.get("stage", ""))
+    return f"« {found.nom} »" if found else "inconnue"
+
+
+def _seal(donnees: Donnees) -> str:
+    return f"empreinte {donnees.get('empreinte', '')[:_SHOWN]}"
+
+
+def _opened(donnees: Donnees) -> str:
+    version = donnees.get("referentiel", {}).get("version", "")
+    return f"Dossier ouvert, avec la version {version} du référentiel."
+
+
+def _received(donnees: Donnees) -> str:
+    kind = RETOURS.get(donnees.get("type", ""), "fichier non reconnu")
+    count = donnees.get("anomalies", 0)
+    wrong = f", avec {plural(count, 'anomalie')}" if count else ""
+    return f"Retour reçu : {kind}{wrong}."
+
+
+def _closed(donnees: Donnees) -> str:
+    missing = plural(len(donnees.get("manquants", ())), "retour")
+    return f"Saisie de l’étape {_stage(donnees)} close par {donnees['qui']}, sans attendre {missing}."
+
+
+def _made(donnees: Donnees) -> str:
+    files = plural(donnees["fichiers"], "document")
+    tour = donnees.get("tour", 1)
+    version = f", version {tour}" if tour > 1 else ""
+    if donnees.get("phase") == "envoi":
+        return f"Documents à remplir de l’étape {_stage(donnees)} préparés{version} ({files})."
+    return f"Résultat de l’étape {_stage(donnees)} produit{version} ({files}, {_seal(donnees)})."
+
+
+def _decided(donnees: Donnees) -> str:
+    verdict, role = Verdict(donnees["verdict"]).nom, Role(donnees["role"]).nom
+    return (
+        f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}), "
+        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)})."
+    )
+
+
+_TELL: dict[str, Callable[[Donnees], str]] = {
+    Fait.OUVERT: _opened,
+    Fait.RECU: _received,
+    Fait.CLOS: _closed,
+    Fait.PRODUIT: _made,
+    Fait.SOUMIS: lambda it: f"Étape {_stage(it)} soumise à validation ({_seal(it)}).",
+    Fait.DECIDE: _decided,
+    Fait.DIFFUSE: lambda it: f"Documents de l’étape {_stage(it)} diffusés.",
+    Fait.RELANCE: lambda it: f"Relance envoyée pour l’étape {_stage(it)}.",
+    Fait.OBSOLETE: lambda it: (
+        f"Ce qui était demandé ou décidé sur l’étape {_stage(it)} ne tient plus ({_seal(it)}) ; cela reste lisible."
+    ),
+    Fait.CONFIRME: lambda it: f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée.",
+    Fait.ROUVERT: lambda it: f"Étape {_stage(it)} rouverte par {it['qui']}.",
+    Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
+    Fait.EFFACE: lambda it: "Données personnelles effacées.",
+}

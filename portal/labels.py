@@ -1,0 +1,117 @@
+"""How pages name states, documents and returns, and write instants, sizes and punctuation, in French."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from nr_models.registre import Entree
+from nr_models.workflow import Etat
+from portal.words import PARIS, french_day
+from tasks.decks.words import number
+from tasks.naming import name_for
+
+NBSP = "\u00a0"
+_BEFORE = re.compile(r" (?=[:;?!%€»])")
+_AFTER = re.compile(r"(?<=«) ")
+_CODE = re.compile(r"(<(pre|code)\b.*?</\2>)", re.DOTALL)
+
+DOCUMENTS = {
+    "diagnostic.xlsx": "Questionnaire de diagnostic",
+    "trame-*.xlsx": "Trame d’entretien",
+    "inventaire.xlsx": "Inventaire du parc",
+    "contexte.xlsx": "Contexte de la collectivité",
+    "anomalies.xlsx": "Anomalies relevées dans les retours",
+    "score.xlsx": "Score détaillé",
+    "restitution.pptx": "Support de restitution",
+    "preselection.xlsx": "Présélection, à ajuster par le référent",
+    "leviers-preselectionnes.xlsx": "Leviers présélectionnés, avec leurs raisons",
+    "bulletin-*.xlsx": "Bulletin de vote",
+    "priorisation.xlsx": "Votes consolidés et liste des leviers",
+    "matrice.pptx": "Matrice valeur et faisabilité",
+    "fiches.xlsx": "Fiches action à compléter",
+    "fiches.pptx": "Fiches action",
+    "feuille-de-route.pptx": "Feuille de route",
+    "feuille-de-route.xlsx": "Planning et budget",
+    "resultat.json": "Détail du résultat, pour recalculer les chiffres",
+}
+"""What people call each file of ``STAGES``."""
+
+RETOURS = {
+    "diagnostic": "questionnaire de diagnostic",
+    "contexte": "contexte de la collectivité",
+    "inventaire": "inventaire du parc",
+    "preselection": "classeur de présélection",
+    "bulletin": "bulletin de vote",
+    "fiches": "classeur des fiches action",
+}
+"""What people call each type of return."""
+
+_FORMATS = {"xlsx": "classeur", "pptx": "présentation", "json": "données", "docx": "document", "pdf": "PDF"}
+
+PHRASES = {
+    Etat.A_VENIR: "À venir",
+    Etat.ATTEND_SAISIES: "Attend des retours depuis le",
+    Etat.PRODUIT: "Produit le",
+    Etat.SOUMIS: "À valider depuis le",
+    Etat.VALIDE: "Validé le",
+    Etat.A_CORRIGER: "À corriger depuis le",
+    Etat.REFUSE: "Refusé le",
+    Etat.OBSOLETE: "À revoir depuis le",
+    Etat.ROUVERT: "Rouvert le",
+}
+"""The beginning of the sentence that says where a stage stands; a date follows, but for what is to come."""
+
+
+def write_day(instant: str) -> str:
+    """« 12 mai 2026 », in Paris, from an instant in UTC; the day does not part from its month."""
+    return french_day(instant).replace(" ", NBSP, 1)
+
+
+def write_instant(instant: str) -> str:
+    """« 12 mai 2026 à 14 h 05 », in Paris, from an instant in UTC."""
+    day = datetime.fromisoformat(instant).astimezone(PARIS)
+    return f"{write_day(instant)} à {day.hour}{NBSP}h{NBSP}{day.minute:02d}"
+
+
+def write_size(count: int) -> str:
+    """A number of bytes as « 48 ko » or « 1,2 Mo »; a small file counts for one."""
+    if count < 1_000_000:
+        return f"{number(max(1, round(count / 1000)))}{NBSP}ko"
+    tenths = (count + 50_000) // 100_000
+    return f"{number(tenths // 10)},{tenths % 10}{NBSP}Mo"
+
+
+def write_format(nom: str) -> str:
+    """« classeur XLSX »: what opens the file."""
+    extension = nom.rpartition(".")[2].lower()
+    known = _FORMATS.get(extension, "fichier")
+    return known if known == extension.upper() else f"{known} {extension.upper()}"
+
+
+def name_document(nom: str, entree: Entree) -> str:
+    """What people call a file; one made for a person bears that person's name."""
+    pattern = next((item for item in DOCUMENTS if fnmatchcase(nom, item)), None)
+    if pattern is None:
+        return nom
+    support = pattern.partition("-*")[0]
+    owner = next((item.nom for item in entree.personnes if "*" in pattern and name_for(support, item) == nom), None)
+    return f"{DOCUMENTS[pattern]}, {owner}" if owner else DOCUMENTS[pattern]
+
+
+def name_people(mails: Iterable[str], entree: Entree) -> list[str]:
+    """The names behind addresses; an address that the registry no longer knows stands for itself."""
+    return [person.nom if (person := entree.find(mail)) else mail for mail in mails]
+
+
+def typeset(html: str) -> str:
+    """A page with its no-break spaces; commands to copy are left as they are."""
+    parts = _CODE.split(html)
+    # split gives text, code, name of the element, text…
+    return "".join(
+        part if place % 3 == 1 else _AFTER.sub(NBSP, _BEFORE.sub(NBSP, part))
+        for place, part in enumerate(parts)
+        if place % 3 != 2
+    )

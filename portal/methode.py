@@ -1,0 +1,245 @@
+"""The référentiel as one page that a person reads: dimensions, questions, leviers, figures, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from nr_models.periode import french_date
+from nr_models.referentiel import Bloc, Condition, Dimension, Levier, Question, Referentiel
+from nr_models.roles import Role
+from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values import Frozen
+
+_KINDS = {
+    "commune": "commune",
+    "epci": "EPCI",
+    "departement": "département",
+    "region": "région",
+    "syndicat": "syndicat",
+}
+_RULES = {"any": "un suffit", "all": "chacun", "n": "voix"}
+_INDICATORS = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
+
+
+def render_methode(referentiel: Referentiel) -> str:
+    """The whole référentiel in Markdown."""
+    lines = [
+        f"# La méthode, version {referentiel.version}",
+        "",
+        f"{_sentence(referentiel.credit)} Version du {french_date(referentiel.date)}, "
+        f"empreinte `{referentiel.empreinte[:12]}`. {len(referentiel.questions)} questions, "
+        f"{len(referentiel.leviers)} leviers, {len(referentiel.dimensions)} dimensions.",
+        "",
+        f"Page produite depuis `templates/referentiel/{referentiel.version}/` par `python -m portal.documentation` : "
+        "pour changer la méthode, on change ces fichiers.",
+        "",
+        *(f"{item.numero}. [{item.nom}](#{item.slug})" for item in referentiel.dimensions),
+        "",
+        "Puis : [les nombres de la méthode](#nombres), [la chaîne de validation](#validation), "
+        "[le calendrier](#calendrier), [les facteurs d’impact](#facteurs), [les pratiques de la DINUM](#dinum).",
+        "",
+        *(line for item in referentiel.dimensions for line in _dimension(item, referentiel)),
+        *_figures(referentiel),
+        *_chain(referentiel),
+        *_calendar(referentiel),
+        *_factors(referentiel),
+        *_dinum(referentiel),
+    ]
+    return "\n".join(lines)
+
+
+def _dimension(item: Dimension, referentiel: Referentiel) -> Iterator[str]:
+    yield from (f'<a id="{item.slug}"></a>', "", f"## {item.numero}. {item.nom}", "", item.definition, "")
+    yield from ("Elle comprend :", "", *(f"- {line}" for line in item.inclut), "")
+    yield from ("Elle ne comprend pas :", "", *(f"- {line}" for line in item.exclut), "")
+    yield from ("### Questions", "")
+    for question in item.questions:
+        yield from _question(question, referentiel)
+    yield from ("### Leviers", "")
+    for levier in item.leviers:
+        yield from _levier(levier, referentiel)
+
+
+def _question(item: Question, referentiel: Referentiel) -> Iterator[str]:
+    profiles = {profil.slug: profil.nom for profil in referentiel.profils}
+    leviers = [levier.id for levier in referentiel.leviers.values() if item.id in levier.questions]
+    facts = [
+        f"Répondent : {', '.join(profiles[slug] for slug in item.profils)}.",
+        f"Poids {_fr(item.poids)}.",
+        "Dans le questionnaire court." if item.flash else "",
+        _condition(item.condition),
+        _themes(item.themes_reen, referentiel),
+        f"Mène à : {_links(leviers)}." if leviers else "",
+    ]
+    yield from (f'<a id="{item.id}"></a>', "", f"#### {item.id} · {item.question}", "", item.precision, "")
+    yield from (" ".join(filter(None, facts)), "", "| Niveau | Réponse |", "| --- | --- |")
+    yield from (f"| {level} | {sentence} |" for level, sentence in enumerate(item.niveaux))
+    yield ""
+
+
+def _levier(item: Levier, referentiel: Referentiel) -> Iterator[str]:
+    yield from (f'<a id="{item.id}"></a>', "", f"#### {item.id} · {item.titre}", "", item.description, "")
+    yield from (*(f"- {fact}" for fact in _facts(item, referentiel) if fact), "")
+    yield from ("Résultats attendus :", "", *(f"- {line}" for line in item.resultats_attendus), "")
+    if item.prerequis:
+        yield from ("Prérequis :", "", *(f"- {line}" for line in item.prerequis), "")
+    yield from ("| Action | Qui | Durée |", "| --- | --- | --- |")
+    yield from (f"| {step.action} | {step.qui} | {_weeks(step.duree_semaines)} |" for step in item.actions)
+    yield from ("", "| Indicateur | Se note |", "| --- | --- |")
+    for mark in item.indicateurs:
+        yield f"| {mark.libelle} | {_INDICATORS[mark.type]}{f' ({mark.unite})' if mark.unite else ''} |"
+    yield ""
+
+
+def _facts(item: Levier, referentiel: Referentiel) -> list[str]:
+    bands = {cout.slug: cout.nom for cout in referentiel.couts}
+    sizes = {taille.slug: taille.nom for taille in referentiel.tailles}
+    figures = " ; ".join(
+        f"{name[0].lower()}{name[1:]} : {bands[getattr(item.cout, size)].lower()}, "
+        f"{_fr(getattr(item.charge_jh, size))} jours-hommes, {getattr(item.duree_mois, size)} mois"
+        for size, name in sizes.items()
+    )
+    return [
+        f"Priorité {item.priorite.points} {item.priorite.nom}. "
+        f"Difficulté {item.difficulte.points} {item.difficulte.nom}.",
+        "**Levier du prestataire** quand il n’y a pas de DSI." if item.prestataire else "",
+        f"Part du prestataire : {_sentence(item.part_prestataire)}" if item.part_prestataire else "",
+        f"Pilotes : {', '.join(item.pilotes)}.",
+        f"Requiert : {_links(item.requiert)}." if item.requiert else "",
+        f"Répond à : {_links(item.questions)}.",
+        _condition(item.condition),
+        _themes(item.themes_reen, referentiel),
+        f"Ordres de grandeur : {figures}.",
+        f"Source : {', '.join(item.sources)}." if item.sources else "",
+    ]
+
+
+def _figures(referentiel: Referentiel) -> Iterator[str]:
+    yield from ('<a id="nombres"></a>', "", "## Les nombres de la méthode", "")
+    yield from ("Dans `parametres.yaml` ; les clés ci-dessous sont celles du fichier.", "")
+    for name, bloc in referentiel.parametres:
+        yield from (f"### {name}", "", _source(bloc), "", "| Clé | Valeur |", "| --- | --- |")
+        for key, value in bloc:
+            if key not in Bloc.model_fields:
+                yield f"| `{key}` | {_value(value)} |"
+        yield ""
+
+
+def _chain(referentiel: Referentiel) -> Iterator[str]:
+    chain = referentiel.validation
+    yield from ('<a id="validation"></a>', "", "## La chaîne de validation", "", _source(chain), "")
+    yield from ("| Validation | Après | Rôles | Règle | Jours ouvrés |", "| --- | --- | --- | --- | --- |")
+    for item in chain.validations:
+        rule = f"{item.n} {_RULES['n']}" if item.regle == "n" else _RULES[item.regle]
+        ordered = ", dans cet ordre" if item.ordre else ""
+        yield (
+            f"| `{item.gate}`, {item.nom} | {BY_GATE[item.gate].nom} | {_roles(item.roles)} "
+            f"| {rule}{ordered} | {item.jours_ouvres} |"
+        )
+    substitutes = " ; ".join(f"{Role(role).nom} → {Role(other).nom}" for role, other in chain.suppleants.items())
+    yield from ("", f"Quand personne ne tient un rôle, il passe au suppléant : {substitutes}.", "")
+    yield from (
+        f"Quand une seule personne, référente du dossier, aurait à décider ({_roles(chain.roles_sans_solitaire)}), "
+        f"un témoin décide aussi : {Role(chain.temoin).nom}.",
+        "",
+    )
+
+
+def _calendar(referentiel: Referentiel) -> Iterator[str]:
+    yield from ('<a id="calendrier"></a>', "", "## Le calendrier indicatif", "", _source(referentiel.calendrier), "")
+    yield from ("| Étapes | Semaines |", "| --- | --- |")
+    for item in referentiel.calendrier.durees:
+        names = ", ".join(BY_SLUG[slug].nom for slug in item.etapes)
+        yield f"| {names} | {item.semaines_min} à {item.semaines_max} |"
+    yield ""
+
+
+def _factors(referentiel: Referentiel) -> Iterator[str]:
+    yield from ('<a id="facteurs"></a>', "", "## Les facteurs d’impact", "")
+    yield from ("Une empreinte ne mélange jamais deux sources. Ce qu’une source n’a pas n’est pas calculé.", "")
+    yield from ("| Électricité | kgCO2e par kWh | Année | Source |", "| --- | --- | --- | --- |")
+    for item in referentiel.facteurs.electricite:
+        default = ", par défaut" if item.defaut else ""
+        yield f"| `{item.slug}`{default} | {_fr(item.facteur)} | {item.annee} | {item.source} |"
+    yield from ("", "| Équipement | Fabrication, kgCO2e | kWh par an | Durée de vie, ans | Source | Remarque |")
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for category in referentiel.facteurs.categories:
+        if not category.facteurs:
+            yield f"| {category.nom} | – | – | – | aucune | non calculé |"
+        for factor in category.facteurs:
+            figures = " | ".join(map(_fr, (factor.fabrication_kg, factor.kwh_an, factor.duree_vie_ans)))
+            yield f"| {category.nom} | {figures} | `{factor.source}`, {factor.annee} | {factor.remarque or ''} |"
+    yield ""
+
+
+def _dinum(referentiel: Referentiel) -> Iterator[str]:
+    yield from ('<a id="dinum"></a>', "", "## Les pratiques de la DINUM", "")
+    yield from (
+        "Guide « bonnes pratiques numérique responsable pour les organisations » (DINUM, Licence Ouverte 2.0) : "
+        "par quel levier chaque pratique est couverte. Les rédactions sont les nôtres.",
+        "",
+    )
+    yield from ("| Pratique | Levier |", "| --- | --- |")
+    for dimension in referentiel.dimensions:
+        for item in dimension.dinum:
+            covered = f"{_links([item.levier])} · {referentiel.leviers[item.levier].titre}" if item.levier else ""
+            yield f"| {item.id} | {covered or f'non reprise : {item.refus}'} |"
+    yield ""
+
+
+def _source(bloc: Bloc) -> str:
+    return f"Source : {bloc.source}, {french_date(bloc.date)}."
+
+
+def _value(value: Any) -> str:
+    """A figure of the method as its reader expects it."""
+    if isinstance(value, (tuple, list)):
+        return ", ".join(map(_value, value))
+    if isinstance(value, Frozen):
+        value = dict(value)
+        if "nom" in value:
+            return f"{value['nom']} dès {_fr(value['des'])} %"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_value(item)}" for key, item in value.items()) or "aucun"
+    return _fr(value)
+
+
+def _condition(condition: Condition) -> str:
+    found = []
+    if condition.dsi_propre is not None:
+        found.append("a sa propre DSI" if condition.dsi_propre else "n’a pas sa propre DSI")
+    if condition.population_min is not None:
+        found.append(f"compte au moins {condition.population_min:,} habitants".replace(",", "\u00a0"))
+    if condition.population_max is not None:
+        found.append(f"compte au plus {condition.population_max:,} habitants".replace(",", "\u00a0"))
+    if condition.natures:
+        found.append(f"est : {' ou '.join(_KINDS[nature] for nature in condition.natures)}")
+    return f"Seulement si la collectivité {' et '.join(found)}." if found else ""
+
+
+def _themes(slugs: Iterable[str], referentiel: Referentiel) -> str:
+    names = [item.nom for item in referentiel.themes_reen if item.slug in set(slugs)]
+    return f"Loi REEN : {', '.join(names)}." if names else ""
+
+
+def _links(ids: Iterable[str]) -> str:
+    return ", ".join(f"[{item}](#{item})" for item in ids)
+
+
+def _roles(roles: Iterable[str]) -> str:
+    return ", ".join(Role(role).nom for role in roles)
+
+
+def _weeks(count: int) -> str:
+    return f"{count} semaine{'s' if count > 1 else ''}"
+
+
+def _sentence(text: str) -> str:
+    bare = text.strip()
+    return f"{bare[0].upper()}{bare[1:]}{'' if bare.endswith('.') else '.'}"
+
+
+def _fr(value: Decimal | int | str | None) -> str:
+    return "–" if value is None else str(value).replace(".", ",")
