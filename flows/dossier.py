@@ -45,10 +45,10 @@ def say(halt: Halt) -> str:
     name = halt.stage.nom
     return {
         Arret.FIN: "La feuille de route est validée.",
-        Arret.LIMITE: f"Arrêt demandé après l’étape « {name} ».",
-        Arret.VALIDATION: f"L’étape « {name} » attend une validation.",
-        Arret.RETOURS: f"L’étape « {name} » attend des retours.",
-        Arret.CORRECTION: f"L’étape « {name} » est à corriger.",
-        Arret.REFUS: f"L’étape « {name} » est refusée.",
-        Arret.A_FAIRE: f"L’étape « {name} » est à produire.",
+        Arret.LIMITE: f"Arrêt demandé après l’étape « {name} ».",
+        Arret.VALIDATION: f"L’étape « {name} » attend une validation.",
+        Arret.RETOURS: f"L’étape « {name} » attend des retours.",
+        Arret.CORRECTION: f"L’étape « {name} » est à corriger.",
+        Arret.REFUS: f"L’étape « {name} » est refusée.",
+        Arret.A_FAIRE: f"L’étape « {name} » est à produire.",
     }[halt.why]

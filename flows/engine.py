@@ -123,8 +123,8 @@ def _wait(process: subprocess.Popen[bytes], url: str, settings: Settings) -> Non
             break
         time.sleep(0.1)
     raise MoteurAbsent(
-        f"Le serveur Prefect n’a pas démarré. Son journal : {settings.prefect_home / 'serveur.log'}. "
-        "Rien n’est perdu ; relancez la commande."
+        f"Le serveur Prefect n’a pas démarré. Son journal : {settings.prefect_home / 'serveur.log'}. "
+        "Rien n’est perdu ; relancez la commande."
     )
 
 

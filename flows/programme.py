@@ -58,7 +58,7 @@ def programme(name: str, dossiers: Sequence[str] | None = None, until: str | Non
     finally:
         workspace.close()
     if failed:
-        return Failed(message=f"En échec : {', '.join(failed)}.")
+        return Failed(message=f"En échec : {', '.join(failed)}.")
     return Completed(message=f"{len(wave)} dossier(s) avancés.")
 
 

@@ -65,10 +65,10 @@ def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
             yield name
     for slug, value in new.get("amont", {}).items():
         if old.get("amont", {}).get(slug) != value:
-            yield f"l’étape « {BY_SLUG[slug].nom} »"
+            yield f"l’étape « {BY_SLUG[slug].nom} »"
     for kind, items in new.get("retours", {}).items():
         if old.get("retours", {}).get(kind) != items:
-            yield f"les retours « {kind} »"
+            yield f"les retours « {kind} »"
 
 
 def seal(stage: str, value_digest: str, artefacts: Mapping[str, str]) -> str:

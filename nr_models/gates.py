@@ -71,7 +71,7 @@ class Siege(Frozen):
         name = Role(self.tenu_par).nom
         if self.temoin:
             return f"{name} (témoin)"
-        return f"{name} (supplée : {Role(self.role).nom})" if self.suppleance else name
+        return f"{name} (supplée : {Role(self.role).nom})" if self.suppleance else name
 
 
 class Voix(Frozen):
@@ -100,7 +100,7 @@ def blocked(seats: Sequence[Siege]) -> str | None:
     if not empty:
         return None
     names = ", ".join(Role(seat.role).nom if seat.role != "temoin" else "témoin" for seat in empty)
-    return f"personne ne tient ce rôle et aucun suppléant n’est désigné : {names}"
+    return f"personne ne tient ce rôle et aucun suppléant n’est désigné : {names}"
 
 
 def awaited(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> tuple[Siege, ...]:

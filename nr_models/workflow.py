@@ -149,9 +149,9 @@ def attempt(etat: Etat, acte: Acte, facts: Set[str]) -> Issue:
     """The state that an act leads to, given the guards that hold; or the reasons of its refusal."""
     found = next((item for item in TRANSITIONS if item.acte is acte and etat in item.de), None)
     if found is None:
-        return Issue(None, (f"l’étape est « {etat.nom} »",))
+        return Issue(None, (f"l’étape est « {etat.nom} »",))
     refusals = tuple(
-        GUARDS.get(guard, f"règle inconnue : {guard}")
+        GUARDS.get(guard, f"règle inconnue : {guard}")
         for guard in found.gardes
         if guard not in facts or guard not in GUARDS
     )

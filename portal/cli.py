@@ -10,19 +10,22 @@ import traceback
 
 import click
 
-from portal.commands import audit, check, decide, demo, run, settings, status
+from portal.commands import audit, check, decide, demo, run, serve, settings, status
 from portal.french import speak_french
 from tasks.clock import now
 from tasks.programmes import Introuvable
 from tasks.referentiel import ReferentielInvalide
 from tasks.settings import Settings
 
+speak_french()  # before the options below are described
+
 
 @click.group(
+    subcommand_metavar="COMMANDE …",
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     help="La feuille de route Numérique responsable, de la collecte à la validation.\n\n"
-    "PROGRAMME : un dossier, ou le nom d’un programme déjà connu. DOSSIER : « programme/collectivité », ou "
-    "« collectivité » seule quand ce nom est unique.",
+    "PROGRAMME : un dossier, ou le nom d’un programme déjà connu. DOSSIER : « programme/collectivité », ou "
+    "« collectivité » seule quand ce nom est unique.",
 )
 @click.version_option(package_name="feuille-de-route-nr", prog_name="nr")
 def nr() -> None:
@@ -31,14 +34,13 @@ def nr() -> None:
 
 for command in (
     *(run.run, status.status, status.why, status.show, decide.decide, decide.close, decide.reopen),
-    *(check.check, audit.audit, demo.demo, settings.settings),
+    *(check.check, audit.audit, demo.demo, serve.serve, settings.settings),
 ):
     nr.add_command(command)
 
 
 def main() -> None:
     """Run the command line; no traceback reaches the person, it goes to a file that the message names."""
-    speak_french()
     try:
         nr(prog_name="nr")
     except Introuvable as error:
@@ -57,11 +59,11 @@ def _unexpected(error: Exception) -> str:
             stream.write(f"{now()} {' '.join(sys.argv[1:])}\n{''.join(traceback.format_exception(error))}\n")
     except OSError:
         return f"Erreur inattendue ({type(error).__name__}), et {path} ne peut pas être écrit."
-    return f"Erreur inattendue ({type(error).__name__}). Rien de ce qui était enregistré n’est perdu. Détail : {path}."
+    return f"Erreur inattendue ({type(error).__name__}). Rien de ce qui était enregistré n’est perdu. Détail : {path}."
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"Erreur : {message}", err=True)
+    click.echo(f"Erreur : {message}", err=True)
     sys.exit(code)
 
 

@@ -51,14 +51,14 @@ def _round(donnees: Donnees) -> tuple[object, object, object]:
 def _sentence(event: Mapping[str, Any], known: Connus, files: int) -> str:
     donnees = {**event["donnees"], "fichiers": files, "qui": known.personnes.get(event["donnees"].get("par"), ERASED)}
     tell = _TELL.get(event["fait"])
-    return tell(donnees) if tell else f"Acte enregistré : {event['fait']}."
+    return tell(donnees) if tell else f"Acte enregistré : {event['fait']}."
 
 
 def _stage(donnees: Donnees) -> str:
     """« Score »: the stage of an event, or of its gate."""
     gate = BY_GATE.get(donnees.get("gate", ""))
     found = gate or BY_SLUG.get(donnees.get("stage", ""))
-    return f"« {found.nom} »" if found else "inconnue"
+    return f"« {found.nom} »" if found else "inconnue"
 
 
 def _seal(donnees: Donnees) -> str:
@@ -74,7 +74,7 @@ def _received(donnees: Donnees) -> str:
     kind = RETOURS.get(donnees.get("type", ""), "fichier non reconnu")
     count = donnees.get("anomalies", 0)
     wrong = f", avec {plural(count, 'anomalie')}" if count else ""
-    return f"Retour reçu : {kind}{wrong}."
+    return f"Retour reçu : {kind}{wrong}."
 
 
 def _closed(donnees: Donnees) -> str:
@@ -94,8 +94,8 @@ def _made(donnees: Donnees) -> str:
 def _decided(donnees: Donnees) -> str:
     verdict, role = Verdict(donnees["verdict"]).nom, Role(donnees["role"]).nom
     return (
-        f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}), "
-        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)})."
+        f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}), "
+        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)})."
     )
 
 
@@ -109,10 +109,10 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.DIFFUSE: lambda it: f"Documents de l’étape {_stage(it)} diffusés.",
     Fait.RELANCE: lambda it: f"Relance envoyée pour l’étape {_stage(it)}.",
     Fait.OBSOLETE: lambda it: (
-        f"Ce qui était demandé ou décidé sur l’étape {_stage(it)} ne tient plus ({_seal(it)}) ; cela reste lisible."
+        f"Ce qui était demandé ou décidé sur l’étape {_stage(it)} ne tient plus ({_seal(it)}) ; cela reste lisible."
     ),
-    Fait.CONFIRME: lambda it: f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée.",
+    Fait.CONFIRME: lambda it: f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée.",
     Fait.ROUVERT: lambda it: f"Étape {_stage(it)} rouverte par {it['qui']}.",
-    Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
+    Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
     Fait.EFFACE: lambda it: "Données personnelles effacées.",
 }

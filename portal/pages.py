@@ -103,7 +103,7 @@ def summarise(board: Tableau) -> str:
     """« 3 dossiers : 2 attendent une validation, 1 attend des retours. »."""
     senses = [_sense(line) for line in board.dossiers]
     parts = [f"{count} {one if count < 2 else many}" for sense, one, many in _SUMMARY if (count := senses.count(sense))]
-    return f"{plural(len(senses), 'dossier')} : {', '.join(parts)}." if parts else "Aucun dossier."
+    return f"{plural(len(senses), 'dossier')} : {', '.join(parts)}." if parts else "Aucun dossier."
 
 
 _SUMMARY = (
@@ -137,7 +137,7 @@ def tell_next(line: Ligne, entree: Entree) -> Suite:
         return Suite(sense, "Feuille de route validée" if sense == "fini" else "Prêt à avancer")
     return Suite(
         sens=sense,
-        texte=f"{_NEXT[sense]} « {BY_SLUG[attend.stage].nom} »",
+        texte=f"{_NEXT[sense]} « {BY_SLUG[attend.stage].nom} »",
         qui=tuple(labels.name_people(attend.personnes, entree)),
         roles=tuple(Role(role).nom for role in attend.roles),
         depuis=attend.depuis,
@@ -146,7 +146,7 @@ def tell_next(line: Ligne, entree: Entree) -> Suite:
 
 
 _NEXT = {
-    "bloque": "Validation bloquée :",
+    "bloque": "Validation bloquée :",
     "validation": "Validation de l’étape",
     "retours": "Retours de l’étape",
     "corriger": "Correction de l’étape",

@@ -56,14 +56,14 @@ def print_board(tableau: Tableau) -> None:
         table.add_row(line.nom, *(Text(case.etat.nom, _STYLES[case.etat]) for case in line.stages))
     console.print(table)
     for line in tableau.dossiers:
-        console.print(Text(f"{line.nom} ({line.slug}) : {describe(line)}"), soft_wrap=True)
+        console.print(Text(f"{line.nom} ({line.slug}) : {describe(line)}"), soft_wrap=True)
 
 
 def describe(line: Ligne) -> str:
     """What a dossier waits for, in one sentence."""
     if line.attend is None:
         done = all(case.etat in (Etat.VALIDE, Etat.PRODUIT) for case in line.stages)
-        return "feuille de route validée." if done else "prêt à avancer (« nr run »)."
+        return "feuille de route validée." if done else "prêt à avancer (« nr run »)."
     return _awaited(line.attend)
 
 
@@ -71,18 +71,18 @@ def _awaited(attend: Attendu) -> str:
     stage, since = BY_SLUG[attend.stage].nom, french_day(attend.depuis)
     people = ", ".join(attend.personnes) or "personne de désigné"
     if attend.blocage:
-        return f"« {stage} » bloquée depuis le {since} : {attend.blocage}."
+        return f"« {stage} » bloquée depuis le {since} : {attend.blocage}."
     if attend.gate:
         roles = ", ".join(Role(role).nom for role in attend.roles)
         seen = (attend.empreinte or "")[:_SEEN]
-        return f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since} ; empreinte {seen}."
-    return f"« {stage} » attend {people} depuis le {since}."
+        return f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since} ; empreinte {seen}."
+    return f"« {stage} » attend {people} depuis le {since}."
 
 
 def print_anomalies(anomalies: Iterable[Anomaly], *, stderr: bool = True) -> None:
     """Each anomaly: where, what is wrong, what to do."""
     for anomaly in anomalies:
-        click.echo(f"  {anomaly.place or 'fichier'} : {anomaly.message} {anomaly.remede}", err=stderr)
+        click.echo(f"  {anomaly.place or 'fichier'} : {anomaly.message} {anomaly.remede}", err=stderr)
 
 
 def awaited_json(attend: Attendu | None) -> dict[str, object] | None:

@@ -91,8 +91,8 @@ class Site:
         if content is None:
             raise HTTPException(
                 404,
-                "Ce document a été perdu ou altéré : il n’est pas donné à lire. "
-                "L’équipe programme le refait avec « nr run ».",
+                "Ce document a été perdu ou altéré : il n’est pas donné à lire. "
+                "L’équipe programme le refait avec « nr run ».",
             )
         media = _MEDIA.get(found.nom.rpartition(".")[2].lower(), _UNKNOWN_MEDIA)
         return Response(content, media_type=media, headers={"Content-Disposition": _attach(f"{slug}-{found.nom}")})
@@ -124,7 +124,7 @@ class Site:
         page = self.pages.render(
             "message",
             titre="Cette page n’a pas pu être préparée",
-            texte="Rien n’est perdu. Réessayez dans un instant ; si cela continue, dites-le à l’équipe programme.",
+            texte="Rien n’est perdu. Réessayez dans un instant ; si cela continue, dites-le à l’équipe programme.",
         )
         return HTMLResponse(page, status_code=500, headers=HEADERS)
 

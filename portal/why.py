@@ -25,7 +25,7 @@ def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, st
     """The paragraph of a stage, line by line."""
     state = standing.states[stage.slug]
     etat = Etat(state.etat)
-    yield f"{stage.numero}. {stage.nom} : {etat.nom} depuis le {french_day(state.depuis)}. {state.raison}"
+    yield f"{stage.numero}. {stage.nom} : {etat.nom} depuis le {french_day(state.depuis)}. {state.raison}"
     if etat is Etat.A_VENIR:
         return
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
@@ -48,7 +48,7 @@ def _explain_phase(
         return
     before = _round_before(workspace, dossier, current)
     made = (
-        f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
+        f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
     )
     changes = list(explain(json.loads(before.basis), json.loads(current.basis))) if before else []
     yield made + (f" ; refait parce que {_join(changes)} a changé." if changes else ".")
@@ -56,11 +56,11 @@ def _explain_phase(
         return
     now = standing.basis(stage, phase)
     if now != current.basis:
-        yield f"   À refaire : {_join(list(explain(json.loads(current.basis), json.loads(now))))} a changé depuis."
+        yield f"   À refaire : {_join(list(explain(json.loads(current.basis), json.loads(now))))} a changé depuis."
     elif not standing.is_intact(stage, current):
-        yield "   À remettre : un de ses fichiers a été modifié ou supprimé."
+        yield "   À remettre : un de ses fichiers a été modifié ou supprimé."
     else:
-        yield "   Repris tel quel : rien de ce que l’étape lit n’a changé."
+        yield "   Repris tel quel : rien de ce que l’étape lit n’a changé."
 
 
 def _round_before(workspace: Workspace, dossier: Dossier, current: Round) -> Round | None:
@@ -79,10 +79,10 @@ def _explain_acts(workspace: Workspace, dossier: Dossier, stage: Stage, etat: Et
             continue
         issue = attempt(etat, acte, facts)
         if issue.etat is None:
-            yield f"   Impossible : {acte.nom} ({', '.join(issue.raisons)})."
+            yield f"   Impossible : {acte.nom} ({', '.join(issue.raisons)})."
         else:
             leads = acte in (Acte.CLORE, Acte.ROUVRIR)
-            yield f"   Possible : {acte.nom}, par {'le référent ou l’équipe programme' if leads else who}."
+            yield f"   Possible : {acte.nom}, par {'le référent ou l’équipe programme' if leads else who}."
 
 
 def _deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:

@@ -13,7 +13,7 @@ class Identification(NamedTuple):
 
     def __str__(self) -> str:
         """« ligne de commande, compte système « anne » »."""
-        return f"{self.moyen}, compte système « {self.compte} »"
+        return f"{self.moyen}, compte système « {self.compte} »"
 
 
 class Reponse(NamedTuple):

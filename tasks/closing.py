@@ -32,10 +32,10 @@ def close_stage(
         state = find_state(session, dossier, stage.slug)
         missing = state.manquants
         if not move(
-            state, Acte.CLORE, {"retours-attendus", "role-tenu"}, "Saisie close ; « nr run » la prend en compte."
+            state, Acte.CLORE, {"retours-attendus", "role-tenu"}, "Saisie close ; « nr run » la prend en compte."
         ):
             return Reponse(
-                False, f"L’étape « {stage.nom} » n’attend pas de retour : elle est « {Etat(state.etat).nom} »."
+                False, f"L’étape « {stage.nom} » n’attend pas de retour : elle est « {Etat(state.etat).nom} »."
             )
         known = trail.find_person(session, mail, person.nom)
         session.add(
@@ -60,7 +60,7 @@ def close_stage(
             },
         )
         return Reponse(
-            True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
+            True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
         )
 
 
@@ -77,9 +77,9 @@ def reopen_stage(
             facts.add("role-tenu")
         state = find_state(session, dossier, stage.slug)
         if reasons := attempt(Etat(state.etat), Acte.ROUVRIR, facts).raisons:
-            return Reponse(False, f"L’étape « {stage.nom} » ne peut pas être rouverte : {', '.join(reasons)}.")
+            return Reponse(False, f"L’étape « {stage.nom} » ne peut pas être rouverte : {', '.join(reasons)}.")
         assert person is not None  # « role-tenu » holds
-        move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}")
+        move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}")
         close_gates(session, cle(programme, dossier), dossier, stage.slug)
         known, salt = trail.find_person(session, mail, person.nom), secrets.token_hex(16)
         trail.append(
@@ -93,7 +93,7 @@ def reopen_stage(
                 "identification": identification.moyen,
             },
         )
-        return Reponse(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
+        return Reponse(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
 
 
 def _leads(personne: Personne | None) -> bool:

@@ -261,8 +261,8 @@ FICHES = (
 FICHES_ACTIONS = (
     Column("levier", "Identifiant", 12, True, True),
     Column("action", "Action", 70, True, True),
-    Column("qui", "Qui ?", 30, True),
-    Column("echeance", "Échéance ?", 16, True),
+    Column("qui", "Qui ?", 30, True),
+    Column("echeance", "Échéance ?", 16, True),
 )
 FICHES_INDICATEURS = (
     Column("levier", "Identifiant", 12, True, True),

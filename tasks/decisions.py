@@ -47,15 +47,15 @@ def decide(
     """
     mail, comment, vu = mail.strip().lower(), comment.strip(), vu.strip().lower()
     if verdict.needs_comment and not comment:
-        return Reponse(False, f"Un commentaire est demandé pour « {verdict.nom} » : dites pourquoi en une phrase.")
+        return Reponse(False, f"Un commentaire est demandé pour « {verdict.nom} » : dites pourquoi en une phrase.")
     if len(vu) < MIN_SEEN:
-        return Reponse(False, f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne).")
+        return Reponse(False, f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne).")
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         entree = load_entree(dossier)
         person = entree.find(mail)
         if person is None:
-            return Reponse(False, f"« {mail} » n’est pas une personne du dossier {cle(programme, dossier)}.")
+            return Reponse(False, f"« {mail} » n’est pas une personne du dossier {cle(programme, dossier)}.")
         attente = find_attente(session, workspace, dossier, gate)
         if attente is None:
             return _closed(session, dossier, gate, mail, verdict, vu)
@@ -77,7 +77,7 @@ def _refusal(
     workspace: Workspace, session: Session, programme: Programme, dossier: Dossier, attente: Attente, vu: str
 ) -> str | None:
     if attente.blocage:
-        return f"Cette validation est bloquée : {attente.blocage}."
+        return f"Cette validation est bloquée : {attente.blocage}."
     if not attente.gate.seal.startswith(vu):
         return (
             f"Ce que vous avez vu (empreinte {vu[:MIN_SEEN]}) n’est plus ce qui est soumis "
@@ -88,7 +88,7 @@ def _refusal(
     if not is_intact(workspace, cle(programme, dossier), stage, list_artefacts(session, made)):
         return (
             "Un des documents soumis a été modifié ou supprimé depuis qu’il a été produit. "
-            "Lancez « nr run » pour le remettre, relisez-le, puis décidez."
+            "Lancez « nr run » pour le remettre, relisez-le, puis décidez."
         )
     return None
 
@@ -103,9 +103,9 @@ def _closed(session: Session, dossier: Dossier, gate: str, mail: str, verdict: V
         .order_by(col(Decision.id).desc())
     ).first()
     if row and row.verdict == verdict and row.seal.startswith(vu):
-        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
+        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
     return Reponse(
-        False, f"La validation « {gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend)."
+        False, f"La validation « {gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend)."
     )
 
 
@@ -118,16 +118,16 @@ def _already(session: Session, gate: Gate, mail: str, verdict: Verdict, comment:
     if not rows:
         return None
     if all((row.verdict, row.comment) == (verdict, comment) for row in rows):
-        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
-    return Reponse(False, "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée.")
+        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
+    return Reponse(False, "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée.")
 
 
 def _not_yours(attente: Attente, mail: str) -> str:
     if any(mail in siege.personnes for siege in attente.sieges):
         first = ", ".join(siege.libelle for siege in attente.libres)
-        return f"Ce n’est pas encore votre tour : on attend d’abord {first}."
+        return f"Ce n’est pas encore votre tour : on attend d’abord {first}."
     roles = ", ".join(siege.libelle for siege in attente.sieges)
-    return f"Vous n’avez pas le rôle qu’il faut dans ce dossier ; cette validation revient à : {roles}."
+    return f"Vous n’avez pas le rôle qu’il faut dans ce dossier ; cette validation revient à : {roles}."
 
 
 def _record(
@@ -181,15 +181,15 @@ def _conclude(session: Session, dossier: Dossier, attente: Attente, verdict: Ver
     stage = BY_GATE[attente.gate.gate]
     voices = list_voices(session, attente.gate)
     result = outcome(attente.validation, attente.sieges, voices)
-    said = f"Décision enregistrée : {attente.validation.nom}, {verdict.nom}."
+    said = f"Décision enregistrée : {attente.validation.nom}, {verdict.nom}."
     if result is Ouverture.OUVERTE:
         rest = ", ".join(siege.libelle for siege in awaited(attente.validation, attente.sieges, voices))
-        return Reponse(True, f"{said} On attend encore : {rest}.")
+        return Reponse(True, f"{said} On attend encore : {rest}.")
     attente.gate.etat, attente.gate.closed_at = result, now()
     acte, raison = {
         Ouverture.APPROUVEE: (Acte.APPROUVER, "Validé."),
-        Ouverture.A_CORRIGER: (Acte.CORRIGER, f"Correction demandée : {comment}"),
-        Ouverture.REFUSEE: (Acte.REFUSER, f"Refusé : {comment}"),
+        Ouverture.A_CORRIGER: (Acte.CORRIGER, f"Correction demandée : {comment}"),
+        Ouverture.REFUSEE: (Acte.REFUSER, f"Refusé : {comment}"),
     }[result]
     moved = move(
         find_state(session, dossier, stage.slug), acte, {"role-tenu", "decision-acquise", "motif-ecrit"}, raison

@@ -39,7 +39,7 @@ def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stag
         if validation is None or made is None:
             return False
         before = session.exec(select(Gate).where(Gate.round_id == made.id).order_by(col(Gate.asking).desc())).first()
-        if not move(state, Acte.SOUMETTRE, {"amont-acquis", "validation-prevue"}, f"À valider : {validation.nom}."):
+        if not move(state, Acte.SOUMETTRE, {"amont-acquis", "validation-prevue"}, f"À valider : {validation.nom}."):
             return False
         if before is not None and before.etat == Ouverture.OUVERTE:
             return True  # asked already, of the same bytes: what was decided on it stands

@@ -82,7 +82,7 @@ def wait(
     workspace: Workspace, dossier: Dossier, stage: StageDef, fingerprint: str, missing: tuple[Manquant, ...]
 ) -> None:
     """Write that a stage waits for these returns, and that it was looked at from that basis."""
-    reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
+    reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
     with workspace.writing() as session:
         state = find_state(session, dossier, stage.slug)
         move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason)

@@ -50,7 +50,7 @@ def find_programme(session: Session, name: str) -> Programme:
     found = session.exec(select(Programme).where(Programme.slug == slug)).first()
     if found is None:
         known = ", ".join(session.exec(select(Programme.slug).order_by(Programme.slug))) or "aucun"
-        raise Introuvable(f"Le programme « {name} » n’est pas connu (programmes connus : {known}).")
+        raise Introuvable(f"Le programme « {name} » n’est pas connu (programmes connus : {known}).")
     return found
 
 
@@ -72,10 +72,10 @@ def find_dossier(session: Session, name: str) -> tuple[Programme, Dossier]:
         query = query.where(Programme.slug == slugify(programme_slug))
     found = session.exec(query).all()
     if not found:
-        raise Introuvable(f"Le dossier « {name} » n’existe pas. « nr status » donne la liste des dossiers.")
+        raise Introuvable(f"Le dossier « {name} » n’existe pas. « nr status » donne la liste des dossiers.")
     if len(found) > 1:
         places = ", ".join(f"{programme.slug}/{dossier.slug}" for programme, dossier in found)
-        raise Introuvable(f"« {name} » existe dans plusieurs programmes : précisez {places}.")
+        raise Introuvable(f"« {name} » existe dans plusieurs programmes : précisez {places}.")
     return found[0]
 
 
@@ -114,13 +114,13 @@ def _find_or_create(workspace: Workspace, name: str) -> Programme:
     folder = Path(name)
     if not folder.is_dir():
         if _is_path(name):
-            raise Introuvable(f"Le dossier « {name} » n’existe pas. Vérifiez le chemin du programme.")
+            raise Introuvable(f"Le dossier « {name} » n’existe pas. Vérifiez le chemin du programme.")
         with workspace.reading() as session:
             return find_programme(session, name)
     if not (folder / REGISTRE).is_file():
         raise Introuvable(
-            f"Le dossier « {name} » ne contient pas de {REGISTRE} : sans lui, on ne sait ni qui, ni quoi. "
-            "Déposez-y un registre avec les feuilles Collectivités et Personnes (modèle : « nr demo --to DOSSIER »)."
+            f"Le dossier « {name} » ne contient pas de {REGISTRE} : sans lui, on ne sait ni qui, ni quoi. "
+            "Déposez-y un registre avec les feuilles Collectivités et Personnes (modèle : « nr demo --to DOSSIER »)."
         )
     slug = slugify(folder.resolve().name)
     with workspace.writing() as session:

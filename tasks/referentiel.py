@@ -19,7 +19,7 @@ class ReferentielInvalide(Exception):
     """A version that must not start a wave; ``fautes`` says what is wrong and where."""
 
     def __init__(self, folder: Path, fautes: list[Faute]) -> None:
-        super().__init__(f"Référentiel {folder.name} : {len(fautes)} faute(s).")
+        super().__init__(f"Référentiel {folder.name} : {len(fautes)} faute(s).")
         self.fautes = fautes
 
 
@@ -68,7 +68,7 @@ def _read(path: Path, fautes: list[Faute]) -> dict[str, object]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"ligne {mark.line + 1}" if mark else "fichier"
-        fautes.append(Faute(fichier=path.name, entree=place, message="le YAML ne se lit pas ici ; vérifiez l’écriture"))
+        fautes.append(Faute(fichier=path.name, entree=place, message="le YAML ne se lit pas ici ; vérifiez l’écriture"))
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -174,7 +174,7 @@ def _supersede(session: Session, key: str, dossier: Dossier, stage: StageDef, st
     )
     close_gates(session, key, dossier, stage.slug)
     for later in STAGES[STAGES.index(BY_SLUG[stage.slug]) + 1 :]:
-        move(find_state(session, dossier, later.slug), Acte.PERIMER, set(), f"L’étape « {stage.nom} » a changé.")
+        move(find_state(session, dossier, later.slug), Acte.PERIMER, set(), f"L’étape « {stage.nom} » a changé.")
 
 
 def close_gates(session: Session, key: str, dossier: Dossier, stage: str) -> None:

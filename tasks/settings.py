@@ -14,11 +14,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NR_", extra="ignore")
 
     outputs: Path = Field(Path("outputs"), description="Dossier de tout ce qui est produit, base de données comprise.")
-    database_url: str = Field("", description="Base de données (SQLAlchemy) ; vide : SQLite dans le dossier produit.")
-    prefect_api_url: str = Field("", description="Serveur Prefect existant ; vide : le nôtre, démarré à la demande.")
-    host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr serve ».")
-    port: int = Field(0, description="Port des pages de « nr serve » ; 0 : un port libre.")
-    shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
+    database_url: str = Field("", description="Base de données (SQLAlchemy) ; vide : SQLite dans le dossier produit.")
+    prefect_api_url: str = Field("", description="Serveur Prefect existant ; vide : le nôtre, démarré à la demande.")
+    host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr serve ».")
+    port: int = Field(0, description="Port des pages de « nr serve » ; 0 : un port libre.")
+    shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
 
     @property
     def database(self) -> str:

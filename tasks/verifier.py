@@ -34,7 +34,7 @@ class Faille(NamedTuple):
 
     def __str__(self) -> str:
         """« chaîne X, entrée N : raison »."""
-        return f"chaîne {self.chain}, entrée {self.n} : {self.raison}" if self.n else f"{self.chain} : {self.raison}"
+        return f"chaîne {self.chain}, entrée {self.n} : {self.raison}" if self.n else f"{self.chain} : {self.raison}"
 
 
 def canonical(value: object) -> str:
@@ -118,7 +118,7 @@ def _bad_artefact(
         content = read(f"artefacts/{digest}")
         if content is None or sha256(content) != digest:
             name = names.get(digest, {}).get("nom", digest)
-            return Faille(event["chain"], event["n"], f"document {'absent' if content is None else 'modifié'} : {name}")
+            return Faille(event["chain"], event["n"], f"document {'absent' if content is None else 'modifié'} : {name}")
     return None
 
 
@@ -142,14 +142,14 @@ def main(arguments: list[str]) -> int:
     """Say whether a pack is sound; returns the exit code."""
     path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     if len(arguments) > 1 or not path.exists():
-        print("Usage : python verifier.py [PREUVES.zip]")
+        print("Usage : python verifier.py [PREUVES.zip]")
         return 2
     try:
         fault = verify_pack(path)
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         print(f"ROMPU. Ce dossier de preuve ne se lit pas ({type(error).__name__}).")
         return 1
-    print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")
+    print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")
     return 1 if fault else 0
 
 

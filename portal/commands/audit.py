@@ -14,23 +14,26 @@ from tasks.verifier import Faille, verify_pack
 from tasks.workspace import Workspace
 
 
-@click.group(help="La piste d’audit : la vérifier, l’emporter avec ses preuves.")
+@click.group(
+    short_help="Vérifier la piste d’audit, l’emporter.",
+    help="La piste d’audit : la vérifier, l’emporter avec ses preuves.",
+)
 def audit() -> None:
     """The group of the trail's commands."""
 
 
-@audit.command(help="Vérifier la piste de la base, ou d’un dossier de preuve PACK. Sortie 0 : intacte ; 1 : rompue.")
+@audit.command(help="Vérifier la piste de la base, ou d’un dossier de preuve PACK. Sortie 0 : intacte ; 1 : rompue.")
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
 def verify(pack: Path | None) -> None:
     """Verify the trail; the first bad entry is named."""
     fault = _verify_pack(pack) if pack else _verify_database()
     if fault:
-        click.echo(f"ROMPUE. Première entrée fautive : {fault}.", err=True)
+        click.echo(f"ROMPUE. Première entrée fautive : {fault}.", err=True)
         sys.exit(1)
-    click.echo("INTACTE. Chaque entrée suit la précédente ; rien n’a été modifié, retiré ni ajouté.")
+    click.echo("INTACTE. Chaque entrée suit la précédente ; rien n’a été modifié, retiré ni ajouté.")
 
 
-@audit.command(help="Écrire le dossier de preuve : journal, documents, et de quoi vérifier hors ligne.")
+@audit.command(help="Écrire le dossier de preuve : journal, documents, et de quoi vérifier hors ligne.")
 @click.argument("pack", metavar="PACK.zip", type=click.Path(path_type=Path, dir_okay=False))
 def export(pack: Path) -> None:
     """Write the evidence pack."""
@@ -38,8 +41,8 @@ def export(pack: Path) -> None:
     try:
         pack.write_bytes(content)
     except OSError as error:
-        raise click.UsageError(f"{pack} ne peut pas être écrit ; choisissez un autre dossier.") from error
-    click.echo(f"{pack} : {len(content) // 1024 + 1} Ko. Vérifiable partout avec « python verifier.py ».")
+        raise click.UsageError(f"{pack} ne peut pas être écrit ; choisissez un autre dossier.") from error
+    click.echo(f"{pack} : {len(content) // 1024 + 1} Ko. Vérifiable partout avec « python verifier.py ».")
 
 
 def _verify_database() -> Faille | None:

@@ -15,7 +15,8 @@ from tasks.referentiel import find_folder, load_referentiel
 
 
 @click.command(
-    help="Lire des fichiers comme le ferait la démarche, sans rien écrire : ce qui est compris, chaque anomalie."
+    short_help="Lire des fichiers, sans rien écrire.",
+    help="Lire des fichiers comme le ferait la démarche, sans rien écrire : ce qui est compris, chaque anomalie.",
 )
 @click.argument("files", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
@@ -53,7 +54,7 @@ def _document(path: Path, item: Understood) -> dict[str, object]:
 def _print(path: Path, item: Understood) -> None:
     kind = "type non reconnu" if item.type == "inconnu" else item.type
     click.echo(
-        f"{path} : {kind}, {plural(item.feuilles, 'feuille')}, {plural(item.lignes, 'ligne')} "
+        f"{path} : {kind}, {plural(item.feuilles, 'feuille')}, {plural(item.lignes, 'ligne')} "
         f"dont {item.acceptees} acceptées, {plural(len(item.anomalies), 'anomalie')}."
     )
     print_anomalies(item.anomalies, stderr=False)

@@ -33,19 +33,22 @@ def identify() -> Identification:
     return Identification("ligne de commande", getpass.getuser())
 
 
-@click.command(help="Enregistrer la décision d’une personne à une validation, sur ce qu’elle a vu (--vu).")
+@click.command(
+    short_help="Enregistrer une décision.",
+    help="Enregistrer la décision d’une personne à une validation, sur ce qu’elle a vu (--vu).",
+)
 @click.argument("dossier", required=False)
 @click.argument("gate", metavar="[VALIDATION]", required=False)
 @click.option("--as", "mail", metavar="ADRESSE", help="Adresse électronique de la personne qui décide.")
 @click.option("--verdict", type=_VERDICT, help="Ce qu’elle décide.")
 @click.option("--vu", metavar="EMPREINTE", help="Début (12 caractères ou plus) de l’empreinte qu’elle a vue.")
-@click.option("--comment", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
+@click.option("--comment", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
 @click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path),
     metavar="FICHIER.csv",
-    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment.",
+    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment.",
 )
 def decide(
     dossier: str | None,
@@ -61,7 +64,7 @@ def decide(
     if source is not None:
         sys.exit(_decide_many(workspace, source))
     if dossier is None or gate is None:
-        raise click.UsageError("Il faut un dossier et une validation, ou « --from FICHIER.csv ».")
+        raise click.UsageError("Il faut un dossier et une validation, ou « --from FICHIER.csv ».")
     _check_gate(gate)
     if vu is None:
         _show_awaited(workspace, dossier, gate)
@@ -82,7 +85,10 @@ def decide(
     )
 
 
-@click.command(help="Clore une étape qui attend des retours ; ce qui manque reste dit.")
+@click.command(
+    short_help="Clore une étape qui attend des retours.",
+    help="Clore une étape qui attend des retours ; ce qui manque reste dit.",
+)
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=_STAGE)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
@@ -91,7 +97,10 @@ def close(dossier: str, stage: str, mail: str) -> None:
     _finish(close_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, identification=identify()))
 
 
-@click.command(help="Rouvrir une étape décidée (validée, à corriger ou refusée) ; elle sera soumise à nouveau.")
+@click.command(
+    short_help="Rouvrir une étape décidée.",
+    help="Rouvrir une étape décidée (validée, à corriger ou refusée) ; elle sera soumise à nouveau.",
+)
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=_STAGE)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
@@ -102,13 +111,13 @@ def reopen(dossier: str, stage: str, mail: str, comment: str) -> None:
 
 
 def _finish(reponse: Reponse) -> None:
-    click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
+    click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
     sys.exit(0 if reponse.accepted else 1)
 
 
 def _check_gate(gate: str) -> None:
     if gate not in BY_GATE:
-        raise Introuvable(f"La validation « {gate} » n’existe pas. Validations : {', '.join(BY_GATE)}.")
+        raise Introuvable(f"La validation « {gate} » n’existe pas. Validations : {', '.join(BY_GATE)}.")
 
 
 def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
@@ -117,18 +126,18 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         programme, dossier = find_dossier(session, name)
         attente = find_attente(session, workspace, dossier, gate)
         if attente is None:
-            raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {cle(programme, dossier)}.")
+            raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {cle(programme, dossier)}.")
         made = find_round(session, dossier, BY_GATE[gate].slug, "resultat")
         artefacts = list_artefacts(session, made) if made else []
-    click.echo(f"{dossier.nom} : {attente.validation.nom}, à valider depuis le {french_day(attente.gate.opened_at)}.")
+    click.echo(f"{dossier.nom} : {attente.validation.nom}, à valider depuis le {french_day(attente.gate.opened_at)}.")
     for seat in attente.libres:
-        click.echo(f"  Attend : {seat.libelle} ({', '.join(seat.personnes) or 'personne'}).")
+        click.echo(f"  Attend : {seat.libelle} ({', '.join(seat.personnes) or 'personne'}).")
     folder = stage_folder(workspace.settings, cle(programme, dossier), BY_GATE[gate])
     for item in artefacts:
         if item.nom == RESULT_FILE:
             continue
-        click.echo(f"  À lire : {folder / item.nom}")
-    click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
+        click.echo(f"  À lire : {folder / item.nom}")
+    click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
 
 
 def _decide_many(workspace: Workspace, source: Path) -> int:
@@ -137,15 +146,15 @@ def _decide_many(workspace: Workspace, source: Path) -> int:
         reponse = _decide_row(workspace, row)
         refused += not reponse.accepted
         verb = "enregistré" if reponse.accepted else "refusé"
-        click.echo(f"Ligne {number}, {row.get('dossier', '')} {row.get('gate', '')} : {verb}. {reponse.message}")
+        click.echo(f"Ligne {number}, {row.get('dossier', '')} {row.get('gate', '')} : {verb}. {reponse.message}")
     return 1 if refused else 0
 
 
 def _decide_row(workspace: Workspace, row: dict[str, str]) -> Reponse:
     if row["gate"] not in BY_GATE:
-        return Reponse(False, f"La validation « {row['gate']} » n’existe pas.")
+        return Reponse(False, f"La validation « {row['gate']} » n’existe pas.")
     if row["verdict"] not in set(Verdict):
-        return Reponse(False, f"« {row['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
+        return Reponse(False, f"« {row['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
     try:
         return decide_gate(
             workspace,
@@ -166,11 +175,11 @@ def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = source.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{source} ne se lit pas ; il faut un fichier CSV en UTF-8.") from error
+        raise click.UsageError(f"{source} ne se lit pas ; il faut un fichier CSV en UTF-8.") from error
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
     missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise click.UsageError(f"{source} : il manque les colonnes {', '.join(missing)}.")
+        raise click.UsageError(f"{source} : il manque les colonnes {', '.join(missing)}.")
     for number, row in enumerate(reader, start=2):
         yield number, {name: (row.get(name) or "").strip() for name in _COLUMNS}

@@ -15,6 +15,7 @@ from tasks.workspace import Workspace
 
 @click.group(
     invoke_without_command=True,
+    short_help="Écrire un exemple, jouer les personnes.",
     help="Écrire un programme d’exemple (--to), ou jouer les personnes d’un programme (repondre).",
 )
 @click.option("--to", "folder", metavar="DOSSIER", type=click.Path(path_type=Path), help="Où écrire l’exemple.")
@@ -26,14 +27,14 @@ def demo(context: click.Context, folder: Path | None, collectivites: int, seed: 
     if context.invoked_subcommand is not None:
         return
     if folder is None:
-        raise click.UsageError("Dites où écrire l’exemple : « nr demo --to DOSSIER ».")
+        raise click.UsageError("Dites où écrire l’exemple : « nr demo --to DOSSIER ».")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{folder} existe déjà et n’est pas vide ; choisissez un autre dossier.")
+        raise click.UsageError(f"{folder} existe déjà et n’est pas vide ; choisissez un autre dossier.")
     written = write_programme(folder, collectivites=collectivites, seed=seed)
-    click.echo(f"{plural(len(written), 'fichier')} écrits dans {folder}. Ensuite : « nr run {folder} ».")
+    click.echo(f"{plural(len(written), 'fichier')} écrits dans {folder}. Ensuite : « nr run {folder} ».")
 
 
-@demo.command(help="Jouer les personnes : remplir ce qui attend et décider aux validations (« simulation »).")
+@demo.command(help="Jouer les personnes : remplir ce qui attend et décider aux validations (« simulation »).")
 @click.argument("programme", metavar="DOSSIER")
 @click.option("--seed", default=1, show_default=True, help="Même graine, mêmes réponses.")
 def repondre(programme: str, seed: int) -> None:
@@ -41,9 +42,9 @@ def repondre(programme: str, seed: int) -> None:
     workspace = Workspace()
     played = answer(workspace, open_programme(workspace, programme).programme, seed=seed)
     if not any(played):
-        click.echo("Rien à répondre : personne n’est attendu.")
+        click.echo("Rien à répondre : personne n’est attendu.")
         return
     click.echo(
-        f"Simulation : {plural(played.written, 'retour')}, {plural(played.decided, 'décision')}, "
+        f"Simulation : {plural(played.written, 'retour')}, {plural(played.decided, 'décision')}, "
         f"{plural(played.closed, 'saisie close', 'saisies closes')}."
     )

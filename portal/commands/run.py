@@ -24,7 +24,10 @@ from tasks.trail import record_heads
 from tasks.workspace import Workspace
 
 
-@click.command(help="Avancer chaque dossier aussi loin que possible : la fin, une validation, un retour manquant.")
+@click.command(
+    short_help="Avancer chaque dossier aussi loin que possible.",
+    help="Avancer chaque dossier aussi loin que possible : la fin, une validation, un retour manquant.",
+)
 @click.argument("programme")
 @click.option("--dossier", "slugs", multiple=True, metavar="COLLECTIVITÉ", help="Seulement ce dossier (répétable).")
 @click.option("--until", metavar="ÉTAPE", type=click.Choice([stage.slug for stage in STAGES]), help="S’arrêter après.")
@@ -33,7 +36,7 @@ def run(programme: str, slugs: Sequence[str], until: str | None) -> None:
     workspace = Workspace()
     opened = open_programme(workspace, programme)
     if opened.anomalies:
-        click.echo(f"Registre : {plural(len(opened.anomalies), 'anomalie')}.", err=True)
+        click.echo(f"Registre : {plural(len(opened.anomalies), 'anomalie')}.", err=True)
         print_anomalies(opened.anomalies)
     wave = _choose(workspace, opened.programme, slugs)
     with programme_lock(workspace.settings, opened.programme.slug, _say_waiting):
@@ -53,9 +56,9 @@ def _choose(workspace: Workspace, programme: Programme, slugs: Sequence[str]) ->
     unknown = sorted(wanted - {item.slug for item in known})
     if unknown:
         names = ", ".join(item.slug for item in known)
-        raise Introuvable(f"Dossier inconnu dans {programme.slug} : {', '.join(unknown)}. Dossiers : {names}.")
+        raise Introuvable(f"Dossier inconnu dans {programme.slug} : {', '.join(unknown)}. Dossiers : {names}.")
     if not known:
-        raise Introuvable(f"Le registre de {programme.slug} ne contient aucune collectivité lisible ; complétez-le.")
+        raise Introuvable(f"Le registre de {programme.slug} ne contient aucune collectivité lisible ; complétez-le.")
     return [item for item in known if not wanted or item.slug in wanted]
 
 
@@ -130,21 +133,21 @@ def _report(
     still = len(wave) - len(set(failed) | {item.slug for item in pending})
     click.echo("")
     if not pending and not failed:
-        click.echo("Rien à refaire : tout ce qui pouvait être produit l’est déjà.")
+        click.echo("Rien à refaire : tout ce qui pouvait être produit l’est déjà.")
     elif still:
         click.echo(f"{plural(still, 'dossier inchangé', 'dossiers inchangés')}, rien n’y a été refait.")
     for dossier in pending:
         if dossier.slug not in failed:
-            click.echo(f"Produit : {workspace.settings.outputs / programme.slug / dossier.slug}")
+            click.echo(f"Produit : {workspace.settings.outputs / programme.slug / dossier.slug}")
     for slug in failed:
         click.echo(
-            f"Échec : {slug}. Les autres dossiers ont continué. Détail : {workspace.settings.outputs / 'erreurs.log'}.",
+            f"Échec : {slug}. Les autres dossiers ont continué. Détail : {workspace.settings.outputs / 'erreurs.log'}.",
             err=True,
         )
 
 
 def _say_waiting() -> None:
-    click.echo("Une autre commande travaille sur ce programme ; celle-ci attend qu’elle ait fini.", err=True)
+    click.echo("Une autre commande travaille sur ce programme ; celle-ci attend qu’elle ait fini.", err=True)
 
 
 def _progress() -> Progress:

@@ -13,7 +13,10 @@ from tasks.settings import Settings
 from tasks.workspace import Workspace
 
 
-@click.command(help="Servir nos pages et celles de Prefect, aux adresses affichées, jusqu’à Ctrl-C.")
+@click.command(
+    short_help="Servir nos pages et celles de Prefect.",
+    help="Servir nos pages et celles de Prefect, aux adresses affichées, jusqu’à Ctrl-C.",
+)
 def serve() -> None:
     """Serve until stopped."""
     settings = Settings()
@@ -34,10 +37,12 @@ def _serve(settings: Settings, prefect_api: str) -> None:
             listener.bind((settings.host, settings.port))
         except OSError as error:
             raise click.UsageError(
-                f"Le port {settings.port} de {settings.host} est déjà pris ; changez NR_PORT (0 : un port libre)."
+                f"Le port {settings.port} de {settings.host} est déjà pris ; changez NR_PORT (0 : un port libre)."
             ) from error
         port = listener.getsockname()[1]
-        click.echo(f"Tableau de bord : http://{settings.host}:{port}/")
-        click.echo(f"Page technique (Prefect) : {pages}/")
-        config = uvicorn.Config(build_app(Workspace(settings), pages), log_level="error", access_log=False)
+        click.echo(f"Tableau de bord : http://{settings.host}:{port}/")
+        click.echo(f"Page technique (Prefect) : {pages}/")
+        config = uvicorn.Config(
+            build_app(Workspace(settings), pages), log_level="error", access_log=False, server_header=False
+        )
         uvicorn.Server(config).run(sockets=[listener])

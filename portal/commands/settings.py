@@ -7,7 +7,10 @@ import click
 from tasks.settings import Settings
 
 
-@click.command(help="Les réglages : variable d’environnement, valeur, à quoi elle sert.")
+@click.command(
+    short_help="Les réglages et leurs valeurs.",
+    help="Les réglages : variable d’environnement, valeur, à quoi elle sert.",
+)
 def settings() -> None:
     """Print every setting with its value."""
     current = Settings()
@@ -15,4 +18,4 @@ def settings() -> None:
         value = getattr(current, name)
         shown = "(vide)" if value in ("", None) else "(défini)" if name == "database_url" else value
         click.echo(f"NR_{name.upper()} = {shown}\n    {field.description}")
-    click.echo("SOURCE_DATE_EPOCH\n    Secondes depuis 1970 : l’heure d’une exécution, pour la refaire à l’identique.")
+    click.echo("SOURCE_DATE_EPOCH\n    Secondes depuis 1970 : l’heure d’une exécution, pour la refaire à l’identique.")

@@ -20,7 +20,10 @@ from tasks.workspace import Workspace
 STAGE = click.Choice([stage.slug for stage in STAGES])
 
 
-@click.command(help="Le tableau de bord : chaque dossier, étape par étape, qui est attendu et depuis quand.")
+@click.command(
+    short_help="Le tableau de bord.",
+    help="Le tableau de bord : chaque dossier, étape par étape, qui est attendu et depuis quand.",
+)
 @click.argument("programme", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
 def status(programme: str | None, as_json: bool) -> None:
@@ -34,12 +37,15 @@ def status(programme: str | None, as_json: bool) -> None:
         print_json(documents[0] if len(documents) == 1 else {"programmes": documents})
         return
     if not boards:
-        click.echo("Aucun programme n’est connu. « nr run DOSSIER » en ouvre un ; « nr demo » en écrit un d’exemple.")
+        click.echo("Aucun programme n’est connu. « nr run DOSSIER » en ouvre un ; « nr demo » en écrit un d’exemple.")
     for board in boards:
         print_board(board)
 
 
-@click.command(help="Pourquoi une étape a été faite, reprise, attend ou est à revoir ; ce qu’on peut faire maintenant.")
+@click.command(
+    short_help="Pourquoi une étape est où elle en est.",
+    help="Pourquoi une étape a été faite, reprise, attend ou est à revoir ; ce qu’on peut faire maintenant.",
+)
 @click.argument("dossier")
 @click.argument("stage", metavar="[ÉTAPE]", required=False, type=STAGE)
 def why(dossier: str, stage: str | None) -> None:
@@ -55,7 +61,10 @@ def why(dossier: str, stage: str | None) -> None:
             click.echo(line)
 
 
-@click.command(help="Le résultat d’une étape ; avec --json, le document que d’autres outils peuvent relire.")
+@click.command(
+    short_help="Le résultat d’une étape.",
+    help="Le résultat d’une étape ; avec --json, le document que d’autres outils peuvent relire.",
+)
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=STAGE)
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
@@ -67,7 +76,7 @@ def show(dossier: str, stage: str, as_json: bool) -> None:
         made = find_round(session, found, stage, "resultat")
         artefacts = list_artefacts(session, made) if made else []
     if made is None:
-        raise Introuvable(f"L’étape « {BY_SLUG[stage].nom} » n’a pas encore de résultat dans {dossier}.")
+        raise Introuvable(f"L’étape « {BY_SLUG[stage].nom} » n’a pas encore de résultat dans {dossier}.")
     standing = load_standing(workspace, programme, found)
     if as_json:
         document = render_result(standing.key, standing.referentiel, BY_SLUG[stage], json.loads(made.value))

@@ -85,10 +85,10 @@ class _Sheet:
         mark = f"{NBSP}(suite{f' {self._slides - 1}' if self._slides > 2 else ''})" if self._slides > 1 else ""
         notes = f"Fiche complétée à {share(item.completude)}."
         if item.vides or item.a_definir:
-            notes += f"\nÀ compléter : {listing(item.vides, 'rien')}.\nÀ définir : {listing(item.a_definir, 'rien')}."
-        page = self._deck.page(f"Levier {item.numero} : {item.titre}{mark}", notes)
+            notes += f"\nÀ compléter : {listing(item.vides, 'rien')}.\nÀ définir : {listing(item.a_definir, 'rien')}."
+        page = self._deck.page(f"Levier {item.numero} : {item.titre}{mark}", notes)
         band = dimension_colour(self._dimension.numero)
-        text = f"Dimension {self._dimension.numero} « {self._dimension.nom} »"
+        text = f"Dimension {self._dimension.numero} « {self._dimension.nom} »"
         page.block(Box(0, 0, master.WIDTH, 0.8), fill=band, text=text, size=12, bold=True)
         if item.prestataire:
             chip = Box(master.WIDTH - master.MARGIN - 3, 0.1, 3, 0.6)
@@ -114,11 +114,11 @@ class _Sheet:
         typed = self._saisie
         backer = [f"{typed.porteur} (porteur de levier)"] if typed.porteur else []
         facts = [
-            ("Lien avec les dispositifs existants :", listing(typed.dispositifs)),
-            ("Responsable (1 max.) :", typed.responsable or BLANK),
-            ("Contributeur(s) :", listing([*backer, *typed.contributeurs])),
-            ("Moyens humains (ETP ou JH) :", _amount(typed.moyens_humains)),
-            ("Moyens en euros :", _amount(typed.moyens_euros)),
+            ("Lien avec les dispositifs existants :", listing(typed.dispositifs)),
+            ("Responsable (1 max.) :", typed.responsable or BLANK),
+            ("Contributeur(s) :", listing([*backer, *typed.contributeurs])),
+            ("Moyens humains (ETP ou JH) :", _amount(typed.moyens_humains)),
+            ("Moyens en euros :", _amount(typed.moyens_euros)),
         ]
         spending = [Para(_spending(line), bullet=True) for line in typed.depenses]
         return self._clean([*(Para(text, head=head, colour=_ink(text)) for head, text in facts), *spending])
@@ -149,7 +149,7 @@ class _Sheet:
         return [
             self._table(("Indicateurs de performance", "Valeur"), indicators, (14, 6), "Indicateurs de la fiche"),
             self._table(
-                ("Action à mettre en œuvre", "Qui ?", "Échéance ?"), actions, (11, 5, 4), "Actions de la fiche"
+                ("Action à mettre en œuvre", "Qui ?", "Échéance ?"), actions, (11, 5, 4), "Actions de la fiche"
             ),
         ]
 
@@ -220,7 +220,7 @@ def _amount(montant: Montant | None) -> str:
 
 def _spending(line: fiche.Depense) -> str:
     known = (str(line.annee or ""), line.nature, line.type, line.financeur)
-    return f"{', '.join(item for item in known if item) or 'Dépense'} : {line.montant.saisie}"
+    return f"{', '.join(item for item in known if item) or 'Dépense'} : {line.montant.saisie}"
 
 
 def _blank(text: str) -> Cell:

@@ -32,7 +32,7 @@ def add_summary(deck: Deck, result: fiche.Result) -> None:
             "Les fiches et leur complétude",
             "dggggd",
         ),
-        "Une fiche est complète quand chacun de ses champs dit quelque chose ; « à définir » est permis, et se compte.",
+        "Une fiche est complète quand chacun de ses champs dit quelque chose ; « à définir » est permis, et se compte.",
     )
 
 

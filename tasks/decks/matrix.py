@@ -125,7 +125,7 @@ def _label(page: Page, label: Label, *, full: bool) -> None:
         text=f"{look.signe}{point.numero}",
         ink="#FFFFFF" if full else look.couleur,
         bold=True,
-        alt=f"Levier {point.numero}, {point.quadrant.nom} : valeur {number(point.valeur, 1)}, "
+        alt=f"Levier {point.numero}, {point.quadrant.nom} : valeur {number(point.valeur, 1)}, "
         f"faisabilité {number(point.faisabilite, 1)}",
     )
 

@@ -38,7 +38,7 @@ def add_budget(deck: Deck, result: roadmap.Result, referentiel: Referentiel) -> 
     order = {item.slug: item.numero for item in referentiel.dimensions}
     by_dimension = sorted(result.budget_par_dimension, key=lambda item: order.get(item.cle, 0))
     total = result.budget_total
-    _money(deck, f"Budget par année : {known(total)}", "Année", result.budget_par_annee, {}, total)
+    _money(deck, f"Budget par année : {known(total)}", "Année", result.budget_par_annee, {}, total)
     _money(
         deck,
         _heaviest(by_dimension, names),
@@ -58,7 +58,7 @@ def _heaviest(totals: Sequence[Total], names: Mapping[str, str]) -> str:
         return "Le budget par dimension reste à définir"
     first = max(funded, key=lambda item: item.euros)
     name = names.get(first.cle, first.cle).split(". ", 1)[-1]
-    return f"« {name} » est la dimension la plus dotée : {euros(first.euros)}"
+    return f"« {name} » est la dimension la plus dotée : {euros(first.euros)}"
 
 
 def _money(
@@ -71,7 +71,7 @@ def _money(
     colours: Sequence[str] = (),
 ) -> None:
     """A bar chart and its table, side by side; the table goes on alone where it is long."""
-    notes = f"Total : {euros(total.euros)} ; {undefined(total)}."
+    notes = f"Total : {euros(total.euros)} ; {undefined(total)}."
     rows: list[tuple[Cell | str, ...]] = [
         (names.get(item.cle, item.cle), euros(item.euros), f"{item.a_definir} sur {item.sur}") for item in totals
     ]
@@ -87,7 +87,7 @@ def _money(
     first, *others = paginate(cleaned(content, deck.clean), box)
     page = deck.page(numbered(title, 1, len(others) + 1), notes)
     points = [(names.get(item.cle, item.cle), float(item.euros)) for item in totals]
-    said = " ; ".join(f"{names.get(item.cle, item.cle)} : {euros(item.euros)}" for item in totals)
+    said = " ; ".join(f"{names.get(item.cle, item.cle)} : {euros(item.euros)}" for item in totals)
     if any(item.euros for item in totals):
         bars(page, master.columns(1, 6), points, f"{title}. {said}.", unit="€", colours=colours, lying=True)
     else:
@@ -102,13 +102,13 @@ def add_load(deck: Deck, result: roadmap.Result, referentiel: Referentiel) -> No
     missing = counted(result.charge_a_definir, "fiche")
     title = f"{trimmed(result.charge_totale)} jours-homme à trouver, {missing} sans charge connue"
     rate = euros(referentiel.parametres.feuille_de_route.cout_jour_homme)
-    notes = f"La charge d’une fiche est répartie également sur ses trimestres ; {rate} par jour-homme."
+    notes = f"La charge d’une fiche est répartie également sur ses trimestres ; {rate} par jour-homme."
     if not result.charge:
         deck.message("La charge reste à définir", [Para("Aucune fiche ne dit encore ses moyens humains.")], notes)
         return
     totals = _by_quarter(result)
     page = deck.page(title, notes)
-    said = " ; ".join(f"{quarter} : {number(days, 1)} jours" for quarter, days in totals)
+    said = " ; ".join(f"{quarter} : {number(days, 1)} jours" for quarter, days in totals)
     shown = totals if len(totals) <= _MOST else _by_year(totals)
     bars(
         page,

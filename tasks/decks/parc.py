@@ -24,8 +24,8 @@ def add_inventory(deck: Deck, result: restitute.Result, referentiel: Referentiel
     measure = result.inventaire.maitrisable
     if not result.inventaire_recu or not (measure.unites or result.inventaire.influence.unites):
         deck.message(
-            "L’inventaire n’est pas encore reçu : le parc reste à décrire",
-            [Para("Les indicateurs du parc et son empreinte suivront ; rien n’est compté comme zéro.")],
+            "L’inventaire n’est pas encore reçu : le parc reste à décrire",
+            [Para("Les indicateurs du parc et son empreinte suivront ; rien n’est compté comme zéro.")],
             "Rappeler qui prépare l’inventaire et pour quand.",
         )
         return
@@ -42,12 +42,12 @@ def _park(deck: Deck, measure: Mesure, names: dict[str, str]) -> None:
     finding = f" ; {share(past)} de ceux dont l’âge est connu ont fait leur temps" if past is not None else ""
     page = deck.page(
         f"Le parc compte {counted(measure.unites, 'équipement')}{finding}",
-        "Périmètre maîtrisable : les équipements sur lesquels la collectivité peut agir.",
+        "Périmètre maîtrisable : les équipements sur lesquels la collectivité peut agir.",
     )
     _figures(page, measure)
     tallest = sorted(measure.categories, key=lambda item: (-item.unites, item.categorie))[:_TALLEST]
     points = [(names.get(item.categorie, item.categorie), float(item.unites)) for item in tallest]
-    said = " ; ".join(f"{label} : {number(int(units))}" for label, units in points)
+    said = " ; ".join(f"{label} : {number(int(units))}" for label, units in points)
     bars(page, master.columns(6, 7), points, f"Unités par catégorie. {said}.", unit="", lying=True)
 
 
@@ -57,14 +57,14 @@ def _figures(page: Page, measure: Mesure) -> None:
     page.text(
         master.columns(1, 5),
         [
-            Para(age, head="Âge moyen :"),
-            Para(counted(undated, "unité"), head="Sans date d’achat :"),
-            Para(share(measure.part_depassee), head="Au-delà de leur durée de vie :"),
-            Para(share(measure.part_reconditionnee), head="Reconditionnés :"),
-            Para(counted(measure.hors_service, "unité"), head="Hors service, encore stockés :"),
-            Para(number(measure.unites_par_agent, 1), head="Équipements par agent :"),
-            Para(number(measure.ecrans_par_agent, 1), head="Écrans par agent :"),
-            Para(number(measure.agents_par_imprimante, 1), head="Agents par imprimante :"),
+            Para(age, head="Âge moyen :"),
+            Para(counted(undated, "unité"), head="Sans date d’achat :"),
+            Para(share(measure.part_depassee), head="Au-delà de leur durée de vie :"),
+            Para(share(measure.part_reconditionnee), head="Reconditionnés :"),
+            Para(counted(measure.hors_service, "unité"), head="Hors service, encore stockés :"),
+            Para(number(measure.unites_par_agent, 1), head="Équipements par agent :"),
+            Para(number(measure.ecrans_par_agent, 1), head="Écrans par agent :"),
+            Para(number(measure.agents_par_imprimante, 1), head="Agents par imprimante :"),
         ],
     )
 
@@ -119,9 +119,9 @@ def _footprint(deck: Deck, measure: Mesure, names: dict[str, str], referentiel: 
     deck.table(
         f"Le parc émet {_between(totals)} kgCO₂e par an" if totals else "L’empreinte du parc reste à calculer",
         table(header, rows, (9, 4, 3.5, 3.5, 4, 9), "Empreinte annuelle du parc par source", "gddddg"),
-        "Chaque source a ses propres facteurs : on ne les mélange jamais, et l’écart entre elles dit l’incertitude.",
-        lead="En kgCO₂e par an : fabrication rapportée à la durée de vie, plus électricité. Une source par ligne, en "
-        f"ordre de grandeur ; {second_hand} au facteur du neuf.",
+        "Chaque source a ses propres facteurs : on ne les mélange jamais, et l’écart entre elles dit l’incertitude.",
+        lead="En kgCO₂e par an : fabrication rapportée à la durée de vie, plus électricité. Une source par ligne, en "
+        f"ordre de grandeur ; {second_hand} au facteur du neuf.",
     )
 
 
@@ -141,4 +141,4 @@ def _uncomputed(item: Empreinte, names: dict[str, str]) -> str:
     if not item.unites_non_calculees:
         return "Tout est calculé"
     missing = listing(names.get(slug, slug) for slug in item.categories_non_calculees)
-    return f"{counted(item.unites_non_calculees, 'unité')} : {missing}"
+    return f"{counted(item.unites_non_calculees, 'unité')} : {missing}"

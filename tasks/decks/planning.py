@@ -148,7 +148,7 @@ def _bar(page: Page, line: Box, span: Window, barre: Barre, ink: str) -> Box:
     box = Box(line.x + line.w * left, line.y + 0.12, line.w * (right - left), line.h - 0.24)
     whole = barre.debut is not None and barre.fin is not None
     words = f"de {_day(barre.debut)} à {_day(barre.fin)}"
-    page.block(box, fill=ink if whole else None, edge=ink, alt=f"Levier {barre.numero}, {barre.titre} : {words}")
+    page.block(box, fill=ink if whole else None, edge=ink, alt=f"Levier {barre.numero}, {barre.titre} : {words}")
     return box
 
 

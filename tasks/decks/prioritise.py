@@ -29,9 +29,9 @@ def render_matrice(case: Case, result: prioritise.Result) -> bytes:
     )
     numbers = numbering(result)
     deck.cover(
-        "Quels leviers d’abord ?",
+        "Quels leviers d’abord ?",
         [town, "Priorisation par la valeur et la faisabilité", referentiel.credit[:1].upper() + referentiel.credit[1:]],
-        "Rappeler l’objet : retenir ensemble une liste de leviers, dans un ordre de travail.",
+        "Rappeler l’objet : retenir ensemble une liste de leviers, dans un ordre de travail.",
     )
     _method(deck, referentiel)
     _participation(deck, result)
@@ -56,25 +56,25 @@ def _method(deck: Deck, referentiel: Referentiel) -> None:
     deck.message(
         "Deux notes par levier suffisent pour décider ensemble",
         [
-            Para(f"{span} : ce que le levier apporte à la collectivité et au territoire.", head="Valeur :"),
-            Para(f"{span} : ce qu’il demande de moyens, de temps, d’accords.", head="Faisabilité :"),
-            Para("chacun note les leviers qui le concernent ; « sans avis » ne compte pas.", head="Vote :"),
+            Para(f"{span} : ce que le levier apporte à la collectivité et au territoire.", head="Valeur :"),
+            Para(f"{span} : ce qu’il demande de moyens, de temps, d’accords.", head="Faisabilité :"),
+            Para("chacun note les leviers qui le concernent ; « sans avis » ne compte pas.", head="Vote :"),
             Para(
                 f"valeur à {trimmed(vote.seuil_valeur)}, faisabilité à {trimmed(vote.seuil_faisabilite)}.",
-                head="Seuils des zones :",
+                head="Seuils des zones :",
             ),
             Para(
                 f"{trimmed(vote.desaccord_etendue)} points d’écart, ou un écart type de "
                 f"{trimmed(vote.desaccord_ecart_type)}, à partir de {vote.desaccord_voix_min} voix.",
-                head="Désaccord :",
+                head="Désaccord :",
             ),
             Para(
                 f"le meilleur levier de chaque dimension, puis les mieux classés, jusqu’à {chosen.cible} "
                 f"(de {chosen.min} à {chosen.max}), chacun avec ses prérequis.",
-                head="Sélection :",
+                head="Sélection :",
             ),
         ],
-        f"Grille : {vote.source}. Sélection : {chosen.source}.",
+        f"Grille : {vote.source}. Sélection : {chosen.source}.",
     )
 
 
@@ -106,8 +106,8 @@ def _matrix(deck: Deck, result: prioritise.Result, numbers: dict[str, int], refe
     quick = sum(item.quadrant is Quadrant.GAINS_RAPIDES for item in points)
     finding = f"{counted(quick, 'levier')} sur {len(points)} {'promet' if quick < 2 else 'promettent'} un gain rapide"
     page = deck.page(
-        finding if points else "Aucune voix : la matrice reste à remplir",
-        "Chaque étiquette porte le numéro du levier ; les titres suivent, page suivante.",
+        finding if points else "Aucune voix : la matrice reste à remplir",
+        "Chaque étiquette porte le numéro du levier ; les titres suivent, page suivante.",
     )
     selected = {numbers[choice.levier]: True for choice in result.selection}
     matrix.draw(page, matrix.Frame(MATRIX, referentiel.parametres.priorisation), points, selected)
@@ -121,7 +121,7 @@ def _legend(page: Page, counts: dict[Quadrant, int], selected: int, silent: int)
     paras = [
         Para(
             f"{counted(count, 'levier')}",
-            head=f"{signs[quadrant.value].signe} {quadrant.nom} :",
+            head=f"{signs[quadrant.value].signe} {quadrant.nom} :",
             colour=signs[quadrant.value].couleur,
         )
         for quadrant, count in counts.items()
@@ -131,15 +131,15 @@ def _legend(page: Page, counts: dict[Quadrant, int], selected: int, silent: int)
         [
             *paras,
             Para(
-                f"étiquette pleine, {counted(selected, 'levier retenu', 'leviers retenus')} ; les autres en contour.",
-                head="Retenus :",
+                f"étiquette pleine, {counted(selected, 'levier retenu', 'leviers retenus')} ; les autres en contour.",
+                head="Retenus :",
             ),
-            Para("le trait mène au point exact quand l’étiquette a dû s’écarter.", head="Repère :"),
+            Para("le trait mène au point exact quand l’étiquette a dû s’écarter.", head="Repère :"),
             *(
                 [
                     Para(
                         f"{counted(silent, 'levier')}, sans place dans la matrice.",
-                        head="Sans voix :",
+                        head="Sans voix :",
                         colour="attention",
                     )
                 ]
@@ -166,7 +166,7 @@ def _list(deck: Deck, result: prioritise.Result, numbers: dict[str, int], refere
             "Notes de chaque levier",
             "dgggdddg",
         ),
-        "V : valeur, F : faisabilité, moyennes retenues. Une dérogation du référent remplace la moyenne et se dit.",
+        "V : valeur, F : faisabilité, moyennes retenues. Une dérogation du référent remplace la moyenne et se dit.",
     )
 
 
@@ -206,7 +206,7 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
         for item in sorted(found, key=lambda item: numbers[item.levier])
     ]
     deck.table(
-        f"{counted(len(rows), 'levier divise', 'leviers divisent')} les votants : à discuter d’abord",
+        f"{counted(len(rows), 'levier divise', 'leviers divisent')} les votants : à discuter d’abord",
         table(("N°", "Levier", "Valeur", "Faisabilité"), rows, (1.6, 16, 6, 6), "Leviers en désaccord", "dggg"),
         "Donner la parole à la note la plus haute et à la plus basse, puis voter à nouveau si besoin.",
     )

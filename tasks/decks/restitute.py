@@ -26,7 +26,7 @@ def render_restitution(case: Case, result: restitute.Result) -> bytes:
     perimeter = listing(result.perimetre, "non précisé")
     deck = Deck(
         f"Restitution du diagnostic, {result.collectivite.nom}",
-        f"Diagnostic de {result.collectivite.nom} · périmètre : {perimeter}",
+        f"Diagnostic de {result.collectivite.nom} · périmètre : {perimeter}",
         referentiel,
         anonymiser(case.entree),
     )
@@ -36,7 +36,7 @@ def render_restitution(case: Case, result: restitute.Result) -> bytes:
     deck.section(
         "Dimension par dimension",
         [f"{item.numero}. {item.nom}" for item in referentiel.dimensions],
-        "Une page par dimension : sa note, ses points forts, ses points faibles.",
+        "Une page par dimension : sa note, ses points forts, ses points faibles.",
     )
     for dimension, synthesis in zip(referentiel.dimensions, result.syntheses, strict=True):
         _dimension(deck, dimension, synthesis, referentiel)
@@ -49,25 +49,25 @@ def render_restitution(case: Case, result: restitute.Result) -> bytes:
 def _open(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> None:
     town = result.collectivite
     deck.cover(
-        "Où en est notre numérique responsable ?",
+        "Où en est notre numérique responsable ?",
         [town.nom, "Restitution du diagnostic de maturité", referentiel.credit[:1].upper() + referentiel.credit[1:]],
-        "Accueillir, rappeler l’objet de la réunion : partager les conclusions du diagnostic et les discuter.",
+        "Accueillir, rappeler l’objet de la réunion : partager les conclusions du diagnostic et les discuter.",
     )
     own = {True: "oui", False: "non", None: _NOT_SAID}[town.dsi_propre]
     missing = (
-        [Para(listing(result.manquants), head="Non reçu à ce jour :", colour="attention")] if result.manquants else []
+        [Para(listing(result.manquants), head="Non reçu à ce jour :", colour="attention")] if result.manquants else []
     )
     deck.message(
-        f"Le diagnostic porte sur ce périmètre : {listing(result.perimetre, 'à préciser')}",
+        f"Le diagnostic porte sur ce périmètre : {listing(result.perimetre, 'à préciser')}",
         [
-            Para(f"{town.nom} ({town.nature})", head="Collectivité :"),
-            Para(f"{number(town.population)} habitants, {number(town.agents)} agents", head="Taille :"),
-            Para(own, head="Direction informatique propre :"),
-            Para(result.fournisseur_si or _NOT_SAID, head="Système d’information fourni par :"),
-            Para(listing(result.dispositifs, "aucun signalé"), head="Dispositifs existants :"),
+            Para(f"{town.nom} ({town.nature})", head="Collectivité :"),
+            Para(f"{number(town.population)} habitants, {number(town.agents)} agents", head="Taille :"),
+            Para(own, head="Direction informatique propre :"),
+            Para(result.fournisseur_si or _NOT_SAID, head="Système d’information fourni par :"),
+            Para(listing(result.dispositifs, "aucun signalé"), head="Dispositifs existants :"),
             *missing,
         ],
-        "Rappeler le périmètre choisi au départ : les constats ne valent que pour lui.",
+        "Rappeler le périmètre choisi au départ : les constats ne valent que pour lui.",
     )
 
 
@@ -84,7 +84,7 @@ def _whole(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> No
     _score(page, side._replace(y=6, h=7), result.globale, referentiel)
     unscored = [item for item in result.syntheses if item.note.affiche is None]
     if unscored:
-        text = f"{counted(len(unscored), 'dimension')} sans note : absence de réponse, et non zéro."
+        text = f"{counted(len(unscored), 'dimension')} sans note : absence de réponse, et non zéro."
         page.text(side._replace(y=13.4, h=2), [Para(text, colour="attention")], sizes=(14, 12))
 
 
@@ -101,8 +101,8 @@ def _score(page: Page, box: Box, note: Note, referentiel: Referentiel) -> None:
     page.text(
         box._replace(y=box.y + 4, h=2.6),
         [
-            Para(f"de {number(note.affiche_bas, 1)} à {percentage(note.affiche_haut)}", head="Fourchette :"),
-            Para(f"{percentage(note.affiche_couverture)} des questions", head="Couverture :"),
+            Para(f"de {number(note.affiche_bas, 1)} à {percentage(note.affiche_haut)}", head="Fourchette :"),
+            Para(f"{percentage(note.affiche_couverture)} des questions", head="Couverture :"),
         ],
         sizes=(16, 14),
     )
@@ -112,8 +112,8 @@ def _dimension(deck: Deck, dimension: Dimension, synthesis: restitute.Synthese, 
     note = synthesis.note
     page = deck.page(
         f"{dimension.numero}. {synthesis.titre}",
-        f"{dimension.definition}\nComprend : {listing(dimension.inclut)}.\n"
-        f"Ne comprend pas : {listing(dimension.exclut)}.",
+        f"{dimension.definition}\nComprend : {listing(dimension.inclut)}.\n"
+        f"Ne comprend pas : {listing(dimension.exclut)}.",
     )
     page.block(
         Box(0, master.TITLE.y, 0.5, 1.2),
@@ -144,8 +144,8 @@ def _close(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> No
     deck.message(
         f"{assumed} et {diverging} à garder à l’esprit",
         [
-            Para("des valeurs posées faute de réponse ; dans la note, pas dans la couverture.", head=f"{assumed} :"),
-            Para("des réponses qui s’écartent ; le référent tranche, raison à l’appui.", head=f"{diverging} :"),
+            Para("des valeurs posées faute de réponse ; dans la note, pas dans la couverture.", head=f"{assumed} :"),
+            Para("des réponses qui s’écartent ; le référent tranche, raison à l’appui.", head=f"{diverging} :"),
         ],
         "Inviter les personnes présentes à corriger ce qui leur semble inexact.",
     )
@@ -153,12 +153,12 @@ def _close(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> No
     deck.message(
         "Ce que les entretiens nous apprennent",
         bullets(tuple(dict.fromkeys(result.enseignements)), "Aucun enseignement noté lors des entretiens."),
-        "Faire réagir : ces enseignements sont-ils partagés ?",
+        "Faire réagir : ces enseignements sont-ils partagés ?",
     )
     deck.table(
-        "La suite : choisir les leviers, puis écrire les fiches action",
+        "La suite : choisir les leviers, puis écrire les fiches action",
         _calendar(referentiel),
-        f"Durées indicatives : {referentiel.calendrier.source}.",
+        f"Durées indicatives : {referentiel.calendrier.source}.",
     )
 
 
@@ -170,7 +170,7 @@ def _engaged(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> 
     ]
     if rows:
         deck.table(
-            f"{counted(len(rows), 'action déjà engagée', 'actions déjà engagées')} : on ne part pas de zéro",
+            f"{counted(len(rows), 'action déjà engagée', 'actions déjà engagées')} : on ne part pas de zéro",
             table(("Action", "Depuis", "Dimension"), rows, (16, 4, 8), "Actions déjà engagées"),
             "Valoriser ce qui existe avant de proposer du nouveau.",
         )

@@ -51,22 +51,22 @@ def _synthesis(deck: Deck, result: roadmap.Result) -> None:
     orphans = sum(not item.responsable for item in result.barres)
     covered = sum(bool(item.leviers) for item in result.themes_reen)
     deck.message(
-        f"{counted(len(result.fiches), 'levier')} ; {known(result.budget_total)}",
+        f"{counted(len(result.fiches), 'levier')} ; {known(result.budget_total)}",
         [
             Para(
-                f"{counted(len(result.fiches), 'levier')}, dont {number(orphans)} sans responsable.", head="Leviers :"
+                f"{counted(len(result.fiches), 'levier')}, dont {number(orphans)} sans responsable.", head="Leviers :"
             ),
-            Para(span, head="Période :"),
-            Para(f"{euros(result.budget_total.euros)} ; {undefined(result.budget_total)}.", head="Budget :"),
-            Para(f"{trimmed(result.charge_totale)} jours-homme ; {missing} sans charge connue.", head="Charge :"),
-            Para(f"{euros(result.charge_valorisee)} au coût journalier du référentiel.", head="Charge valorisée :"),
-            Para(f"{counted(len(result.points_durs), 'point')} à instruire avant de démarrer.", head="Points durs :"),
+            Para(span, head="Période :"),
+            Para(f"{euros(result.budget_total.euros)} ; {undefined(result.budget_total)}.", head="Budget :"),
+            Para(f"{trimmed(result.charge_totale)} jours-homme ; {missing} sans charge connue.", head="Charge :"),
+            Para(f"{euros(result.charge_valorisee)} au coût journalier du référentiel.", head="Charge valorisée :"),
+            Para(f"{counted(len(result.points_durs), 'point')} à instruire avant de démarrer.", head="Points durs :"),
             Para(
                 f"{counted(covered, 'thème couvert', 'thèmes couverts')} sur {len(result.themes_reen)}.",
-                head="Loi REEN :",
+                head="Loi REEN :",
             ),
         ],
-        "Les montants « à définir » ne sont jamais comptés comme zéro : ils sont dits à côté de chaque total.",
+        "Les montants « à définir » ne sont jamais comptés comme zéro : ils sont dits à côté de chaque total.",
     )
 
 
@@ -109,7 +109,7 @@ def _hard_points(deck: Deck, result: roadmap.Result) -> None:
     ]
     if not rows:
         deck.message(
-            "Aucun point dur : la feuille de route peut démarrer",
+            "Aucun point dur : la feuille de route peut démarrer",
             [Para("Budget, responsables et calendrier sont connus.")],
             "Le vérifier en séance.",
         )
@@ -117,7 +117,7 @@ def _hard_points(deck: Deck, result: roadmap.Result) -> None:
     deck.table(
         f"{counted(len(rows), 'point dur', 'points durs')} à instruire avant de démarrer",
         table(("N°", "Levier", "Sujet", "Ce qui manque"), rows, (1.6, 13, 4, 13), "Points durs", "dggg"),
-        "Prévoir un temps d’instruction : qui lève quel point, et pour quand.",
+        "Prévoir un temps d’instruction : qui lève quel point, et pour quand.",
     )
 
 
@@ -140,7 +140,7 @@ def _governance(deck: Deck) -> None:
     deck.table(
         "Un comité de suivi trimestriel tient la feuille de route dans la durée",
         table(("Instance", "Rythme", "Qui", "Quoi"), rows, (6, 5, 10, 10), "Instances de gouvernance"),
-        "Proposition à ajuster : l’animation peut revenir à un autre service que l’informatique.",
+        "Proposition à ajuster : l’animation peut revenir à un autre service que l’informatique.",
     )
 
 
@@ -174,14 +174,14 @@ def _next(deck: Deck, result: roadmap.Result) -> None:
         Para("par la direction générale puis l’élu sponsor.", head="Valider la feuille de route", bullet=True),
         Para(
             f"{counted(len(result.points_durs), 'point')}, avec un nom et une date.",
-            head="Instruire les points durs :",
+            head="Instruire les points durs :",
             bullet=True,
         ),
-        Para(f"{undefined(result.budget_total)}.", head="Compléter le budget :", bullet=True),
-        Para(f"{counted(undated, 'fiche')} sans début ou sans fin.", head="Compléter le calendrier :", bullet=True),
+        Para(f"{undefined(result.budget_total)}.", head="Compléter le budget :", bullet=True),
+        Para(f"{counted(undated, 'fiche')} sans début ou sans fin.", head="Compléter le calendrier :", bullet=True),
     ]
     deck.message(
-        "Prochaine étape : valider, puis lancer les premiers leviers",
+        "Prochaine étape : valider, puis lancer les premiers leviers",
         [*steps, Para("Premiers démarrages", bold=True), *bullets(first, "À définir avec les responsables.")],
         "Fixer en séance la date du premier comité de suivi.",
     )

@@ -53,5 +53,5 @@ def _left(deck: Deck, result: prioritise.Result, numbers: dict[str, int], refere
         deck.table(
             f"{counted(len(rows), 'levier attendra', 'leviers attendront')}, et l’on sait pourquoi",
             table(("N°", "Levier", "Raison"), rows, (1.6, 13, 13), "Leviers non retenus", "dgg"),
-            "Rien n’est perdu : la liste se reprend au bilan annuel.",
+            "Rien n’est perdu : la liste se reprend au bilan annuel.",
         )

@@ -26,7 +26,7 @@ def write_park(book: Book, case: Case, found: Indicateurs, *, received: bool) ->
         row for mesure in (found.maitrisable, found.influence, *found.sites) for row in _rows(case, mesure)
     ]
     if not received:
-        rows = [{"perimetre": "Tous", "indicateur": "Aucun inventaire reçu : aucun indicateur n’est calculé."}]
+        rows = [{"perimetre": "Tous", "indicateur": "Aucun inventaire reçu : aucun indicateur n’est calculé."}]
     book.table("Inventaire", _INVENTAIRE, rows, formats={"valeur": "#,##0.##"})
 
 
@@ -55,7 +55,7 @@ def _figures(mesure: Mesure) -> Iterable[tuple[str, Value, str]]:
 def _categories(case: Case, mesure: Mesure) -> Iterable[tuple[str, Value, str]]:
     names = {item.slug: item.nom for item in case.referentiel.facteurs.categories}
     for count in mesure.categories:
-        yield f"Catégorie : {names.get(count.categorie, count.categorie)}", count.unites, "unités"
+        yield f"Catégorie : {names.get(count.categorie, count.categorie)}", count.unites, "unités"
 
 
 def _footprints(case: Case, mesure: Mesure) -> Iterable[tuple[str, Value, str]]:

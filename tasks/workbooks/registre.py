@@ -13,11 +13,11 @@ from tasks.workbooks.guide import Guide
 _BLANK_LINES = 30
 _JOIN = " ; "
 _STEPS = (
-    "Feuille « Collectivités » : une ligne chacune, avec son SIREN ; l’identifiant est un nom court, sans accent.",
-    f"Feuille « Personnes » : une ligne par personne et par collectivité ; « {EVERYONE} » pour tout le programme.",
-    "Plusieurs rôles ou profils dans une case : séparez-les par des points-virgules.",
-    "Feuille « Sources » : où lire l’inventaire, si une source existe ; un secret s’y nomme, il ne s’y écrit jamais.",
-    "Ce que vous ne savez pas reste vide : la suite dit ce qui manque et pourquoi.",
+    "Feuille « Collectivités » : une ligne chacune, avec son SIREN ; l’identifiant est un nom court, sans accent.",
+    f"Feuille « Personnes » : une ligne par personne et par collectivité ; « {EVERYONE} » pour tout le programme.",
+    "Plusieurs rôles ou profils dans une case : séparez-les par des points-virgules.",
+    "Feuille « Sources » : où lire l’inventaire, si une source existe ; un secret s’y nomme, il ne s’y écrit jamais.",
+    "Ce que vous ne savez pas reste vide : la suite dit ce qui manque et pourquoi.",
 )
 
 

@@ -53,12 +53,12 @@ def render_feuille_de_route(case: Case, result: roadmap.Result) -> bytes:
             case,
             "Feuille de route",
             (
-                "Feuille « Planning » : une ligne par fiche, un trimestre par colonne, à la couleur de la dimension.",
-                "Feuille « Fiches » : le contenu de chaque fiche action ; « Points durs » : ce qui reste à régler.",
-                "Feuille « Budget » : par dimension, nature et financeur, une colonne par année ; « À définir » dit "
+                "Feuille « Planning » : une ligne par fiche, un trimestre par colonne, à la couleur de la dimension.",
+                "Feuille « Fiches » : le contenu de chaque fiche action ; « Points durs » : ce qui reste à régler.",
+                "Feuille « Budget » : par dimension, nature et financeur, une colonne par année ; « À définir » dit "
                 "combien de lignes n’ont pas encore de montant.",
-                "Feuille « Charge » : les jours-homme par responsable et par trimestre.",
-                "Feuille « Thèmes REEN » : les six thèmes de la loi, et les fiches qui les portent.",
+                "Feuille « Charge » : les jours-homme par responsable et par trimestre.",
+                "Feuille « Thèmes REEN » : les six thèmes de la loi, et les fiches qui les portent.",
             ),
             _totals(result),
         )
@@ -77,8 +77,8 @@ def render_feuille_de_route(case: Case, result: roadmap.Result) -> bytes:
 def _totals(result: roadmap.Result) -> tuple[str, ...]:
     budget, count = result.budget_total, len(result.fiches)
     return (
-        f"Budget : {_spaced(budget.euros)} €, {budget.a_definir} montant(s) à définir sur {budget.sur}.",
-        f"Charge interne : {_spaced(result.charge_totale)} jours-homme, soit {_spaced(result.charge_valorisee)} € ; "
+        f"Budget : {_spaced(budget.euros)} €, {budget.a_definir} montant(s) à définir sur {budget.sur}.",
+        f"Charge interne : {_spaced(result.charge_totale)} jours-homme, soit {_spaced(result.charge_valorisee)} € ; "
         f"à définir pour {result.charge_a_definir} fiche(s) sur {count}.",
     )
 
@@ -118,7 +118,7 @@ def _typed(value: Echeance | Montant | None) -> str:
 
 
 def _pair(label: str, value: str) -> str:
-    return f"{label} : {value}" if value else label
+    return f"{label} : {value}" if value else label
 
 
 def _action(line: fiche.Action) -> str:

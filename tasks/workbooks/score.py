@@ -59,11 +59,11 @@ def render_score(case: Case, result: score.Result) -> bytes:
         case,
         "Score de maturité",
         (
-            "Feuille « Synthèse » : la note de chaque dimension, sa fourchette, sa couverture et son niveau.",
-            "Feuille « Détail » : chaque question, la réponse retenue, son poids et ses points, sans nom de personne.",
-            "Les notes sont des formules vivantes : elles se recalculent depuis le détail.",
-            "Feuilles « Inventaire » et « Hypothèses » : le parc, et ce qui a été supposé faute de réponse.",
-            "Feuille « Comment lire » : le sens de chaque terme.",
+            "Feuille « Synthèse » : la note de chaque dimension, sa fourchette, sa couverture et son niveau.",
+            "Feuille « Détail » : chaque question, la réponse retenue, son poids et ses points, sans nom de personne.",
+            "Les notes sont des formules vivantes : elles se recalculent depuis le détail.",
+            "Feuilles « Inventaire » et « Hypothèses » : le parc, et ce qui a été supposé faute de réponse.",
+            "Feuille « Comment lire » : le sens de chaque terme.",
         ),
     )
     book = Book(guide)
@@ -156,9 +156,9 @@ def _level(case: Case, note: score.Note, row: int, applicable: bool) -> Value:
     if not applicable:
         return "sans objet"
     if note.affiche is None:
-        return "pas de note : aucune réponse"
+        return "pas de note : aucune réponse"
     names = {level.slug: level.nom for level in parametres.maturites}
-    few = "fourchette seule : trop peu de réponses"
+    few = "fourchette seule : trop peu de réponses"
     starts = ",".join(str(level.des) for level in parametres.maturites)
     labels = ",".join(f'"{level.nom}"' for level in parametres.maturites)
     text = f'=IF(ROUND(F{row},1)<{parametres.couverture_min},"{few}",LOOKUP(ROUND(C{row},1),{{{starts}}},{{{labels}}}))'
@@ -210,16 +210,16 @@ def _hypothesis_rows(case: Case, result: score.Result) -> list[Row]:
 
 def _reading_rows(case: Case) -> list[Row]:
     parametres = case.referentiel.parametres.score
-    levels = " · ".join(f"{level.nom} dès {level.des} %" for level in parametres.maturites)
+    levels = " · ".join(f"{level.nom} dès {level.des} %" for level in parametres.maturites)
     meanings = {
         "Points": f"niveau ÷ {parametres.niveau_max} × poids de la question.",
         "Note": "somme des points ÷ somme des poids des questions qui ont une réponse ou une hypothèse, × 100.",
         "Fourchette": "la note si tout ce qui manque ou est supposé valait le niveau le plus bas, puis le plus haut.",
-        "Couverture": "part, en poids, des questions applicables vraiment répondues. « Ne sait pas » et le blanc "
+        "Couverture": "part, en poids, des questions applicables vraiment répondues. « Ne sait pas » et le blanc "
         "baissent la couverture, jamais la note.",
         "Sans objet": "la question sort du calcul, au-dessus comme au-dessous de la fraction.",
         "Hypothèse": "compte dans la note, pas dans la couverture.",
-        "Niveau": f"{levels}. Sous {parametres.couverture_min} % de couverture, la fourchette seule.",
+        "Niveau": f"{levels}. Sous {parametres.couverture_min} % de couverture, la fourchette seule.",
         "Ensemble": "moyenne des dimensions notées, selon leur poids.",
         "Source de la grille": f"{parametres.source}, {parametres.date:%d/%m/%Y}.",
     }

@@ -1,0 +1,34 @@
+"""What people read is set as French is: no-break spaces before : ; ? ! » %, and after «."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = [
+    path
+    for folder in ("nr_models", "tasks", "flows", "portal")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if not {"migrations", "demo"} & set(path.parts)  # people of the example type as people type
+]
+BREAKABLE = re.compile(r"[\w»)\]’…] [:;?!»](\W|$)|« ")
+CODE = re.compile(r"^[\x00-\x7f]*$")
+
+
+def sentences(path):
+    """Every string of a module that is not a docstring."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    described = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_les_phrases_portent_leurs_espaces_insecables(path):
+    faults = [(line, text) for line, text in sentences(path) if not CODE.match(text) and BREAKABLE.search(text)]
+    assert not faults
