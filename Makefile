@@ -37,7 +37,7 @@ run: install ## Dérouler le programme d'exemple, de la collecte à la feuille d
 	done; cat .exemple.txt; rm -f .exemple.txt
 	@$(NR) audit verify
 	@echo "Ce qui a été produit :"
-	@find $${NR_OUTPUTS:-outputs}/exemple -name '*.pptx' -o -path '$${NR_OUTPUTS:-outputs}/exemple/*' -name '*.xlsx' | sort | sed 's/^/  /'
+	@find $${NR_OUTPUTS:-outputs}/exemple -path '*/[0-9]-*' \( -name '*.pptx' -o -name '*.xlsx' \) | grep -vE '/(trame|bulletin)-' | sort | sed 's/^/  /'
 
 system: ## Installer ce que les tests demandent au système (Debian), où c'est permis
 	@sh .ci/system

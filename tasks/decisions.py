@@ -68,8 +68,10 @@ def decide(
         free = seats_of(mail, attente.libres)
         if not free:
             return Reponse(False, _not_yours(attente, mail))
-        for siege in free:
-            _record(session, programme, dossier, attente, siege, person, verdict, comment, identification)
+        while free:  # in an ordered gate the next seat may be the same person's: one request takes both
+            for siege in free:
+                _record(session, programme, dossier, attente, siege, person, verdict, comment, identification)
+            free = seats_of(mail, awaited(attente.validation, attente.sieges, list_voices(session, attente.gate)))
         return _conclude(session, dossier, attente, verdict, comment)
 
 

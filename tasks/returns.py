@@ -158,7 +158,7 @@ def _save(
 def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
     anomalies = understood.anomalies
     value, kind = understood.valeur, understood.type
-    other = understood.marque.get("dossier", siren)
+    other = understood.marque.get("dossier") or siren
     if other != siren:
         value, kind = None, "inconnu"
         anomalies = (Anomaly(code="autre-dossier", fichier=name, detail=other),)

@@ -151,11 +151,13 @@ def _say_waiting() -> None:
 
 
 def _progress() -> Progress:
+    console = make_console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=make_console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

@@ -1,0 +1,1 @@
+"""The example programme, and the people who answer and decide in it."""
