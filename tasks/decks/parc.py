@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from nr_models import restitute
 from nr_models.inventaire import Empreinte, Mesure
 from nr_models.referentiel import Referentiel
@@ -110,19 +108,29 @@ def _places(deck: Deck, result: restitute.Result) -> None:
 
 
 def _footprint(deck: Deck, measure: Mesure, names: dict[str, str], referentiel: Referentiel) -> None:
-    totals = [item.total_kg_an for item in measure.empreintes if item.unites]
+    widest = max(measure.empreintes, key=lambda item: item.unites, default=None)
     second_hand = counted(
         measure.reconditionne_au_facteur_neuf, "équipement reconditionné", "équipements reconditionnés"
     )
     header = ("Source", "Fabrication", "Usage", "Total", "kWh par an", "Non calculé")
     rows = [_source(item, names, referentiel) for item in measure.empreintes]
     deck.table(
-        f"Le parc émet {_between(totals)} kgCO₂e par an" if totals else "L’empreinte du parc reste à calculer",
+        _footprint_title(widest, measure.unites),
         table(header, rows, (9, 4, 3.5, 3.5, 4, 9), "Empreinte annuelle du parc par source", "gddddg"),
-        "Chaque source a ses propres facteurs : on ne les mélange jamais, et l’écart entre elles dit l’incertitude.",
+        "Chaque source ne calcule que les équipements qu’elle connaît : deux totaux ne s’additionnent pas et ne se "
+        "comparent qu’à équipements égaux.",
         lead="En kgCO₂e par an : fabrication rapportée à la durée de vie, plus électricité. Une source par ligne, en "
         f"ordre de grandeur ; {second_hand} au facteur du neuf.",
     )
+
+
+def _footprint_title(widest: Empreinte | None, units: int) -> str:
+    if widest is None or not widest.unites:
+        return "L’empreinte du parc reste à calculer"
+    total = number(widest.total_kg_an)
+    if widest.unites == units:
+        return f"Le parc émet {total} kgCO₂e par an"
+    return f"Au moins {total} kgCO₂e par an, calculés sur {widest.unites} équipements sur {units}"
 
 
 def _source(item: Empreinte, names: dict[str, str], referentiel: Referentiel) -> tuple[str, ...]:
@@ -130,11 +138,6 @@ def _source(item: Empreinte, names: dict[str, str], referentiel: Referentiel) ->
     figures = (item.fabrication_kg_an, item.usage_kg_an, item.total_kg_an, item.kwh_an)
     shown = [number(value) if item.unites else "–" for value in figures]
     return f"{source.source} ({source.annee})", *shown, _uncomputed(item, names)
-
-
-def _between(totals: list[Fraction]) -> str:
-    low, high = number(min(totals)), number(max(totals))
-    return f"environ {low}" if low == high else f"de {low} à {high}"
 
 
 def _uncomputed(item: Empreinte, names: dict[str, str]) -> str:
