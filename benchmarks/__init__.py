@@ -1,0 +1,1 @@
+"""Mesures, en rapports pris dans une même exécution. Aucun test n'en dépend."""
