@@ -131,7 +131,12 @@ def _find_or_create(workspace: Workspace, name: str) -> Programme:
             session.flush()
             trail.append(session, slug, Fait.OUVERT, {"programme": slug})
         elif programme.folder != str(folder.resolve()):
-            programme.folder = str(folder.resolve())
+            if (Path(programme.folder) / REGISTRE).is_file():
+                raise Introuvable(
+                    f"Un programme « {slug} » existe déjà, dans {programme.folder}. "
+                    "Donnez un autre nom à ce dossier-ci."
+                )
+            programme.folder = str(folder.resolve())  # it was moved
     return programme
 
 

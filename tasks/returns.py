@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +27,26 @@ from tasks.readers.recognise import READER_VERSION, REGISTRY, Understood, unders
 from tasks.workspace import Workspace
 
 _ONE_PER_PERSON = frozenset({"diagnostic", "contexte", "preselection", "bulletin", "fiches"})
-_IGNORED = ("~$", ".~lock", ".")
+_NOTHING = "null"  # the value of a file of which nothing could be understood
+_IGNORED = ("~", ".")
+_IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
 
 
 def list_files(folder: Path) -> list[Path]:
-    """The files of a collectivité's folder, in a fixed order; those that office software hides left out."""
-    if not folder.is_dir():
-        return []
-    found = [Path(root) / name for root, _, names in os.walk(folder) for name in names if not name.startswith(_IGNORED)]
+    """The files of a collectivité's folder, in a fixed order; what software hides or leaves behind is passed over."""
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(_IGNORED)]
+        kept = [name for name in names if not name.startswith(_IGNORED) and not name.endswith(_IGNORED_ENDS)]
+        found.extend(Path(root) / name for name in kept)
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -> int:
     """Read what is new or changed in a dossier's folder; returns how many files were read."""
     folder = Path(programme.folder) / dossier.slug
+    if not folder.is_dir():
+        return 0  # a drive that is not there is not a withdrawal: what was read stays in force
     with workspace.reading() as session:
         known = {row.path: row for row in _rows(session, dossier)}
     referentiel: Referentiel | None = None
@@ -70,11 +76,12 @@ def list_returns(
     ``tours`` gives the current round of sending by type.
     """
     wanted = set(kinds)
+    if "diagnostic" in wanted:
+        wanted.add("inconnu")  # nobody knows which stage they are for: the first one says what is wrong with them
     rows = [row for row in _rows(session, dossier) if row.type in wanted]
-    unknown = [row for row in _rows(session, dossier) if row.type == "inconnu"] if "diagnostic" in wanted else []
     kept, anomalies = _in_force(rows)
     retours = tuple(_retour(row, tours.get(row.type)) for row in kept)
-    whole = (*anomalies, *(anomaly for row in unknown for anomaly in _anomalies(row)))
+    whole = (*anomalies, *(anomaly for row in rows if row.value == _NOTHING for anomaly in _anomalies(row)))
     return retours, whole
 
 
@@ -100,9 +107,12 @@ def _rows(session: Session, dossier: Dossier) -> Sequence[Reading]:
 
 
 def _head(path: Path) -> bytes:
-    """The bytes that name a return in the trail; a file too large to be read is named by its beginning."""
-    with path.open("rb") as stream:
-        return stream.read(16 << 20)
+    """The bytes that name a return in the trail: the beginning of a file too large, nothing of one that is locked."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(16 << 20)
+    except OSError:
+        return b""
 
 
 def _save(
@@ -110,30 +120,23 @@ def _save(
     programme: Programme,
     dossier: Dossier,
     fresh: Sequence[tuple[str, os.stat_result, str, Understood]],
-    gone: Iterable[str],
+    gone: Set[str],
 ) -> None:
     key = cle(programme, dossier)
     rows = {row.path: row for row in _rows(session, dossier)}
     siren = load_entree(dossier).collectivite.siren
     batch = max((row.batch for row in rows.values()), default=0) + 1
-    for name in sorted(gone):
-        if name in rows:
-            session.delete(rows[name])
+    left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
     for name, seen, digest_of_file, understood in fresh:
-        row = rows.get(name)
+        row = rows.get(name) or left.pop(digest_of_file, None)
         values = _values(understood, siren, name)
         if row is None:
             row = Reading(
                 dossier_id=dossier.id or 0, path=name, sha256="", batch=batch, size=0, mtime_ns=0, reader="", **values
             )
             session.add(row)
-        elif understood.valeur is None and row.value != "null":
-            row.anomalies = str(values["anomalies"])  # unreadable now: what it said before stays in force
         else:
-            if row.value_digest != values["value_digest"]:
-                row.batch = batch
-            for field, value in values.items():
-                setattr(row, field, value)
+            _update(row, values, batch if row.sha256 != digest_of_file else row.batch)
         if row.sha256 != digest_of_file:
             trail.append(
                 session,
@@ -147,17 +150,28 @@ def _save(
                 },
                 automatique=True,
             )
-        row.size, row.mtime_ns, row.sha256, row.reader = (
-            seen.st_size,
-            seen.st_mtime_ns,
-            digest_of_file,
-            _reader(dossier),
-        )
+        row.path, row.sha256, row.reader = name, digest_of_file, _reader(dossier)
+        row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
+    for name in gone & rows.keys():
+        if rows[name].path == name:  # neither there nor under another name
+            session.delete(rows[name])
+
+
+def _update(row: Reading, values: dict[str, Any], batch: int) -> None:
+    """What a file says now; when nothing of it can be understood, what it said before stays in force."""
+    if values["value"] == _NOTHING != row.value:
+        row.anomalies = values["anomalies"]
+        return
+    if row.value_digest != values["value_digest"]:
+        row.batch = batch
+    for field, value in values.items():
+        setattr(row, field, value)
 
 
 def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
     anomalies = understood.anomalies
-    value, kind = understood.valeur, understood.type
+    unusable = understood.anomalies and not understood.acceptees
+    value, kind = None if unusable else understood.valeur, understood.type
     other = understood.marque.get("dossier") or siren
     if other != siren:
         value, kind = None, "inconnu"
@@ -179,7 +193,7 @@ def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
     groups: dict[tuple[str, str], list[Reading]] = defaultdict(list)
     kept: list[Reading] = []
     for row in rows:
-        if row.value == "null":
+        if row.value == _NOTHING:
             continue
         if row.type in _ONE_PER_PERSON:
             groups[row.type, row.personne].append(row)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from functools import cache
 
-from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score
+from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, selection, vote
 from nr_models.case import Case
 from nr_models.periode import read_echeance, read_montant
 from nr_models.referentiel import Referentiel
@@ -191,7 +191,7 @@ def _ballots(chance: random.Random, listed: preselect.Result) -> tuple[prioritis
         prioritise.RetourBulletin(
             personne=person.mail,
             voix=tuple(
-                prioritise.Voix(levier=place.levier, valeur=chance.randint(2, 5), faisabilite=chance.randint(1, 5))
+                vote.Voix(levier=place.levier, valeur=chance.randint(2, 5), faisabilite=chance.randint(1, 5))
                 for place in listed.retenus
             ),
         )
@@ -200,7 +200,7 @@ def _ballots(chance: random.Random, listed: preselect.Result) -> tuple[prioritis
     )
 
 
-def _typed(ref: Referentiel, choice: prioritise.Choix, place: int) -> fiche.Saisie:
+def _typed(ref: Referentiel, choice: selection.Choix, place: int) -> fiche.Saisie:
     year = 2027 + place % 3
     values = {
         "dispositifs": ("PCAET",),

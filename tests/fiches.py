@@ -8,6 +8,7 @@ from typing import Any
 from nr_models import fiche, prioritise
 from nr_models.periode import Echeance, Montant, read_echeance, read_montant
 from nr_models.referentiel import Referentiel
+from nr_models.selection import Choix
 from tests.referentiels import collectivite
 
 
@@ -52,8 +53,7 @@ def selection(referentiel: Referentiel, leviers: Iterable[str]) -> prioritise.Re
         bulletins=(),
         consolidations=(),
         selection=tuple(
-            prioritise.Choix(levier=item, ordre=place, motif="rang", explication="")
-            for place, item in enumerate(leviers, start=1)
+            Choix(levier=item, ordre=place, motif="rang", explication="") for place, item in enumerate(leviers, start=1)
         ),
         non_retenus={},
         sans_voix=(),

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.util import Pt
 
-from nr_models import fiche, prioritise, restitute, roadmap
+from nr_models import fiche, prioritise, restitute, roadmap, vote
 from nr_models.case import Case
-from nr_models.prioritise import Quadrant
+from nr_models.vote import Quadrant
 from tasks.archive import AUTHOR, freeze
 from tasks.decks import matrix
 from tasks.decks.anonymous import anonymiser
@@ -181,7 +181,7 @@ def test_les_etiquettes_de_la_matrice_ne_se_couvrent_jamais(means: list[tuple[An
     parametres = referentiel().parametres.priorisation
     points = []
     for place, (value, ease) in enumerate(means, start=1):
-        quadrant = prioritise.quadrant_of(value, ease, parametres)
+        quadrant = vote.quadrant_of(value, ease, parametres)
         assert isinstance(quadrant, Quadrant)
         points.append(matrix.Point(place, value, ease, quadrant))
     labels = matrix.place(points, matrix.Frame(MATRIX, parametres))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models import preselect, prioritise
-from nr_models.prioritise import Quadrant
+from nr_models import preselect, prioritise, vote
 from nr_models.referentiel import Referentiel
 from nr_models.roles import Role
+from nr_models.vote import Quadrant
 from tests.cas import Cas, cas_de
 from tests.referentiels import adresse, entree, livre, personne, petit
 
@@ -61,16 +61,16 @@ def bulletins(votes: dict[str, dict[str, str]]) -> tuple[prioritise.RetourBullet
     )
 
 
-def _voice(levier: str, said: str) -> prioritise.Voix:
+def _voice(levier: str, said: str) -> vote.Voix:
     value, feasibility = (None if item == "-" else int(item) for item in said.split("/"))
-    return prioritise.Voix(levier=levier, valeur=value, faisabilite=feasibility)
+    return vote.Voix(levier=levier, valeur=value, faisabilite=feasibility)
 
 
 def voter(
     referentiel: Referentiel,
     votes: dict[str, dict[str, str]],
     colleges: dict[str, str] | None = None,
-    derogations: tuple[prioritise.Derogation, ...] = (),
+    derogations: tuple[vote.Derogation, ...] = (),
 ) -> prioritise.Result:
     """Le vote de ces personnes ; le référent n'y met que ses dérogations."""
     people = sorted({name for said in votes.values() for name in said})
@@ -86,7 +86,7 @@ def voter(
 
 @pytest.mark.parametrize("cas", cas_de("prioritise"))
 def test_les_cas_de_l_expert(cas: Cas) -> None:
-    derogations = tuple(prioritise.Derogation(levier=item, **said) for item, said in cas.get("derogations").items())
+    derogations = tuple(vote.Derogation(levier=item, **said) for item, said in cas.get("derogations").items())
     result = voter(cas.referentiel, cas.get("votes"), cas.get("colleges"), derogations)
     wanted = cas.attendu
     found = {item.levier: item for item in result.consolidations}
@@ -134,7 +134,7 @@ def _check_reasons(result: prioritise.Result, wanted: dict[str, Any]) -> None:
 def test_les_quadrants_sont_exacts_aux_seuils(
     value: Fraction | None, feasibility: Fraction | None, quadrant: Quadrant | None
 ) -> None:
-    assert prioritise.quadrant_of(value, feasibility, PARAMETRES) == quadrant
+    assert vote.quadrant_of(value, feasibility, PARAMETRES) == quadrant
 
 
 def test_une_dispersion_de_1_2_exactement_est_un_desaccord_et_pas_juste_dessous() -> None:
@@ -142,14 +142,14 @@ def test_une_dispersion_de_1_2_exactement_est_un_desaccord_et_pas_juste_dessous(
     wide = PARAMETRES.model_copy(update={"desaccord_etendue": Decimal(9)})
     at = [1, 4, 4, 4, 4]  # moyenne 3,4 ; variance 7,2 ÷ 5 = 1,44 = 1,2²
     assert Fraction(36, 25) == Fraction(sum((5 * note - 17) ** 2 for note in at), 125)
-    assert prioritise.disagree(at, wide)
-    assert not prioritise.disagree([*at, 4], wide)
-    assert prioritise.disagree([1, 4, 4, 4, 4, 4], PARAMETRES)  # l'écart de 3 suffit
+    assert vote.disagree(at, wide)
+    assert not vote.disagree([*at, 4], wide)
+    assert vote.disagree([1, 4, 4, 4, 4, 4], PARAMETRES)  # l'écart de 3 suffit
 
 
 @given(st.lists(st.integers(1, 5), max_size=12))
 def test_le_desaccord_est_celui_de_la_definition(notes: list[int]) -> None:
-    said = prioritise.disagree(notes, PARAMETRES)
+    said = vote.disagree(notes, PARAMETRES)
     if len(notes) < 2:
         assert not said
     elif max(notes) - min(notes) >= 3:
@@ -282,7 +282,7 @@ def test_sans_votant_designe_les_referents_estiment() -> None:
 
 def test_seul_le_referent_impose_et_deux_referents_qui_se_contredisent_n_imposent_rien() -> None:
     def ballot(name: str, force: Any) -> prioritise.RetourBulletin:
-        override = prioritise.Derogation(levier="a2", force=force, raison="Parce que")
+        override = vote.Derogation(levier="a2", force=force, raison="Parce que")
         return prioritise.RetourBulletin(personne=adresse(name), voix=(), derogations=(override,))
 
     people = entree([personne("ana"), personne("ref", Role.REFERENT), personne("sup", Role.EQUIPE_PROGRAMME)])

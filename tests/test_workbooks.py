@@ -131,7 +131,7 @@ def test_un_support_vierge_est_reconnu_et_se_relit_sans_anomalie(name: str, tmp_
     path.write_bytes(render())
     understood = understand(path, path.name, CASE.referentiel)
     assert (understood.type, understood.anomalies) == (kind, ())
-    assert understood.marque["dossier"] == CASE.cle
+    assert understood.marque["dossier"] == CASE.entree.collectivite.siren
 
 
 @pytest.mark.parametrize("name", SUPPORTS)
@@ -140,7 +140,7 @@ def test_un_support_porte_sa_marque_cachee(name: str) -> None:
     mark = {key: value or "" for key, value in sheet.iter_rows(max_col=2, values_only=True)}
     assert sheet.sheet_state != "visible"
     assert tuple(mark) == MARK_KEYS
-    assert (mark["type"], mark["dossier"], mark["tour"]) == (SUPPORTS[name][0], CASE.cle, "1")
+    assert (mark["type"], mark["dossier"], mark["tour"]) == (SUPPORTS[name][0], CASE.entree.collectivite.siren, "1")
     assert mark["personne"] == {"trame": VOTANTE.mail, "bulletin": REFERENT.mail}.get(name, "")
 
 

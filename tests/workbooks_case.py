@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from functools import cache
 
-from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score
+from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, vote
 from nr_models.case import Case
 from nr_models.periode import read_echeance, read_montant
 from nr_models.referentiel import Question, Referentiel
@@ -159,7 +159,7 @@ def _ballots(
         prioritise.RetourBulletin(
             personne=item.mail,
             voix=tuple(
-                prioritise.Voix(
+                vote.Voix(
                     levier=place.levier,
                     valeur=draw.randint(2, 5),
                     faisabilite=draw.randint(1, 5),
@@ -175,7 +175,7 @@ def _ballots(
 def _fiches(prioritised: prioritise.Result, referentiel: Referentiel) -> tuple[fiche.Saisie, ...]:
     return tuple(
         _fiche(fiche.prefill(referentiel.leviers[levier]), place)
-        for place, levier in enumerate(prioritise.selected(prioritised))
+        for place, levier in enumerate(choice.levier for choice in prioritised.selection)
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nr_models import prioritise
+from nr_models import prioritise, vote
 from nr_models.case import Case
-from nr_models.prioritise import Consolidation, Quadrant
 from nr_models.referentiel import Referentiel
+from nr_models.vote import Consolidation, Quadrant
 from tasks.decks import master, matrix
 from tasks.decks.deck import Deck
 from tasks.decks.page import Page, dimension_colour
@@ -212,7 +212,7 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
     )
 
 
-def _spread(stat: prioritise.Stat) -> str:
+def _spread(stat: vote.Stat) -> str:
     if not stat.desaccord:
         return "accord"
     return f"de {stat.minimum} à {stat.maximum}, moyenne {number(stat.moyenne, 1)}"

@@ -7,9 +7,10 @@ from typing import Literal
 
 from nr_models.anomalies import Anomaly
 from nr_models.periode import read_number
-from nr_models.prioritise import Derogation, RetourBulletin, Voix
+from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel import Referentiel
 from nr_models.registre import fold
+from nr_models.vote import Derogation, Voix
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
 from tasks.readers.levier import find_levier
 from tasks.readers.mark import find_author

@@ -40,8 +40,9 @@ _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True, "so
 class Book:
     """A workbook being made: its guide first, then its sheets in the order they are asked for."""
 
-    def __init__(self, guide: Guide) -> None:
-        self._look = load_look()
+    def __init__(self, guide: Guide, *, protected: bool = True) -> None:
+        """Not ``protected``, people may insert and delete rows; what is not to be typed in is then only said."""
+        self._look, self._protected = load_look(), protected
         self._buffer = BytesIO()
         self._book = Workbook(self._buffer, {"in_memory": True, "default_format_properties": font(self._look)})
         self._book.set_properties({"title": guide.titre, "author": AUTHOR, "created": datetime(*EPOCH)})
@@ -179,7 +180,8 @@ class Book:
         sheet.repeat_rows(0)
         sheet.hide_gridlines(2)
         sheet.set_footer(f"&L&8{self._guide.pied.replace('&', '&&')}&C&8&A&R&8Page &P sur &N")
-        sheet.protect("", _ALLOWED)
+        if self._protected:
+            sheet.protect("", _ALLOWED)
         if tab:
             sheet.set_tab_color(tab)
 

@@ -28,7 +28,7 @@ _BLANK_LINES = 40
 
 def render_support(case: Case, tour: int) -> bytes:
     """One row per selected levier, with its actions, indicators and expenses on their own sheets."""
-    chosen = list(prioritise.selected(case.result("prioritise", prioritise.Result)))
+    chosen = [choice.levier for choice in case.result("prioritise", prioritise.Result).selection]
     leviers = [case.referentiel.leviers[item] for item in chosen]
     sheets: dict[str, tuple[tuple[Column, ...], list[Row]]] = {
         "Fiches": (FICHES, [_fiche_row(case, levier, number) for number, levier in enumerate(leviers, start=1)]),

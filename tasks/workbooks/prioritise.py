@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 
-from nr_models import prioritise
+from nr_models import prioritise, selection, vote
 from nr_models.case import Case
 from tasks.columns import Column
 from tasks.look import load_look
@@ -98,7 +98,7 @@ def _priorisation_guide(case: Case, result: prioritise.Result) -> Guide:
     return guide_of(case, "Priorisation des leviers", steps, result.messages)
 
 
-def _choice_row(case: Case, item: prioritise.Choix, found: dict[str, prioritise.Consolidation]) -> Row:
+def _choice_row(case: Case, item: selection.Choix, found: dict[str, vote.Consolidation]) -> Row:
     voted = found[item.levier]
     return {
         "ordre": item.ordre,
@@ -110,11 +110,11 @@ def _choice_row(case: Case, item: prioritise.Choix, found: dict[str, prioritise.
     }
 
 
-def _refusal_row(case: Case, levier: str, reason: str, found: dict[str, prioritise.Consolidation]) -> Row:
+def _refusal_row(case: Case, levier: str, reason: str, found: dict[str, vote.Consolidation]) -> Row:
     return {**named(case, levier), "quadrant": _quadrant(found[levier].quadrant), "raison": reason}
 
 
-def _consolidation_row(case: Case, item: prioritise.Consolidation) -> Row:
+def _consolidation_row(case: Case, item: vote.Consolidation) -> Row:
     titles = [case.referentiel.leviers[above].titre for above in item.unite if above != item.levier]
     return {
         **named(case, item.levier),
@@ -128,7 +128,7 @@ def _consolidation_row(case: Case, item: prioritise.Consolidation) -> Row:
     }
 
 
-def _stat_cells(axis: str, stat: prioritise.Stat) -> dict[str, Value]:
+def _stat_cells(axis: str, stat: vote.Stat) -> dict[str, Value]:
     return {
         f"{axis}_moyenne": stat.moyenne,
         f"{axis}_mediane": stat.mediane,
@@ -137,21 +137,21 @@ def _stat_cells(axis: str, stat: prioritise.Stat) -> dict[str, Value]:
     }
 
 
-def _disagreement(item: prioritise.Consolidation) -> str:
+def _disagreement(item: vote.Consolidation) -> str:
     axes = (("sur la valeur", item.stat_valeur), ("sur la faisabilité", item.stat_faisabilite))
     return "\n".join(label for label, stat in axes if stat.desaccord)
 
 
-def _quadrant(quadrant: prioritise.Quadrant | None) -> Value:
+def _quadrant(quadrant: vote.Quadrant | None) -> Value:
     if quadrant is None:
         return "sans voix"
     sign = load_look().quadrants[quadrant.value]
     return Tone(f"{sign.signe} {quadrant.nom}", "#FFFFFF", sign.couleur)
 
 
-def _voice_rows(case: Case, ballots: Iterable[prioritise.Bulletin]) -> list[Row]:
+def _voice_rows(case: Case, ballots: Iterable[vote.Bulletin]) -> list[Row]:
     """Means by direction and college: never one person's ballot under a name."""
-    groups: dict[tuple[str, str, str], list[prioritise.Voix]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[vote.Voix]] = defaultdict(list)
     for ballot in ballots:
         for voice in ballot.voix:
             groups[ballot.direction, ballot.college, voice.levier].append(voice)
@@ -173,12 +173,12 @@ def _mean(notes: Iterable[int | None]) -> Fraction | None:
     return Fraction(sum(said), len(said)) if said else None
 
 
-def _comment_rows(case: Case, ballots: Iterable[prioritise.Bulletin]) -> list[Row]:
+def _comment_rows(case: Case, ballots: Iterable[vote.Bulletin]) -> list[Row]:
     said = sorted({(voice.levier, voice.commentaire) for item in ballots for voice in item.voix if voice.commentaire})
     return [{**named(case, levier), "commentaire": text} for levier, text in said]
 
 
-def _override_row(case: Case, item: prioritise.Derogation) -> Row:
+def _override_row(case: Case, item: vote.Derogation) -> Row:
     return {
         **named(case, item.levier),
         "valeur": item.valeur,
