@@ -27,7 +27,7 @@ HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "do
 _MARK = "<!-- {name} -->"
 _END = "<!-- /{name} -->"
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-_BEFORE = re.compile(r"(?<=[^\s|]) (?=[:;?!%€»])")
+_BEFORE = re.compile(r"(?<![\s|]) (?=[:;?!%€»])")
 _AFTER = re.compile(r"(?<=«) ")
 
 
@@ -54,7 +54,7 @@ def fill(document: str, name: str, content: str) -> str:
     head, mark, rest = document.partition(_MARK.format(name=name))
     _, end, tail = rest.partition(_END.format(name=name))
     if not mark or not end:
-        raise ValueError(f"Il manque les marques « {name} » dans le document.")
+        raise ValueError(f"Il manque les marques « {name} » dans le document.")
     return f"{head}{mark}\n{content}\n{end}{tail}"
 
 
@@ -82,7 +82,7 @@ def render_anomalies() -> str:
         (
             "# Les anomalies",
             "",
-            "Ce qui ne va pas dans un fichier reçu : chaque anomalie a un code, un endroit (fichier, feuille, "
+            "Ce qui ne va pas dans un fichier reçu : chaque anomalie a un code, un endroit (fichier, feuille, "
             "cellule), une phrase et un remède. Le reste du fichier est gardé. `nr check FICHIER` les montre sans "
             "rien écrire.",
             "",
@@ -102,13 +102,13 @@ def render_schema(stage: Stage) -> str:
     definitions = result.pop("$defs", {})
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"resultat.json, étape « {stage.nom} »",
+        "title": f"resultat.json, étape « {stage.nom} »",
         "description": "Chaque champ est expliqué dans docs/resultats.md.",
         "type": "object",
         "additionalProperties": False,
         "required": ["dossier", "stage", "regle", "referentiel", "resultat"],
         "properties": {
-            "dossier": {"type": "string", "description": "« programme/collectivité »."},
+            "dossier": {"type": "string", "description": "« programme/collectivité »."},
             "stage": {"const": stage.slug},
             "regle": {"const": stage.rule, "description": "Version de la règle de calcul."},
             "referentiel": {

@@ -37,7 +37,7 @@ def render_methode(referentiel: Referentiel) -> str:
         "",
         *(f"{item.numero}. [{item.nom}](#{item.slug})" for item in referentiel.dimensions),
         "",
-        "Puis : [les nombres de la méthode](#nombres), [la chaîne de validation](#validation), "
+        "Puis : [les nombres de la méthode](#nombres), [la chaîne de validation](#validation), "
         "[le calendrier](#calendrier), [les facteurs d’impact](#facteurs), [les pratiques de la DINUM](#dinum).",
         "",
         *(line for item in referentiel.dimensions for line in _dimension(item, referentiel)),
@@ -52,8 +52,8 @@ def render_methode(referentiel: Referentiel) -> str:
 
 def _dimension(item: Dimension, referentiel: Referentiel) -> Iterator[str]:
     yield from (f'<a id="{item.slug}"></a>', "", f"## {item.numero}. {item.nom}", "", item.definition, "")
-    yield from ("Elle comprend :", "", *(f"- {line}" for line in item.inclut), "")
-    yield from ("Elle ne comprend pas :", "", *(f"- {line}" for line in item.exclut), "")
+    yield from ("Elle comprend :", "", *(f"- {line}" for line in item.inclut), "")
+    yield from ("Elle ne comprend pas :", "", *(f"- {line}" for line in item.exclut), "")
     yield from ("### Questions", "")
     for question in item.questions:
         yield from _question(question, referentiel)
@@ -66,12 +66,12 @@ def _question(item: Question, referentiel: Referentiel) -> Iterator[str]:
     profiles = {profil.slug: profil.nom for profil in referentiel.profils}
     leviers = [levier.id for levier in referentiel.leviers.values() if item.id in levier.questions]
     facts = [
-        f"Répondent : {', '.join(profiles[slug] for slug in item.profils)}.",
+        f"Répondent : {', '.join(profiles[slug] for slug in item.profils)}.",
         f"Poids {_fr(item.poids)}.",
         "Dans le questionnaire court." if item.flash else "",
         _condition(item.condition),
         _themes(item.themes_reen, referentiel),
-        f"Mène à : {_links(leviers)}." if leviers else "",
+        f"Mène à : {_links(leviers)}." if leviers else "",
     ]
     yield from (f'<a id="{item.id}"></a>', "", f"#### {item.id} · {item.question}", "", item.precision, "")
     yield from (" ".join(filter(None, facts)), "", "| Niveau | Réponse |", "| --- | --- |")
@@ -82,9 +82,9 @@ def _question(item: Question, referentiel: Referentiel) -> Iterator[str]:
 def _levier(item: Levier, referentiel: Referentiel) -> Iterator[str]:
     yield from (f'<a id="{item.id}"></a>', "", f"#### {item.id} · {item.titre}", "", item.description, "")
     yield from (*(f"- {fact}" for fact in _facts(item, referentiel) if fact), "")
-    yield from ("Résultats attendus :", "", *(f"- {line}" for line in item.resultats_attendus), "")
+    yield from ("Résultats attendus :", "", *(f"- {line}" for line in item.resultats_attendus), "")
     if item.prerequis:
-        yield from ("Prérequis :", "", *(f"- {line}" for line in item.prerequis), "")
+        yield from ("Prérequis :", "", *(f"- {line}" for line in item.prerequis), "")
     yield from ("| Action | Qui | Durée |", "| --- | --- | --- |")
     yield from (f"| {step.action} | {step.qui} | {_weeks(step.duree_semaines)} |" for step in item.actions)
     yield from ("", "| Indicateur | Se note |", "| --- | --- |")
@@ -97,7 +97,7 @@ def _facts(item: Levier, referentiel: Referentiel) -> list[str]:
     bands = {cout.slug: cout.nom for cout in referentiel.couts}
     sizes = {taille.slug: taille.nom for taille in referentiel.tailles}
     figures = " ; ".join(
-        f"{name[0].lower()}{name[1:]} : {bands[getattr(item.cout, size)].lower()}, "
+        f"{name[0].lower()}{name[1:]} : {bands[getattr(item.cout, size)].lower()}, "
         f"{_fr(getattr(item.charge_jh, size))} jours-hommes, {getattr(item.duree_mois, size)} mois"
         for size, name in sizes.items()
     )
@@ -105,14 +105,14 @@ def _facts(item: Levier, referentiel: Referentiel) -> list[str]:
         f"Priorité {item.priorite.points} {item.priorite.nom}. "
         f"Difficulté {item.difficulte.points} {item.difficulte.nom}.",
         "**Levier du prestataire** quand il n’y a pas de DSI." if item.prestataire else "",
-        f"Part du prestataire : {_sentence(item.part_prestataire)}" if item.part_prestataire else "",
-        f"Pilotes : {', '.join(item.pilotes)}.",
-        f"Requiert : {_links(item.requiert)}." if item.requiert else "",
-        f"Répond à : {_links(item.questions)}.",
+        f"Part du prestataire : {_sentence(item.part_prestataire)}" if item.part_prestataire else "",
+        f"Pilotes : {', '.join(item.pilotes)}.",
+        f"Requiert : {_links(item.requiert)}." if item.requiert else "",
+        f"Répond à : {_links(item.questions)}.",
         _condition(item.condition),
         _themes(item.themes_reen, referentiel),
-        f"Ordres de grandeur : {figures}.",
-        f"Source : {', '.join(item.sources)}." if item.sources else "",
+        f"Ordres de grandeur : {figures}.",
+        f"Source : {', '.join(item.sources)}." if item.sources else "",
     ]
 
 
@@ -139,10 +139,10 @@ def _chain(referentiel: Referentiel) -> Iterator[str]:
             f"| {rule}{ordered} | {item.jours_ouvres} |"
         )
     substitutes = " ; ".join(f"{Role(role).nom} → {Role(other).nom}" for role, other in chain.suppleants.items())
-    yield from ("", f"Quand personne ne tient un rôle, il passe au suppléant : {substitutes}.", "")
+    yield from ("", f"Quand personne ne tient un rôle, il passe au suppléant : {substitutes}.", "")
     yield from (
         f"Quand une seule personne, référente du dossier, aurait à décider ({_roles(chain.roles_sans_solitaire)}), "
-        f"un témoin décide aussi : {Role(chain.temoin).nom}.",
+        f"un témoin décide aussi : {Role(chain.temoin).nom}.",
         "",
     )
 
@@ -177,7 +177,7 @@ def _factors(referentiel: Referentiel) -> Iterator[str]:
 def _dinum(referentiel: Referentiel) -> Iterator[str]:
     yield from ('<a id="dinum"></a>', "", "## Les pratiques de la DINUM", "")
     yield from (
-        "Guide « bonnes pratiques numérique responsable pour les organisations » (DINUM, Licence Ouverte 2.0) : "
+        "Guide « bonnes pratiques numérique responsable pour les organisations » (DINUM, Licence Ouverte 2.0) : "
         "par quel levier chaque pratique est couverte. Les rédactions sont les nôtres.",
         "",
     )
@@ -185,12 +185,12 @@ def _dinum(referentiel: Referentiel) -> Iterator[str]:
     for dimension in referentiel.dimensions:
         for item in dimension.dinum:
             covered = f"{_links([item.levier])} · {referentiel.leviers[item.levier].titre}" if item.levier else ""
-            yield f"| {item.id} | {covered or f'non reprise : {item.refus}'} |"
+            yield f"| {item.id} | {covered or f'non reprise : {item.refus}'} |"
     yield ""
 
 
 def _source(bloc: Bloc) -> str:
-    return f"Source : {bloc.source}, {french_date(bloc.date)}."
+    return f"Source : {bloc.source}, {french_date(bloc.date)}."
 
 
 def _value(value: Any) -> str:
@@ -200,7 +200,7 @@ def _value(value: Any) -> str:
     if isinstance(value, Frozen):
         value = dict(value)
         if "nom" in value:
-            return f"{value['nom']} dès {_fr(value['des'])} %"
+            return f"{value['nom']} dès {_fr(value['des'])} %"
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_value(item)}" for key, item in value.items()) or "aucun"
     return _fr(value)
@@ -215,13 +215,13 @@ def _condition(condition: Condition) -> str:
     if condition.population_max is not None:
         found.append(f"compte au plus {condition.population_max:,} habitants".replace(",", "\u00a0"))
     if condition.natures:
-        found.append(f"est : {' ou '.join(_KINDS[nature] for nature in condition.natures)}")
+        found.append(f"est : {' ou '.join(_KINDS[nature] for nature in condition.natures)}")
     return f"Seulement si la collectivité {' et '.join(found)}." if found else ""
 
 
 def _themes(slugs: Iterable[str], referentiel: Referentiel) -> str:
     names = [item.nom for item in referentiel.themes_reen if item.slug in set(slugs)]
-    return f"Loi REEN : {', '.join(names)}." if names else ""
+    return f"Loi REEN : {', '.join(names)}." if names else ""
 
 
 def _links(ids: Iterable[str]) -> str:

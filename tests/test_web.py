@@ -45,7 +45,7 @@ from templates import ROOT
 
 HOSTILE = "<script>alert('x')</script> & « Ville » \"d’en haut\""
 COMMENT = "<img src=x onerror=alert(1)> à revoir"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or ""
 SCORE = b"les octets du score"
 PAGES = ("/", "/p/essai", "/d/essai/bourg", "/d/essai/hameau", "/d/essai/val", "/nulle-part")
 ACTOR = Identification("simulation", "essai")

@@ -1,0 +1,222 @@
+"""Le dépôt se vérifie lui-même : étapes, validations, modules, cas et catalogue disent la même chose."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from nr_models.anomalies import CATALOGUE
+from nr_models.case import File
+from nr_models.referentiel import Referentiel
+from nr_models.stages import BY_GATE, STAGES, Stage, find_returns
+from portal.labels import DOCUMENTS, RETOURS
+from tasks.making import RESULT_FILE
+from tasks.readers.recognise import REGISTRY
+from tasks.referentiel import VERSIONS, list_versions, load_referentiel
+from tests.workbooks_case import make_case
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("nr_models", "tasks", "flows", "portal", "templates")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SOURCES = [*MODULES, *sorted((ROOT / "tests").glob("*.py")), *sorted((ROOT / "benchmarks").glob("*.py"))]
+NOT_OURS = {"__pycache__", "build", "dist", "outputs"}
+LES_SEPT = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.slug)
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _files() -> Iterator[Path]:
+    """Les fichiers du dépôt, sans ce qui se refait ni ce qui se cache."""
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        hidden = any(part.startswith(".") and part not in (".ci", ".gitignore") for part in parts)
+        made = any(part in NOT_OURS or part.endswith(".egg-info") for part in parts)
+        if path.is_file() and not hidden and not made:
+            yield path
+
+
+@LES_SEPT
+def test_une_etape_porte_un_seul_nom_partout(stage: Stage) -> None:
+    assert (ROOT / f"nr_models/{stage.slug}.py").is_file()
+    assert (ROOT / f"tasks/{stage.slug}.py").is_file()
+    assert (ROOT / f"tests/test_{stage.slug}.py").is_file()
+    assert list((ROOT / f"tests/cases/{stage.slug}").glob("*.yaml"))
+    assert (ROOT / f"docs/schemas/{stage.slug}.json").is_file()
+
+
+@LES_SEPT
+def test_une_etape_offre_ce_que_les_autres_offrent(stage: Stage) -> None:
+    rule, hands = import_module(f"nr_models.{stage.slug}"), import_module(f"tasks.{stage.slug}")
+    assert {"Inputs", "Result", "build"} <= set(vars(rule))
+    assert hands.Result is rule.Result
+    assert callable(hands.build)
+    assert callable(hands.render_livrables)
+    assert (
+        stage.waits == hasattr(hands, "render_supports") == hasattr(hands, "list_missing") == hasattr(rule, "missing")
+    )
+    assert stage.waits == bool(stage.returns)
+
+
+@LES_SEPT
+def test_une_etape_ne_lit_que_celles_d_avant(stage: Stage) -> None:
+    before = [item.slug for item in STAGES[: STAGES.index(stage)]]
+    assert set(stage.upstream) <= set(before)
+    later = {item.slug for item in STAGES} - set(before) - {stage.slug}
+    tree = _tree(ROOT / f"nr_models/{stage.slug}.py")
+    imported = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _imported(node)}
+    assert not {f"nr_models.{slug}" for slug in later} & imported
+
+
+def _imported(node: ast.ImportFrom) -> Iterator[str]:
+    yield node.module or ""
+    yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@LES_SEPT
+def test_les_mains_d_une_etape_n_en_tiennent_pas_une_autre(stage: Stage) -> None:
+    tree = _tree(ROOT / f"tasks/{stage.slug}.py")
+    imported = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _imported(node)}
+    assert not {f"tasks.{item.slug}" for item in STAGES} & imported
+
+
+def _fit(files: tuple[File, ...], patterns: tuple[str, ...]) -> bool:
+    """Chaque fichier répond à un nom de la table, chaque nom de la table à un fichier."""
+    names = [file.nom for file in files]
+    return all(any(fnmatchcase(name, pattern) for pattern in patterns) for name in names) and all(
+        any(fnmatchcase(name, pattern) for name in names) for pattern in patterns
+    )
+
+
+@LES_SEPT
+def test_chaque_document_de_la_table_est_produit(stage: Stage) -> None:
+    case, hands = make_case(), import_module(f"tasks.{stage.slug}")
+    assert _fit(hands.render_livrables(case, case.results[stage.slug]), stage.livrables)
+    if stage.waits:
+        assert _fit(hands.render_supports(case, 1), stage.supports)
+
+
+def test_chaque_document_a_un_nom_que_les_gens_lisent() -> None:
+    made = {name for stage in STAGES for name in (*stage.supports, *stage.livrables)}
+    assert set(DOCUMENTS) == {*made, RESULT_FILE}
+
+
+def test_chaque_type_de_retour_est_reconnu_et_attendu() -> None:
+    awaited = {kind for stage in STAGES for kind in stage.returns}
+    assert awaited == set(RETOURS)
+    assert awaited == set(REGISTRY) - {"registre"}
+    assert all(find_returns(kind) for kind in awaited)
+
+
+def _shipped() -> list[Referentiel]:
+    return [load_referentiel(VERSIONS / version) for version in list_versions()]
+
+
+def test_la_chaine_livree_a_une_validation_par_porte() -> None:
+    for referentiel in _shipped():
+        gates = [item.gate for item in referentiel.validation.validations]
+        assert gates == list(BY_GATE), referentiel.version
+        assert len(BY_GATE) == sum(stage.gate is not None for stage in STAGES)
+
+
+def test_le_calendrier_livre_couvre_chaque_etape_une_fois() -> None:
+    for referentiel in _shipped():
+        assert [slug for item in referentiel.calendrier.durees for slug in item.etapes] == [
+            item.slug for item in STAGES
+        ]
+
+
+def test_le_dossier_d_une_version_porte_son_numero() -> None:
+    assert [item.version for item in _shipped()] == list_versions()
+
+
+def _codes(path: Path) -> Iterator[str]:
+    """Les codes d'anomalie qu'un module écrit : ``code=…``, ``Refus(…)``, ``.anomaly(…)``, ``.note(…)``."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            found = [item.value for item in node.keywords if item.arg == "code" and name == "Anomaly"]
+            found += node.args[:1] if name in ("Refus", "anomaly") else node.args[1:2] if name == "note" else []
+            yield from (text for item in found for text in _texts(item))
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+    yield from (item.value for item in branches if isinstance(item, ast.Constant) and isinstance(item.value, str))
+
+
+def test_chaque_code_d_anomalie_ecrit_est_au_catalogue() -> None:
+    for path in MODULES:
+        assert set(_codes(path)) <= set(CATALOGUE), path.name
+
+
+def test_chaque_code_du_catalogue_sert() -> None:
+    written = {
+        node.value
+        for path in MODULES
+        if path.name != "anomalies.py" and "demo" not in path.parts
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(CATALOGUE) <= written, set(CATALOGUE) - written
+
+
+def test_aucun_fichier_ne_nomme_un_chemin_de_machine() -> None:
+    machine = re.compile(r"(?<![\w.:/<>}*$-])/(home|root|work|Users|tmp|mnt|srv)/\w|[A-Z]:\\\\?Users")
+    for path in _files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found = machine.search(text)
+        assert found is None or path == Path(__file__), f"{path.relative_to(ROOT)} : {found and found.group()}"
+
+
+def test_aucun_module_fourre_tout() -> None:
+    names = {"utils", "util", "helpers", "helper", "common", "misc"}
+    for path in SOURCES:
+        assert not names & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}, path
+
+
+def test_aucun_import_relatif() -> None:
+    for path in SOURCES:
+        relative = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.level]
+        assert not relative, path
+
+
+COMPUTING = {0, 1, 2, 100}
+"""Une moitié, un carré, un pour cent : du calcul, et non de la méthode."""
+
+OWN_NUMBERS = {
+    "journal": {64},  # les chiffres d'une empreinte
+    "periode": {3, 12, 9999},  # le calendrier, et l'abréviation d'un mois
+    "registre": {9, 10},  # la clé d'un SIREN
+    "restitute": {3},  # ce qui tient sur une diapositive
+    "roadmap": {3, 4},  # les mois d'un trimestre, les trimestres d'une année
+    "values": {10},  # les décimales
+}
+"""Ce qu'un module compte et qui n'est pas de la méthode."""
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "nr_models").glob("*.py")), ids=lambda path: path.stem)
+def test_aucun_nombre_de_la_methode_n_est_dans_le_code(path: Path) -> None:
+    tree = _tree(path)
+    found = {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+    }
+    assert found - COMPUTING <= OWN_NUMBERS.get(path.stem, set())
+    decimals = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("Decimal", "Fraction")
+        and any(isinstance(item, ast.Constant) and item.value not in COMPUTING for item in node.args)
+    ]
+    assert not decimals
