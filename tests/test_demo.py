@@ -265,3 +265,10 @@ def test_le_registre_d_exemple_a_son_equipe_programme_partout(lus: dict[str, Und
     assert isinstance(registre, Registre)
     teams = {entree.holders(Role.EQUIPE_PROGRAMME) for entree in registre.entrees}
     assert len(teams) == 1
+
+
+def test_l_exemple_livre_est_celui_que_nr_demo_ecrit(tmp_path: Path) -> None:
+    shipped = Path(__file__).parent.parent / "inputs" / "exemple"
+    write_programme(tmp_path / "exemple", collectivites=3, seed=1)
+    for path in sorted((tmp_path / "exemple").rglob("*.*")):
+        assert (shipped / path.relative_to(tmp_path / "exemple")).read_bytes() == path.read_bytes(), path.name
