@@ -255,12 +255,35 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas une adresse électronique ; la personne n’est pas prise en compte.",
         "Écrivez une adresse complète, par exemple prenom.nom@ville.fr.",
     ),
-    "dossier-vide": AnomalyKind(
-        "Rien n’a encore été reçu de cette collectivité ({detail}).",
-        "Déposez ses fichiers dans ce dossier quand ils arrivent.",
+    # Le classeur du référentiel
+    "entier-attendu": AnomalyKind(
+        "« {valeur} » n’est pas un nombre entier ; « {detail} » en demande un, de zéro ou plus.",
+        "Écrivez un nombre entier, sans texte.",
     ),
-    "selection-hors-cible": AnomalyKind(
-        "La liste compte {valeur} leviers, pour {detail} conseillés.",
-        "À décider par les personnes qui valident.",
+    "entree-inconnue": AnomalyKind(
+        "« {valeur} » n’existe pas dans la feuille « {detail} » ; cette ligne ne peut être rattachée à rien.",
+        "Corrigez l’identifiant, ou ajoutez-le dans cette autre feuille.",
+    ),
+    "parametre-inconnu": AnomalyKind(
+        "« {valeur} » n’est pas un nombre de la méthode ; la ligne n’a pas été lue.",
+        "Reprenez le bloc et le nom tels qu’ils sont dans le classeur exporté.",
+    ),
+    "parametre-double": AnomalyKind(
+        "« {valeur} » est écrit deux fois dans ce bloc, ou autrement que plus haut.",
+        "Gardez une seule ligne par nombre, et une seule source par bloc.",
+    ),
+    "parametre-absent": AnomalyKind(
+        "Le nombre « {detail} » manque : la méthode ne se calcule pas sans lui.",
+        "Remettez sa ligne, comme dans le classeur exporté.",
+    ),
+    "regle-du-referentiel": AnomalyKind("{detail}.", "Corrigez le classeur, puis importez-le à nouveau."),
+    "referentiel-fautif": AnomalyKind(
+        "Le référentiel du programme a une faute, {valeur} : {detail}. Il n’est pas utilisé, et le registre modifié "
+        "n’est pas pris en compte ; les dossiers ouverts gardent leur version.",
+        "Corrigez-la, puis vérifiez avec « nr referentiel lint ».",
+    ),
+    "referentiel-incomplet": AnomalyKind(
+        "Le classeur ne fait pas un référentiel entier ; il manque, ou n’est pas du bon type : {detail}.",
+        "Repartez d’un classeur exporté par « nr referentiel export ».",
     ),
 }

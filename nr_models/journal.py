@@ -31,6 +31,7 @@ class Fait(StrEnum):
     OBSOLETE = "obsolete"
     CONFIRME = "confirme"
     ROUVERT = "rouvert"
+    DEPLACE = "deplace"
     ECHEC = "echec"
     EFFACE = "efface"
     TETES = "tetes"

@@ -113,6 +113,10 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     ),
     Fait.CONFIRME: lambda it: f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée.",
     Fait.ROUVERT: lambda it: f"Étape {_stage(it)} rouverte par {it['qui']}.",
+    Fait.DEPLACE: lambda it: (
+        f"Dossier passé de la version {it['avant']['version']} à la version {it['referentiel']['version']} du "
+        f"référentiel par {it['qui']}."
+    ),
     Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
     Fait.EFFACE: lambda it: "Données personnelles effacées.",
 }

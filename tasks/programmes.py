@@ -20,7 +20,7 @@ from tasks import trail
 from tasks.clock import now
 from tasks.outputs import load_bytes, save_bytes
 from tasks.readers.recognise import understand
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel import ReferentielInvalide, find_folder, load_referentiel
 from tasks.workspace import Workspace
 
 REGISTRE = "registre.xlsx"
@@ -145,14 +145,21 @@ def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, 
     path = Path(programme.folder) / REGISTRE
     if not path.is_file():
         return (Anomaly(code="registre-absent", fichier=REGISTRE),)
+    _restore_referentiel(workspace, programme)
     seen = path.stat()
     if (seen.st_size, seen.st_mtime_ns) == (programme.registre_size, programme.registre_mtime_ns):
         return tuple(Anomaly.model_validate(item) for item in json.loads(programme.anomalies))
-    referentiel = load_referentiel(find_folder(Path(programme.folder)))
+    try:
+        referentiel = load_referentiel(find_folder(Path(programme.folder)))
+    except ReferentielInvalide as error:
+        with workspace.reading() as session:
+            if not list_dossiers(session, programme):
+                raise
+        return _refused(error)  # those under way go on with the version they keep, and the registry as it was
     understood = understand(path, REGISTRE, referentiel)
     anomalies = understood.anomalies
     registre = understood.valeur
-    if not isinstance(registre, Registre):
+    if not isinstance(registre, Registre) or (anomalies and not any(item.personnes for item in registre.entrees)):
         return anomalies or (Anomaly(code="type-inconnu", fichier=REGISTRE),)
     content = canonical(referentiel).encode()
     save_bytes(workspace.settings, content)
@@ -163,6 +170,26 @@ def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, 
         for entree in registre.entrees:
             _sync_entree(session, kept, entree, referentiel)
     return anomalies
+
+
+def _refused(error: ReferentielInvalide) -> tuple[Anomaly, ...]:
+    return tuple(
+        Anomaly(
+            code="referentiel-fautif",
+            fichier=f"referentiel/{fault.fichier}",
+            valeur=fault.entree,
+            detail=fault.message,
+        )
+        for fault in error.fautes
+    )
+
+
+def _restore_referentiel(workspace: Workspace, programme: Programme) -> None:
+    """Put back in the store what dossiers started with, where it is lost and the version at hand is still that one."""
+    with workspace.reading() as session:
+        wanted = {item.referentiel_digest for item in list_dossiers(session, programme)}
+    if any(load_bytes(workspace.settings, digest) is None for digest in wanted):
+        save_bytes(workspace.settings, canonical(load_referentiel(find_folder(Path(programme.folder)))).encode())
 
 
 def _sync_entree(session: Session, programme: Programme, entree: Entree, referentiel: Referentiel) -> None:

@@ -1,18 +1,43 @@
-"""Load a version of the référentiel from its folder of YAML, checked before anyone uses it."""
+"""Load a version of the référentiel from its folder of YAML, checked before anyone uses it; write one."""
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections.abc import Hashable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from nr_models.referentiel import Faute, Referentiel, check_referentiel
+from nr_models.faute import Faute, file_of
+from nr_models.lint import check_referentiel
+from nr_models.referentiel import Referentiel
+from tasks.echange import LEVELS
+from tasks.look import load_look
+from tasks.referentiel_yaml import render_files
 from templates import ROOT
 
 VERSIONS = ROOT / "referentiel"
+MAIN = "referentiel.yaml"
+"""The file that makes a folder a version."""
+
 _FILES = ("parametres", "facteurs", "validation", "calendrier")
+_WRONG = {
+    "missing": "cette valeur manque ; écrivez-la",
+    "extra_forbidden": "ce champ n’existe pas ; retirez-le ou corrigez son nom",
+    "int": "il faut un nombre entier",
+    "decimal": "il faut un nombre, avec un point décimal",
+    "greater_than": "il faut un nombre au-dessus de zéro",
+    "bool": "il faut true ou false",
+    "date": "il faut une date, par exemple 2026-11-22",
+    "tuple": "il faut une liste",
+    "enum": "cette valeur n’est pas dans la liste permise",
+    "literal_error": "cette valeur n’est pas dans la liste permise",
+    "string": "il faut un texte ; mettez-le entre guillemets",
+}
 
 
 class ReferentielInvalide(Exception):
@@ -24,14 +49,20 @@ class ReferentielInvalide(Exception):
 
 
 def list_versions() -> list[str]:
-    """Names of the versions shipped, oldest first."""
-    return sorted(folder.name for folder in VERSIONS.iterdir() if (folder / "referentiel.yaml").is_file())
+    """Names of the versions shipped, oldest first: 2026.2 comes before 2026.10."""
+    names = [folder.name for folder in VERSIONS.iterdir() if is_version(folder)]
+    return sorted(names, key=lambda name: [(part.isdigit(), part.zfill(9)) for part in re.split(r"[.-]", name)])
+
+
+def is_version(folder: Path) -> bool:
+    """True when a version is written in that folder, sound or not."""
+    return (folder / MAIN).is_file()
 
 
 def find_folder(programme: Path | None = None) -> Path:
     """The programme's own version when it brings one, else the newest shipped."""
     own = programme / "referentiel" if programme else None
-    return own if own and (own / "referentiel.yaml").is_file() else VERSIONS / list_versions()[-1]
+    return own if own and is_version(own) else VERSIONS / list_versions()[-1]
 
 
 def load_referentiel(folder: Path) -> Referentiel:
@@ -39,47 +70,132 @@ def load_referentiel(folder: Path) -> Referentiel:
     return _load(folder, tuple(sorted((str(path), path.stat().st_mtime_ns) for path in folder.rglob("*.yaml"))))
 
 
+def check_version(referentiel: Referentiel) -> list[Faute]:
+    """The lint, then what this software asks on top: a colour a dimension, a column a level."""
+    fautes = check_referentiel(referentiel)
+    colours = load_look().dimensions
+    for dimension in referentiel.dimensions:
+        if dimension.numero not in colours:
+            message = f"la charte n’a pas de couleur pour la dimension {dimension.numero} ; {len(colours)} au plus"
+            fautes.append(Faute(fichier=file_of(dimension), entree=dimension.slug, champ="numero", message=message))
+    if referentiel.parametres.score.niveau_max != LEVELS[-1]:
+        message = f"les classeurs ont une colonne par niveau, de 0 à {LEVELS[-1]} ; gardez ce nombre"
+        fautes.append(Faute(fichier="parametres.yaml", entree="score.niveau_max", message=message))
+    return fautes
+
+
+def write_referentiel(folder: Path, referentiel: Referentiel) -> None:
+    """Write a version in place of the one that stands there, if any; nothing changes unless all is written."""
+    fresh, old = (folder.with_name(f".{folder.name}.{state}") for state in ("nouveau", "ancien"))
+    for path in (fresh, old):
+        shutil.rmtree(path, ignore_errors=True)
+    for name, text in render_files(referentiel).items():
+        path = fresh / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 @lru_cache(maxsize=8)
 def _load(folder: Path, _files: tuple[tuple[str, int], ...]) -> Referentiel:
     fautes: list[Faute] = []
-    content = _read(folder / "referentiel.yaml", fautes)
+    content = _read(folder / MAIN, fautes)
     for name in _FILES:
         content[name] = _read(folder / f"{name}.yaml", fautes)
-    paths = sorted((folder / "dimensions").glob("*.yaml"), key=lambda path: int(path.name.split("-")[0]))
-    content["dimensions"] = [_read(path, fautes) for path in paths]
+    paths = sorted((folder / "dimensions").glob("*.yaml"), key=_rank)
+    content["dimensions"] = [_read(path, fautes, "dimensions/") for path in paths]
     if not fautes:
         try:
             referentiel = Referentiel.model_validate(content)
         except ValidationError as error:
-            fautes = [_fault(item["loc"], paths) for item in error.errors()]
+            fautes = [_fault(item["loc"], item["type"], content, paths) for item in error.errors()]
         else:
-            fautes = check_referentiel(referentiel)
+            fautes = [*_check_names(referentiel, paths), *check_version(referentiel)]
     if fautes:
         raise ReferentielInvalide(folder, fautes)
     return referentiel
 
 
-def _read(path: Path, fautes: list[Faute]) -> dict[str, object]:
+def _rank(path: Path) -> tuple[int, str]:
+    number = re.match(r"\d+", path.name)
+    return (int(number[0]) if number else 0, path.name)
+
+
+def _check_names(referentiel: Referentiel, paths: list[Path]) -> list[Faute]:
+    """A dimension's file bears its number and its short name: a fault names it so."""
+    return [
+        Faute(fichier=f"dimensions/{path.name}", entree="fichier", message=f"nommez ce fichier « {wanted} »")
+        for path, dimension in zip(paths, referentiel.dimensions, strict=True)
+        if path.name != (wanted := file_of(dimension).partition("/")[2])
+    ]
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key written twice, which would hide the first in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"« {key.value} » deux fois", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _read(path: Path, fautes: list[Faute], folder: str = "") -> dict[str, Any]:
+    def wrong(place: str, message: str) -> dict[str, Any]:
+        fautes.append(Faute(fichier=f"{folder}{path.name}", entree=place, message=message))
+        return {}
+
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
-        fautes.append(Faute(fichier=path.name, entree="fichier", message="ce fichier manque"))
-        return {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"ligne {mark.line + 1}" if mark else "fichier"
-        fautes.append(Faute(fichier=path.name, entree=place, message="le YAML ne se lit pas ici ; vérifiez l’écriture"))
-        return {}
-    return content if isinstance(content, dict) else {}
+        return wrong("fichier", "ce fichier manque")
+    except UnicodeDecodeError:
+        return wrong("fichier", "ce fichier n’est pas en UTF-8 ; enregistrez-le ainsi")
+    except yaml.constructor.ConstructorError as error:
+        return wrong(_line(error), f"cette clé est écrite deux fois ou ne se lit pas : {error.problem}")
+    except yaml.YAMLError as error:
+        return wrong(_line(error), "le YAML ne se lit pas ici ; vérifiez l’écriture")
+    except (ValueError, RecursionError):
+        return wrong("fichier", "une valeur de ce fichier ne se lit pas ; vérifiez ses dates")
+    return content if isinstance(content, dict) else wrong("fichier", "ce fichier est vide ou n’a pas de clés")
 
 
-def _fault(place: tuple[int | str, ...], paths: list[Path]) -> Faute:
-    """Where pydantic stumbled, in the words of who wrote the file."""
+def _line(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"ligne {mark.line + 1}" if mark else "fichier"
+
+
+def _fault(place: tuple[int | str, ...], kind: str, content: dict[str, Any], paths: list[Path]) -> Faute:
+    """Where pydantic stumbled, in the words of who wrote the file: an entry of a list by its id."""
     head, *rest = place
+    value: Any = content
     if head == "dimensions" and rest and isinstance(rest[0], int):
-        name, rest = f"dimensions/{paths[rest[0]].name}", rest[1:]
+        name, value, rest = f"dimensions/{paths[rest[0]].name}", content["dimensions"][rest[0]], rest[1:]
+    elif head in _FILES:
+        name, value = f"{head}.yaml", content[str(head)]
     else:
-        name = f"{head}.yaml" if head in _FILES else "referentiel.yaml"
-        rest = rest if head in _FILES else list(place)
-    entry = " › ".join(str(item + 1) if isinstance(item, int) else item for item in rest) or "fichier"
-    return Faute(fichier=name, entree=entry, message="valeur absente, inconnue ou du mauvais type")
+        name, rest = MAIN, list(place)
+    entry = " › ".join(_steps(value, rest)) or "fichier"
+    message = next((text for key, text in _WRONG.items() if kind.startswith(key)), "cette valeur ne convient pas")
+    return Faute(fichier=name, entree=entry, message=message)
+
+
+def _steps(value: Any, steps: list[int | str]) -> list[str]:
+    """The path in words: « gouv-l01 › couleur »; what has no id is counted from 1."""
+    found: list[str] = []
+    for step in steps:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            value = None
+        named = isinstance(step, int) and isinstance(value, dict) and (value.get("id") or value.get("slug"))
+        if named:
+            found = [str(named)]
+        else:
+            found.append(str(step + 1) if isinstance(step, int) else step)
+    return found

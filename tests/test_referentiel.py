@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from nr_models.referentiel import Referentiel, check_referentiel, file_of
+from nr_models.faute import file_of
+from nr_models.lint import check_referentiel
+from nr_models.referentiel import Referentiel
+from tasks.programmes import find_programme, list_dossiers, open_programme
 from tasks.referentiel import ReferentielInvalide, find_folder, list_versions, load_referentiel
+from tests.parcours import Depart
 from tests.referentiels import livre
 
 Casse = Callable[[dict[str, Any]], None]
@@ -130,6 +134,7 @@ def test_la_taille_suit_la_population(population: int | None, taille: str) -> No
 GOUV = "dimensions/1-gouvernance.yaml"
 ACHATS = "dimensions/3-achats.yaml"
 PARAMETRES, FACTEURS, CHAINE, CALENDRIER = "parametres.yaml", "facteurs.yaml", "validation.yaml", "calendrier.yaml"
+VERSION = "referentiel.yaml"
 
 
 def _set(*path: Any) -> Casse:
@@ -271,13 +276,70 @@ FAUTES: dict[str, tuple[str, Casse, str, str]] = {
         "diagnostic",
         "n doit",
     ),
+    "un identifiant avec une majuscule": (GOUV, _set("questions", 0, "id", "Gouv q01"), "Gouv q01", "minuscules"),
+    "un nom court avec un accent": (GOUV, _set("slug", "stratégie"), "stratégie", "minuscules"),
+    "une dimension sans levier": (GOUV, _set("leviers", []), "gouvernance", "pas de levier"),
+    "une dimension sans définition": (GOUV, _set("definition", " "), "gouvernance", "vide"),
+    "une dimension qui ne dit pas ce qu'elle exclut": (GOUV, _set("exclut", []), "gouvernance", "vide"),
+    "un niveau vide": (GOUV, _set("questions", 0, "niveaux", 2, " "), "gouv-q01", "niveau de la grille est vide"),
+    "une question sans phrase": (GOUV, _set("questions", 0, "question", ""), "gouv-q01", "vide"),
+    "un profil nommé deux fois": (GOUV, _set("questions", 0, "profils", ["dgs", "dgs"]), "gouv-q01", "deux fois"),
+    "une question sans levier": (
+        GOUV,
+        lambda content: content["questions"].append({**content["questions"][0], "id": "gouv-q99"}),
+        "gouv-q99",
+        "aucun levier",
+    ),
+    "deux leviers de même titre": (
+        GOUV,
+        lambda content: content["leviers"][1].update(titre=content["leviers"][0]["titre"].upper()),
+        "gouv-l02",
+        "ce titre",
+    ),
+    "un levier sans action": (GOUV, _set("leviers", 0, "actions", []), "gouv-l01", "aucune action"),
+    "un levier sans indicateur": (GOUV, _set("leviers", 0, "indicateurs", []), "gouv-l01", "aucun indicateur"),
+    "un levier sans résultat attendu": (GOUV, _set("leviers", 0, "resultats_attendus", []), "gouv-l01", "vide"),
+    "un levier sans charge": (GOUV, _set("leviers", 0, "charge_jh", "petite", "0"), "gouv-l01", "supérieur à zéro"),
+    "une pratique en double": (GOUV, _copy("dinum"), "a.1", "deux fois"),
+    "une source absente": (PARAMETRES, _set("selection", "source", ""), "selection.source", "pas de source"),
+    "un niveau de maturité en double": (
+        PARAMETRES,
+        _set("score", "maturites", 1, "slug", "initial"),
+        "score.maturites",
+        "deux fois",
+    ),
+    "un poids de pertinence négatif": (
+        PARAMETRES,
+        lambda content: content["preselection"]["poids"].update(besoin="1.2", ambition="-0.4"),
+        "preselection.poids",
+        "négatif",
+    ),
+    "une source d'électricité en double": (
+        FACTEURS,
+        _set("electricite", 1, "slug", "impact-co2-2025"),
+        "impact-co2-2025",
+        "deux fois",
+    ),
+    "deux facteurs de la même source": (
+        FACTEURS,
+        lambda content: content["categories"][0]["facteurs"].append(content["categories"][0]["facteurs"][0]),
+        "ordinateur-portable",
+        "deux facteurs",
+    ),
+    "une validation retirée": (CHAINE, lambda content: content["validations"].pop(0), "diagnostic", "manque"),
+    "un délai nul": (CHAINE, _set("validations", 0, "jours_ouvres", 0), "diagnostic", "jour ouvré"),
+    "un suppléant inconnu": (CHAINE, _set("suppleants", "dg", "pape"), "pape", "n’existe pas"),
+    "un profil en double": (VERSION, _set("profils", 1, "slug", "elu"), "elu", "deux fois"),
+    "une fourchette à l'envers": (VERSION, _set("couts", 1, "max", "-1"), "faible", "sous le bas"),
+    "une taille qui ne part pas de zéro": (VERSION, _set("tailles", 0, "population_min", 9), "tailles", "0 habitant"),
+    "une version sans nom": (VERSION, _set("version", " "), "version", "pas de nom"),
     "une étape inconnue": (CALENDRIER, _set("durees", 0, "etapes", ["mode"]), "mode", "étape"),
     "une durée à l'envers": (CALENDRIER, _set("durees", 0, "semaines_min", 9), "collect", "durée"),
 }
 
 ILLISIBLES: dict[str, tuple[str, Casse, str]] = {
     "une valeur du mauvais type": (PARAMETRES, _set("score", "niveau_max", "quatre"), "score › niveau_max"),
-    "un champ inconnu": (GOUV, _set("leviers", 0, "couleur", "bleu"), "leviers › 1 › couleur"),
+    "un champ inconnu": (GOUV, _set("leviers", 0, "couleur", "bleu"), "gouv-l01 › couleur"),
 }
 
 
@@ -285,7 +347,7 @@ def _part(content: dict[str, Any], file: str) -> dict[str, Any]:
     """La partie d'une version qui est écrite dans ce fichier."""
     if file.startswith("dimensions/"):
         return content["dimensions"][int(file.removeprefix("dimensions/")[0]) - 1]
-    return content[file.removesuffix(".yaml")]
+    return content if file == VERSION else content[file.removesuffix(".yaml")]
 
 
 @pytest.mark.parametrize("name", FAUTES)
@@ -299,7 +361,8 @@ def test_une_faute_nomme_le_fichier_et_l_entree(name: str) -> None:
 
 def _file(file: str, name: str) -> str:
     """Un nom court en double déplace le fichier que la faute nomme : c'est celui de la dimension."""
-    return "dimensions/3-gouvernance.yaml" if "nom court" in name else file
+    moved = {"un nom court de dimension en double": "3-gouvernance", "un nom court avec un accent": "1-stratégie"}
+    return f"dimensions/{moved[name]}.yaml" if name in moved else file
 
 
 @pytest.mark.parametrize("name", ILLISIBLES)
@@ -335,7 +398,7 @@ def test_un_yaml_illisible_nomme_sa_ligne(file: str, tmp_path: Path) -> None:
     (folder / file).write_text("a: 1\nb: [1, 2\nc: {", encoding="utf-8")
     with pytest.raises(ReferentielInvalide) as refused:
         load_referentiel(folder)
-    assert any(item.fichier == Path(file).name and "ligne" in item.entree for item in refused.value.fautes)
+    assert any(item.fichier == file and "ligne" in item.entree for item in refused.value.fautes)
 
 
 def test_un_fichier_qui_manque_est_nomme(tmp_path: Path) -> None:
@@ -345,6 +408,96 @@ def test_un_fichier_qui_manque_est_nomme(tmp_path: Path) -> None:
     with pytest.raises(ReferentielInvalide) as refused:
         load_referentiel(folder)
     assert [(item.fichier, item.entree) for item in refused.value.fautes] == [(CHAINE, "fichier")]
+
+
+@pytest.fixture
+def copie(tmp_path: Path) -> Path:
+    """La version livrée, dans un dossier à soi."""
+    return Path(shutil.copytree(find_folder(), tmp_path / "referentiel"))
+
+
+def refuse(folder: Path) -> list[tuple[str, str]]:
+    """Le fichier et l'entrée de chaque faute."""
+    with pytest.raises(ReferentielInvalide) as refused:
+        load_referentiel(folder)
+    return [(item.fichier, item.entree) for item in refused.value.fautes]
+
+
+def test_une_cle_ecrite_deux_fois_n_en_cache_pas_une(copie: Path) -> None:
+    path = copie / PARAMETRES
+    path.write_text(path.read_text(encoding="utf-8") + "\nscore: {}\n", encoding="utf-8")
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert refuse(copie) == [(PARAMETRES, f"ligne {lines}")]
+
+
+def test_un_fichier_mal_nomme_est_dit(copie: Path) -> None:
+    (copie / GOUV).rename(copie / "dimensions" / "gouvernance.yaml")
+    assert ("dimensions/gouvernance.yaml", "fichier") in refuse(copie)
+
+
+@pytest.mark.parametrize("text", ["", "- une liste\n", "\xff\xfe"])
+def test_un_fichier_vide_ou_d_une_autre_forme_est_dit(text: str, copie: Path) -> None:
+    (copie / CALENDRIER).write_bytes(text.encode("latin-1"))
+    assert refuse(copie) == [(CALENDRIER, "fichier")]
+
+
+def test_une_huitieme_dimension_n_a_pas_de_couleur(copie: Path) -> None:
+    content = (
+        (copie / GOUV).read_text(encoding="utf-8").replace("gouv-", "huit-").replace("slug: gouvernance", "slug: huit")
+    )
+    (copie / "dimensions" / "8-huit.yaml").write_text(content.replace("numero: 1", "numero: 8"), encoding="utf-8")
+    assert ("dimensions/8-huit.yaml", "huit") in refuse(copie)
+
+
+def test_une_autre_grille_que_celle_des_classeurs_est_refusee(copie: Path) -> None:
+    path = copie / PARAMETRES
+    path.write_text(path.read_text(encoding="utf-8").replace("niveau_max: 4", "niveau_max: 5"), encoding="utf-8")
+    assert (PARAMETRES, "score.niveau_max") in refuse(copie)
+
+
+def test_une_version_fautive_ne_demarre_pas_une_vague(depart: Depart) -> None:
+    terrain = depart()
+    folder = terrain.place / "autre"
+    shutil.copytree(terrain.place / "exemple", folder)
+    shutil.copytree(find_folder(), folder / "referentiel")
+    (folder / "referentiel" / GOUV).write_text("questions: []", encoding="utf-8")
+    with pytest.raises(ReferentielInvalide):
+        open_programme(terrain.workspace, str(folder))
+    with terrain.workspace.reading() as session:
+        assert list_dossiers(session, find_programme(session, "autre")) == []
+
+
+def test_une_version_fautive_ne_change_pas_une_vague_en_cours(depart: Depart) -> None:
+    terrain = depart("score")
+    before, kept = terrain.shown(), terrain.dossier.referentiel_digest
+    own = terrain.place / "exemple" / "referentiel"
+    shutil.copytree(find_folder(), own)
+    (own / GOUV).write_text("questions: []", encoding="utf-8")
+    os.utime(terrain.place / "exemple" / "registre.xlsx")
+    assert set(terrain.sync()) == {"referentiel-fautif"}
+    assert terrain.steps()[0] == []
+    assert (terrain.shown(), terrain.dossier.referentiel_digest) == (before, kept)
+
+
+def test_une_version_juste_et_nouvelle_ne_change_pas_non_plus_une_vague_en_cours(depart: Depart) -> None:
+    terrain = depart("score")
+    before, kept = terrain.shown(), terrain.dossier.referentiel_digest
+    own = terrain.place / "exemple" / "referentiel"
+    shutil.copytree(find_folder(), own)
+    text = (own / GOUV).read_text(encoding="utf-8")
+    (own / GOUV).write_text(text.replace("poids: 2", "poids: 5"), encoding="utf-8")
+    os.utime(terrain.place / "exemple" / "registre.xlsx")
+    terrain.sync()
+    assert terrain.steps()[0] == []
+    assert (terrain.shown(), terrain.dossier.referentiel_digest) == (before, kept)
+
+
+def test_les_versions_se_rangent_par_nombre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("2026.10", "2026.2", "2025.1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "referentiel.yaml").touch()
+    monkeypatch.setattr("tasks.referentiel.VERSIONS", tmp_path)
+    assert list_versions() == ["2025.1", "2026.2", "2026.10"]
 
 
 def test_le_fichier_d_une_dimension_porte_son_numero_et_son_nom_court() -> None:

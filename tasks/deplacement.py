@@ -1,0 +1,114 @@
+"""Move a dossier to another version of the référentiel: say what it changes, then do it, on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from nr_models.case import Case, Retour
+from nr_models.deplacement import Effet, measure_move
+from nr_models.journal import Fait
+from nr_models.referentiel import Referentiel
+from nr_models.registre import Personne
+from nr_models.roles import Role
+from nr_models.stages import STAGES
+from nr_models.tables import Dossier, Programme
+from nr_models.values import Frozen, canonical
+from nr_models.workflow import Etat
+from tasks import trail
+from tasks.acts import Identification, Reponse
+from tasks.hands import load_hands
+from tasks.making import load_case
+from tasks.outputs import save_bytes
+from tasks.programmes import cle, find_dossier, load_entree
+from tasks.readers.recognise import understand
+from tasks.standing import Standing, load_standing
+from tasks.workspace import Workspace
+
+_REBUILT = ("collect", "score", "preselect", "prioritise")
+
+
+class Previsions(NamedTuple):
+    """What a move would change, and the validations already taken that will be asked again."""
+
+    effet: Effet
+    validations: tuple[str, ...]
+
+
+def foresee_move(workspace: Workspace, programme: Programme, dossier: Dossier, new: Referentiel) -> Previsions:
+    """Make the results of a dossier again under the new version, in memory; nothing is written."""
+    standing = load_standing(workspace, programme, dossier)
+    before = {
+        stage: load_hands(stage).Result.model_validate_json(made.value)
+        for stage in _REBUILT
+        if (made := standing.rounds.get((stage, "resultat"))) is not None
+    }
+    after: dict[str, Frozen] = {}
+    for stage in before:
+        after[stage] = load_hands(stage).build(_case_under(workspace, programme, dossier, standing, stage, new, after))
+    taken = tuple(stage.gate for stage in STAGES if stage.gate and standing.etat(stage) is Etat.VALIDE)
+    return Previsions(measure_move(standing.referentiel, new, before, after), taken)
+
+
+def move_dossier(
+    workspace: Workspace, name: str, new: Referentiel, *, mail: str, identification: Identification
+) -> Reponse:
+    """Have a dossier follow another version from its next run on. Référent or équipe programme."""
+    mail, content = mail.strip().lower(), canonical(new).encode()
+    with workspace.writing() as session:
+        programme, dossier = find_dossier(session, name)
+        person = load_entree(dossier).find(mail)
+        if not leads(person):
+            return Reponse(
+                False, "Seul un référent du dossier ou l’équipe programme peut changer la version du référentiel."
+            )
+        assert person is not None  # who leads is somebody
+        if dossier.referentiel_digest == new.empreinte:
+            return Reponse(True, f"Ce dossier suit déjà la version {new.version}, au mot près ; rien n’a changé.")
+        save_bytes(workspace.settings, content)
+        known = trail.find_person(session, mail, person.nom)
+        trail.append(
+            session,
+            cle(programme, dossier),
+            Fait.DEPLACE,
+            {
+                "avant": {"version": dossier.referentiel, "empreinte": dossier.referentiel_digest},
+                "referentiel": {"version": new.version, "empreinte": new.empreinte},
+                "par": known.commitment,
+                "identification": identification.moyen,
+            },
+        )
+        dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
+        return Reponse(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
+
+
+def leads(personne: Personne | None) -> bool:
+    """True for a référent of the dossier and for the équipe programme."""
+    return personne is not None and (personne.has(Role.REFERENT) or personne.has(Role.EQUIPE_PROGRAMME))
+
+
+def _case_under(
+    workspace: Workspace,
+    programme: Programme,
+    dossier: Dossier,
+    standing: Standing,
+    stage: str,
+    new: Referentiel,
+    results: Mapping[str, Frozen],
+) -> Case:
+    """The case of a stage, its returns understood again under the new version."""
+    found = next(item for item in STAGES if item.slug == stage)
+    case = load_case(workspace, dossier, standing, found)
+    folder = Path(programme.folder) / dossier.slug
+    retours = tuple(_understood_again(folder, retour, new) for retour in case.retours)
+    return replace(case, referentiel=new, results=dict(results), retours=retours)
+
+
+def _understood_again(folder: Path, retour: Retour, new: Referentiel) -> Retour:
+    """A return under the new version; the value in force where its file is gone or no longer read."""
+    understood = understand(folder / retour.fichier, retour.fichier, new)
+    if understood.type != retour.type or understood.valeur is None:
+        return retour
+    return replace(retour, valeur=understood.valeur, anomalies=understood.anomalies)

@@ -1,0 +1,335 @@
+"""The sheets of the référentiel's workbook: written once, for who renders it and who reads it back.
+
+A field is known by its dotted path in the entry (« cout.petite »). Blank means absent, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import NamedTuple
+
+from nr_models.referentiel import NATURES, Difficulte, Priorite
+from nr_models.roles import Role
+from nr_models.stages import BY_GATE, STAGES
+from tasks.columns import ANSWERS, YES_NO
+
+LEVELS = tuple(int(answer) for answer in ANSWERS if answer.isdigit())
+"""The levels that an answer cell knows: the grid has a column each."""
+
+
+class Sorte(Enum):
+    """How a cell is written and read."""
+
+    TEXTE = auto()
+    LIGNES = auto()  # several texts, one per line of the cell
+    LISTE = auto()  # several words, separated by semicolons
+    NOMBRE = auto()
+    ENTIER = auto()
+    DATE = auto()
+    OUI_NON = auto()
+    CHOIX = auto()
+    CHOIX_LISTE = auto()
+
+
+class Champ(NamedTuple):
+    """A column: where its value goes, its title, how it is written, what it may be.
+
+    ``choix`` are labels by slug; ``parmi`` the list of the version that its values come from.
+    """
+
+    chemin: str
+    titre: str
+    sorte: Sorte = Sorte.TEXTE
+    largeur: int = 18
+    requis: bool = False
+    choix: Mapping[str, str] = MappingProxyType({})
+    parmi: str = ""
+
+
+class FeuilleType(NamedTuple):
+    """A sheet: its name, its columns, the file it feeds, and the field that names a row."""
+
+    nom: str
+    champs: tuple[Champ, ...]
+    fichier: str
+    cle: str
+
+
+class Chiffre(NamedTuple):
+    """A figure of the sheet Paramètres; « * » in its name stands for any slug."""
+
+    bloc: str
+    nom: str
+    sorte: Sorte
+    sens: str
+    choix: Mapping[str, str] = MappingProxyType({})
+
+
+_T, _LIGNES, _LISTE, _N, _E = Sorte.TEXTE, Sorte.LIGNES, Sorte.LISTE, Sorte.NOMBRE, Sorte.ENTIER
+_ROLES = {role.value: role.nom for role in Role}
+_GATES = {gate: gate for gate in BY_GATE}
+_STAGES = {stage.slug: stage.nom for stage in STAGES}
+_NATURES = {
+    name: {"epci": "EPCI", "departement": "département", "region": "région"}.get(name, name) for name in NATURES
+}
+REGLES = {"any": "une personne suffit", "all": "chaque rôle", "n": "un nombre de rôles"}
+_TYPES = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
+
+_SLUG = Champ("slug", "Identifiant", _T, 24, True)
+_NOM = Champ("nom", "Nom", _T, 50, True)
+_DIMENSION = Champ("dimension", "Dimension", _T, 18, True, parmi="dimensions")
+_LEVIER = Champ("levier", "Levier", _T, 14, True)
+_THEMES = Champ("themes_reen", "Thèmes REEN", _LISTE, 24)
+_CONDITION = (
+    Champ("condition.dsi_propre", "Seulement si DSI propre", Sorte.OUI_NON, 14),
+    Champ("condition.population_min", "Population minimale", _E, 13),
+    Champ("condition.population_max", "Population maximale", _E, 13),
+    Champ("condition.natures", "Seulement pour", Sorte.CHOIX_LISTE, 18, choix=_NATURES),
+)
+
+FEUILLES: dict[str, FeuilleType] = {
+    item.nom: item
+    for item in (
+        FeuilleType(
+            "Dimensions",
+            (
+                Champ("numero", "Numéro", _E, 9, True),
+                _SLUG,
+                _NOM,
+                Champ("definition", "Définition", _T, 70, True),
+                Champ("inclut", "Comprend", _LIGNES, 50, True),
+                Champ("exclut", "Ne comprend pas", _LIGNES, 50, True),
+            ),
+            "dimensions",
+            "slug",
+        ),
+        FeuilleType(
+            "Questions",
+            (
+                Champ("id", "Identifiant", _T, 12, True),
+                _DIMENSION,
+                Champ("question", "Question", _T, 46, True),
+                Champ("precision", "Précision", _T, 50, True),
+                Champ("profils", "Profils", _LISTE, 18, True),
+                Champ("poids", "Poids", _N, 8, True),
+                *(Champ(f"niveaux.{level}", f"Niveau {level}", _T, 40, True) for level in LEVELS),
+                _THEMES,
+                Champ("flash", "Questionnaire flash", Sorte.OUI_NON, 13),
+                *_CONDITION,
+            ),
+            "dimensions",
+            "id",
+        ),
+        FeuilleType(
+            "Leviers",
+            (
+                Champ("id", "Identifiant", _T, 12, True),
+                _DIMENSION,
+                Champ("titre", "Titre", _T, 44, True),
+                Champ("description", "Description", _T, 70, True),
+                Champ("resultats_attendus", "Résultats attendus", _LIGNES, 50, True),
+                Champ("priorite", "Priorité", Sorte.CHOIX, 16, True, choix={item.value: item.nom for item in Priorite}),
+                Champ(
+                    "difficulte",
+                    "Difficulté",
+                    Sorte.CHOIX,
+                    13,
+                    True,
+                    choix={item.value: item.nom for item in Difficulte},
+                ),
+                Champ("prestataire", "Levier du prestataire", Sorte.OUI_NON, 13),
+                Champ("part_prestataire", "Part du prestataire", _T, 44),
+                Champ("pilotes", "Pilotes", _LIGNES, 30, True),
+                Champ("prerequis", "Prérequis", _LIGNES, 40),
+                Champ("requiert", "Leviers requis", _LISTE, 16),
+                Champ("questions", "Questions", _LISTE, 16, True),
+                _THEMES,
+                Champ("cout.petite", "Coût, petite", _T, 11, True, parmi="couts"),
+                Champ("cout.grande", "Coût, grande", _T, 11, True, parmi="couts"),
+                Champ("charge_jh.petite", "Charge, petite (JH)", _N, 11, True),
+                Champ("charge_jh.grande", "Charge, grande (JH)", _N, 11, True),
+                Champ("duree_mois.petite", "Durée, petite (mois)", _E, 11, True),
+                Champ("duree_mois.grande", "Durée, grande (mois)", _E, 11, True),
+                *_CONDITION,
+                Champ("sources", "Sources", _LIGNES, 24),
+                Champ("mots_cles", "Mots-clés", _LISTE, 30),
+            ),
+            "dimensions",
+            "id",
+        ),
+        FeuilleType(
+            "Actions",
+            (
+                _LEVIER,
+                Champ("action", "Action", _T, 80, True),
+                Champ("qui", "Qui", _T, 34, True),
+                Champ("duree_semaines", "Durée (semaines)", _E, 12, True),
+            ),
+            "dimensions",
+            "levier",
+        ),
+        FeuilleType(
+            "Indicateurs",
+            (
+                _LEVIER,
+                Champ("libelle", "Indicateur", _T, 80, True),
+                Champ("type", "Se note", Sorte.CHOIX, 14, True, choix=_TYPES),
+                Champ("unite", "Unité", _T, 18),
+            ),
+            "dimensions",
+            "levier",
+        ),
+        FeuilleType(
+            "DINUM",
+            (
+                Champ("id", "Pratique", _T, 12, True),
+                _DIMENSION,
+                Champ("levier", "Levier", _T, 14),
+                Champ("refus", "Raison de ne pas la reprendre", _T, 80),
+            ),
+            "dimensions",
+            "id",
+        ),
+        FeuilleType(
+            "Catégories",
+            (
+                _SLUG,
+                _NOM,
+                Champ("famille", "Famille", _T, 18, True),
+                Champ("synonymes", "Autres noms reconnus", _LISTE, 90),
+            ),
+            "facteurs",
+            "slug",
+        ),
+        FeuilleType(
+            "Facteurs",
+            (
+                Champ("categorie", "Catégorie", _T, 28, True),
+                Champ("fabrication_kg", "Fabrication (kgCO2e)", _N, 16),
+                Champ("kwh_an", "Usage (kWh par an)", _N, 14),
+                Champ("duree_vie_ans", "Durée de vie (ans)", _N, 14),
+                Champ("source", "Source", _T, 20, True, parmi="electricite"),
+                Champ("annee", "Année", _E, 9, True),
+                Champ("remarque", "Remarque", _T, 70),
+            ),
+            "facteurs",
+            "categorie",
+        ),
+        FeuilleType(
+            "Électricité",
+            (
+                _SLUG,
+                Champ("facteur", "kgCO2e par kWh", _N, 14, True),
+                Champ("annee", "Année", _E, 9, True),
+                Champ("source", "Source", _T, 60, True),
+                Champ("defaut", "Par défaut", Sorte.OUI_NON, 12),
+            ),
+            "facteurs",
+            "slug",
+        ),
+        FeuilleType(
+            "Paramètres",
+            (
+                Champ("bloc", "Bloc", _T, 18, True),
+                Champ("nom", "Nom", _T, 32),
+                Champ("valeur", "Valeur", _T, 26),
+                Champ("sens", "Ce que c’est", _T, 70),
+                Champ("source", "Source du bloc", _T, 44),
+                Champ("date", "Date du bloc", Sorte.DATE, 14),
+            ),
+            "parametres",
+            "nom",
+        ),
+        FeuilleType("Maturités", (_SLUG, _NOM, Champ("des", "À partir de (%)", _N, 14, True)), "parametres", "slug"),
+        FeuilleType(
+            "Validation",
+            (
+                Champ("gate", "Validation", Sorte.CHOIX, 20, True, choix=_GATES),
+                Champ("nom", "Ce qui est validé", _T, 36, True),
+                Champ("roles", "Rôles", Sorte.CHOIX_LISTE, 40, True, choix=_ROLES),
+                Champ("regle", "Règle", Sorte.CHOIX, 22, True, choix=REGLES),
+                Champ("n", "Nombre de rôles", _E, 12),
+                Champ("ordre", "Dans cet ordre", Sorte.OUI_NON, 12),
+                Champ("jours_ouvres", "Délai (jours ouvrés)", _E, 14, True),
+            ),
+            "validation",
+            "gate",
+        ),
+        FeuilleType(
+            "Suppléants",
+            (
+                Champ("role", "Quand personne n’est", Sorte.CHOIX, 26, True, choix=_ROLES),
+                Champ("suppleant", "Décide à sa place", Sorte.CHOIX, 26, True, choix=_ROLES),
+            ),
+            "validation",
+            "role",
+        ),
+        FeuilleType(
+            "Calendrier",
+            (
+                Champ("etapes", "Étapes", Sorte.CHOIX_LISTE, 40, True, choix=_STAGES),
+                Champ("semaines_min", "Semaines, au moins", _E, 14, True),
+                Champ("semaines_max", "Semaines, au plus", _E, 14, True),
+            ),
+            "calendrier",
+            "etapes",
+        ),
+        FeuilleType("Profils", (_SLUG, _NOM), "referentiel", "slug"),
+        FeuilleType("Thèmes REEN", (_SLUG, _NOM), "referentiel", "slug"),
+        FeuilleType(
+            "Coûts",
+            (_SLUG, _NOM, Champ("min", "De (€)", _N, 12, True), Champ("max", "À (€)", _N, 12)),
+            "referentiel",
+            "slug",
+        ),
+        FeuilleType(
+            "Tailles",
+            (_SLUG, _NOM, Champ("population_min", "À partir de (habitants)", _E, 16, True)),
+            "referentiel",
+            "slug",
+        ),
+    )
+}
+
+CHIFFRES: tuple[Chiffre, ...] = (
+    Chiffre("referentiel", "date", Sorte.DATE, "Date de cette version"),
+    Chiffre("referentiel", "credit", _T, "Mention portée sur chaque document"),
+    Chiffre("score", "niveau_max", _E, "Niveau le plus haut d’une réponse"),
+    Chiffre("score", "ecart_divergence", _E, "Écart de niveaux à partir duquel deux réponses divergent"),
+    Chiffre("score", "couverture_min", _N, "Couverture, en %, sous laquelle on montre une fourchette et pas un niveau"),
+    Chiffre("score", "poids_dimensions.*", _N, "Poids de cette dimension dans la note globale ; vide : 1"),
+    Chiffre("inventaire", "heures_par_an", _E, "Heures d’une année, pour le taux d’utilisation"),
+    Chiffre("preselection", "poids.besoin", _N, "Part du besoin dans la pertinence d’un levier"),
+    Chiffre("preselection", "poids.ambition", _N, "Part de l’ambition ; les trois parts font 1"),
+    Chiffre("preselection", "poids.priorite", _N, "Part de la priorité"),
+    Chiffre("preselection", "priorites.*", _N, "Ce que vaut ce degré de priorité, de 0 à 1"),
+    Chiffre("preselection", "ambition_max", _E, "Ambition la plus haute d’une dimension"),
+    Chiffre("preselection", "seuil_avance", _N, "Note, en %, d’une dimension où l’on est avancé"),
+    Chiffre("preselection", "plancher_par_dimension", _E, "Leviers proposés d’abord dans chaque dimension"),
+    Chiffre("preselection", "cible", _E, "Leviers que la liste vise"),
+    Chiffre("preselection", "max", _E, "Leviers au-delà desquels on en retire"),
+    Chiffre("preselection", "min", _E, "Leviers en dessous desquels on le dit"),
+    Chiffre("priorisation", "note_min", _E, "Note la plus basse d’un vote"),
+    Chiffre("priorisation", "note_max", _E, "Note la plus haute d’un vote"),
+    Chiffre("priorisation", "seuil_valeur", _N, "Moyenne à partir de laquelle la valeur est bonne"),
+    Chiffre("priorisation", "seuil_faisabilite", _N, "Moyenne à partir de laquelle la faisabilité est bonne"),
+    Chiffre("priorisation", "desaccord_voix_min", _E, "Voix qu’il faut pour parler d’un désaccord"),
+    Chiffre("priorisation", "desaccord_etendue", _N, "Étendue des notes d’un désaccord"),
+    Chiffre("priorisation", "desaccord_ecart_type", _N, "Écart type des notes d’un désaccord"),
+    Chiffre("priorisation", "colleges.*", _N, "Poids de ce collège dans le vote"),
+    Chiffre("selection", "cible", _E, "Leviers que la feuille de route vise"),
+    Chiffre("selection", "min", _E, "Leviers en dessous desquels on le dit"),
+    Chiffre("selection", "max", _E, "Leviers au-delà desquels on le dit"),
+    Chiffre("feuille_de_route", "cout_jour_homme", _N, "Coût d’un jour-homme, en euros"),
+    Chiffre("validation", "temoin", Sorte.CHOIX, "Seconde personne, quand une seule aurait tout fait", _ROLES),
+    Chiffre("validation", "roles_sans_solitaire", Sorte.CHOIX_LISTE, "Rôles qui appellent ce témoin", _ROLES),
+    Chiffre("calendrier", "", _T, "Source et date des durées de la feuille Calendrier"),
+)
+"""Every figure outside the other sheets, in the order of the sheet Paramètres."""
+
+OUTSIDE_PARAMETRES = ("referentiel", "validation", "calendrier")
+"""Blocks of the sheet Paramètres that are not in ``parametres.yaml``; the first has no source of its own."""
+
+OUI, NON = YES_NO
