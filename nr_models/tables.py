@@ -187,6 +187,21 @@ class Closure(SQLModel, table=True):
     closed_at: str
 
 
+class Motif(SQLModel, table=True):
+    """Why somebody reopened a stage, erasable; the trail only knows ``commitment``."""
+
+    __tablename__ = "motif"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    stage: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    texte: str = Field(sa_column=_text())
+    salt: str
+    commitment: str
+    reopened_at: str
+
+
 class Event(SQLModel, table=True):
     """One entry of the trail; ``body`` is the canonical JSON of the whole event, hash included."""
 

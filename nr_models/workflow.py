@@ -102,7 +102,7 @@ class Transition(NamedTuple):
     gardes: tuple[str, ...] = ()
 
 
-_MADE = (Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE, Etat.A_CORRIGER, Etat.OBSOLETE, Etat.ROUVERT)
+_MADE = (Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE, Etat.OBSOLETE, Etat.ROUVERT)
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
@@ -114,7 +114,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Acte.CLORE, (Etat.ATTEND_SAISIES,), Etat.ATTEND_SAISIES, ("retours-attendus", "role-tenu")),
     Transition(
         Acte.PRODUIRE,
-        (Etat.A_VENIR, Etat.ATTEND_SAISIES, *_MADE),
+        (Etat.A_VENIR, Etat.ATTEND_SAISIES, Etat.A_CORRIGER, *_MADE),
         Etat.PRODUIT,
         ("amont-acquis", "retours-complets", "resultat-change"),
     ),
@@ -127,7 +127,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Acte.APPROUVER, (Etat.SOUMIS,), Etat.VALIDE, ("role-tenu", "decision-acquise")),
     Transition(Acte.CORRIGER, (Etat.SOUMIS,), Etat.A_CORRIGER, ("role-tenu", "motif-ecrit")),
     Transition(Acte.REFUSER, (Etat.SOUMIS,), Etat.REFUSE, ("role-tenu", "motif-ecrit")),
-    Transition(Acte.PERIMER, (Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE, Etat.ATTEND_SAISIES), Etat.OBSOLETE),
+    Transition(Acte.PERIMER, (Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE), Etat.OBSOLETE),
     Transition(
         Acte.CONFIRMER,
         (Etat.OBSOLETE, Etat.ATTEND_SAISIES),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from nr_models.gates import Ouverture, Verdict, Voix, awaited, blocked, plan_seats
+from nr_models.referentiel import Chaine
 from nr_models.roles import Role
 from nr_models.stages import STAGES
-from nr_models.tables import Decision, Dossier, Gate, Person, Programme, Round, Stage
+from nr_models.tables import Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
 from nr_models.values import Frozen
-from nr_models.workflow import Etat
-from tasks.programmes import list_dossiers, load_entree, load_kept_referentiel
+from nr_models.workflow import Etat, passed
+from tasks.programmes import Introuvable, list_dossiers, load_entree, load_kept_referentiel
 from tasks.workspace import Workspace
 
 
@@ -77,13 +79,18 @@ def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier]) 
     )
     for dossier_id, stage, seal in session.exec(query.order_by(col(Round.numero))):
         seals[dossier_id, stage] = seal
-    gates: dict[int, Gate] = {}
+    gates: dict[int, dict[str, Gate]] = defaultdict(dict)
     for gate in session.exec(select(Gate).where(col(Gate.dossier_id).in_(ids), Gate.etat == Ouverture.OUVERTE)):
-        gates[gate.dossier_id] = gate
-    voices = _voices(session, [gate.id or 0 for gate in gates.values()])
-    return tuple(
-        _line(workspace, item, states[item.id or 0], seals, gates.get(item.id or 0), voices) for item in dossiers
+        gates[gate.dossier_id][gate.gate] = gate
+    voices = _voices(session, [gate.id or 0 for found in gates.values() for gate in found.values()])
+    closures: dict[int, dict[str, str]] = defaultdict(dict)
+    for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(ids)).order_by(col(Closure.id))):
+        closures[closure.dossier_id][closure.stage] = closure.manquants
+    places = (
+        _Place(workspace, item, states[item.id or 0], gates[item.id or 0], voices, closures[item.id or 0])
+        for item in dossiers
     )
+    return tuple(_line(place, seals) for place in places)
 
 
 def _voices(session: Session, gates: Sequence[int]) -> dict[int, list[Voix]]:
@@ -94,14 +101,19 @@ def _voices(session: Session, gates: Sequence[int]) -> dict[int, list[Voix]]:
     return found
 
 
-def _line(
-    workspace: Workspace,
-    dossier: Dossier,
-    states: Mapping[str, Stage],
-    seals: Mapping[tuple[int, str], str],
-    gate: Gate | None,
-    voices: Mapping[int, list[Voix]],
-) -> Ligne:
+class _Place(NamedTuple):
+    """A dossier: its stages, its open gates by name and their voices, its last closure by stage."""
+
+    workspace: Workspace
+    dossier: Dossier
+    states: Mapping[str, Stage]
+    gates: Mapping[str, Gate]
+    voices: Mapping[int, list[Voix]]
+    closures: Mapping[str, str]
+
+
+def _line(place: _Place, seals: Mapping[tuple[int, str], str]) -> Ligne:
+    dossier, states = place.dossier, place.states
     return Ligne(
         slug=dossier.slug,
         nom=dossier.nom,
@@ -114,31 +126,42 @@ def _line(
             )
             for stage in STAGES
         ),
-        attend=_awaited(workspace, dossier, states, gate, voices),
+        attend=_awaited(place),
     )
 
 
-def _awaited(
-    workspace: Workspace,
-    dossier: Dossier,
-    states: Mapping[str, Stage],
-    gate: Gate | None,
-    voices: Mapping[int, list[Voix]],
-) -> Attendu | None:
-    """The first stage that stops the dossier, and whom it stops for."""
-    for stage in STAGES:
-        state = states[stage.slug]
-        match Etat(state.etat):
-            case Etat.SOUMIS if gate is not None:
-                return _gate(workspace, dossier, gate, state, voices.get(gate.id or 0, []))
-            case Etat.ATTEND_SAISIES:
-                people = {item["personne"] for item in json.loads(state.manquants) if item["personne"]}
-                return _people(state, people or _holders(dossier, Role.REFERENT), ())
-            case Etat.A_CORRIGER | Etat.REFUSE:
-                return _people(state, _holders(dossier, Role.REFERENT), (Role.REFERENT.value,))
-            case _:
-                continue
-    return None
+def _awaited(place: _Place) -> Attendu | None:
+    """The first stage that stops the dossier, and whom it stops for; None when the next run goes on."""
+    stopped = next((stage for stage in STAGES if not passed(Etat(place.states[stage.slug].etat), stage.gate)), None)
+    if stopped is None:
+        return None
+    state = place.states[stopped.slug]
+    try:
+        referentiel = load_kept_referentiel(place.workspace, place.dossier)
+    except Introuvable:
+        return _nobody(state, stopped.gate, "le référentiel de ce dossier a disparu, restaurez-le d’une sauvegarde")
+    match Etat(state.etat):
+        case Etat.SOUMIS if gate := place.gates.get(stopped.gate or ""):
+            return _gate(place, referentiel.validation, state, gate)
+        case Etat.ATTEND_SAISIES if not _is_closed(place, state):
+            people = {item["personne"] for item in json.loads(state.manquants) if item["personne"]}
+            return _people(state, people or _holders(place.dossier, Role.REFERENT), ())
+        case Etat.A_CORRIGER | Etat.REFUSE:
+            return _people(state, _holders(place.dossier, Role.REFERENT), (Role.REFERENT.value,))
+        case _:
+            return None
+
+
+def _is_closed(place: _Place, state: Stage) -> bool:
+    """True when somebody closed the stage on all that it misses: it is ready to advance."""
+    accepted = json.loads(place.closures.get(state.slug, "[]"))
+    return all(item in accepted for item in json.loads(state.manquants))
+
+
+def _nobody(state: Stage, gate: str | None, blocage: str) -> Attendu:
+    return Attendu(
+        gate=gate, stage=state.slug, roles=(), personnes=(), empreinte=None, depuis=state.depuis, blocage=blocage
+    )
 
 
 def _people(state: Stage, people: set[str], roles: tuple[str, ...]) -> Attendu:
@@ -151,13 +174,12 @@ def _holders(dossier: Dossier, role: Role) -> set[str]:
     return {item.mail for item in load_entree(dossier).holders(role)}
 
 
-def _gate(workspace: Workspace, dossier: Dossier, gate: Gate, state: Stage, voices: Sequence[Voix]) -> Attendu | None:
-    chaine = load_kept_referentiel(workspace, dossier).validation
+def _gate(place: _Place, chaine: Chaine, state: Stage, gate: Gate) -> Attendu | None:
     validation = chaine.find(gate.gate)
     if validation is None:
         return None
-    seats = plan_seats(validation, chaine, load_entree(dossier))
-    free = awaited(validation, seats, voices)
+    seats = plan_seats(validation, chaine, load_entree(place.dossier))
+    free = awaited(validation, seats, place.voices.get(gate.id or 0, []))
     return Attendu(
         gate=gate.gate,
         stage=state.slug,

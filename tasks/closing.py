@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import secrets
 
+from sqlmodel import Session, col, select
+
 from nr_models.journal import Fait, commit
 from nr_models.registre import Personne
 from nr_models.roles import Role
 from nr_models.stages import Stage as StageDef
-from nr_models.tables import Closure
+from nr_models.tables import Closure, Dossier, Motif, Stage
 from nr_models.workflow import Acte, Etat, attempt
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.clock import now
 from tasks.programmes import cle, find_dossier, load_entree
-from tasks.rounds import close_gates, find_state, move
+from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.workspace import Workspace
 
 
@@ -31,6 +33,8 @@ def close_stage(
             return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut clore une saisie.")
         state = find_state(session, dossier, stage.slug)
         missing = state.manquants
+        if _is_closed(session, dossier, state):
+            return Reponse(True, "La saisie était déjà close ; rien n’a été ajouté.")
         if not move(
             state, Acte.CLORE, {"retours-attendus", "role-tenu"}, "Saisie close ; « nr run » la prend en compte."
         ):
@@ -64,6 +68,12 @@ def close_stage(
         )
 
 
+def _is_closed(session: Session, dossier: Dossier, state: Stage) -> bool:
+    query = select(Closure.manquants).where(Closure.dossier_id == dossier.id, Closure.stage == state.slug)
+    last = session.exec(query.order_by(col(Closure.id).desc())).first()
+    return state.etat == Etat.ATTEND_SAISIES and last == state.manquants
+
+
 def reopen_stage(
     workspace: Workspace, name: str, stage: StageDef, *, mail: str, comment: str, identification: Identification
 ) -> Reponse:
@@ -81,7 +91,19 @@ def reopen_stage(
         assert person is not None  # « role-tenu » holds
         move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}")
         close_gates(session, cle(programme, dossier), dossier, stage.slug)
+        expire_later(session, dossier, stage)
         known, salt = trail.find_person(session, mail, person.nom), secrets.token_hex(16)
+        session.add(
+            Motif(
+                dossier_id=dossier.id or 0,
+                stage=stage.slug,
+                person_id=known.id or 0,
+                texte=comment,
+                salt=salt,
+                commitment=commit(salt, comment),
+                reopened_at=now(),
+            )
+        )
         trail.append(
             session,
             cle(programme, dossier),

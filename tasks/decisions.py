@@ -15,14 +15,15 @@ from nr_models.gates import Ouverture, Siege, Verdict, awaited, outcome, seats_o
 from nr_models.journal import Fait, commit
 from nr_models.registre import Personne
 from nr_models.stages import BY_GATE
-from nr_models.tables import Decision, Dossier, Gate, Person, Programme, Round
+from nr_models.tables import Decision, Dossier, Gate, Person, Programme
 from nr_models.workflow import Acte
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.clock import now
 from tasks.gates import Attente, find_attente, list_voices
+from tasks.outputs import holds, stage_folder
 from tasks.programmes import cle, find_dossier, load_entree
-from tasks.rounds import find_state, is_intact, list_artefacts, move
+from tasks.rounds import find_state, move
 from tasks.workspace import Workspace
 
 MIN_SEEN = 12
@@ -46,10 +47,8 @@ def decide(
     says how the person was recognised. Raises ``Introuvable`` for an unknown dossier.
     """
     mail, comment, vu = mail.strip().lower(), comment.strip(), vu.strip().lower()
-    if verdict.needs_comment and not comment:
-        return Reponse(False, f"Un commentaire est demandé pour « {verdict.nom} » : dites pourquoi en une phrase.")
-    if len(vu) < MIN_SEEN:
-        return Reponse(False, f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne).")
+    if fault := _fault(verdict, comment, vu):
+        return Reponse(False, fault)
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         entree = load_entree(dossier)
@@ -58,21 +57,28 @@ def decide(
             return Reponse(False, f"« {mail} » n’est pas une personne du dossier {cle(programme, dossier)}.")
         attente = find_attente(session, workspace, dossier, gate)
         if attente is None:
-            return _closed(session, dossier, gate, mail, verdict, vu)
+            return _closed(session, dossier, gate, mail, verdict, comment, vu)
         refusal = _refusal(workspace, session, programme, dossier, attente, vu)
         if refusal:
             return Reponse(False, refusal)
-        again = _already(session, attente.gate, mail, verdict, comment)
-        if again:
+        again, free = _already(session, attente.gate, mail, verdict, comment), seats_of(mail, attente.libres)
+        if again and not again.accepted:
             return again
-        free = seats_of(mail, attente.libres)
-        if not free:
-            return Reponse(False, _not_yours(attente, mail))
+        if not free and (attente.libres or not again):  # no seat left at all: roles changed, what was said is enough
+            return again or Reponse(False, _not_yours(attente, mail))
         while free:  # in an ordered gate the next seat may be the same person's: one request takes both
             for siege in free:
                 _record(session, programme, dossier, attente, siege, person, verdict, comment, identification)
             free = seats_of(mail, awaited(attente.validation, attente.sieges, list_voices(session, attente.gate)))
         return _conclude(session, dossier, attente, verdict, comment)
+
+
+def _fault(verdict: Verdict, comment: str, vu: str) -> str | None:
+    if verdict.needs_comment and not comment:
+        return f"Un commentaire est demandé pour « {verdict.nom} » : dites pourquoi en une phrase."
+    if len(vu) < MIN_SEEN:
+        return f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne)."
+    return None
 
 
 def _refusal(
@@ -86,8 +92,9 @@ def _refusal(
             f"(empreinte {attente.gate.seal[:MIN_SEEN]}). Relisez les documents, puis décidez à nouveau."
         )
     stage = BY_GATE[attente.gate.gate]
-    made = session.get_one(Round, attente.gate.round_id)
-    if not is_intact(workspace, cle(programme, dossier), stage, list_artefacts(session, made)):
+    folder = stage_folder(workspace.settings, cle(programme, dossier), stage)
+    shown: dict[str, str] = json.loads(attente.gate.digests)
+    if not all(holds(folder / name, digest) for name, digest in shown.items()):  # read, whatever their dates say
         return (
             "Un des documents soumis a été modifié ou supprimé depuis qu’il a été produit. "
             "Lancez « nr run » pour le remettre, relisez-le, puis décidez."
@@ -95,7 +102,9 @@ def _refusal(
     return None
 
 
-def _closed(session: Session, dossier: Dossier, gate: str, mail: str, verdict: Verdict, vu: str) -> Reponse:
+def _closed(
+    session: Session, dossier: Dossier, gate: str, mail: str, verdict: Verdict, comment: str, vu: str
+) -> Reponse:
     """The gate is not open: an identical decision already taken is said again, anything else is refused."""
     row = session.exec(
         select(Decision)
@@ -104,7 +113,7 @@ def _closed(session: Session, dossier: Dossier, gate: str, mail: str, verdict: V
         .where(Gate.dossier_id == dossier.id, Gate.gate == gate, Person.mail == mail)
         .order_by(col(Decision.id).desc())
     ).first()
-    if row and row.verdict == verdict and row.seal.startswith(vu):
+    if row and (row.verdict, row.comment) == (verdict, comment) and row.seal.startswith(vu):
         return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
     return Reponse(
         False, f"La validation « {gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend)."

@@ -14,7 +14,7 @@ from nr_models.gates import Verdict
 from nr_models.journal import commit
 from nr_models.roles import Role
 from nr_models.stages import STAGES
-from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
+from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Motif, Person, Programme, Round, Stage
 from nr_models.values import Frozen
 from nr_models.workflow import Etat
 from tasks import trail
@@ -118,7 +118,10 @@ def load_known(session: Session, dossier: Dossier, events: Sequence[Mapping[str,
         personnes={
             row.commitment: row.nom for row in session.exec(select(Person).where(col(Person.commitment).in_(people)))
         },
-        commentaires={commit(row.comment_salt, row.comment): row.comment for row in rows},
+        commentaires={
+            **{commit(row.comment_salt, row.comment): row.comment for row in rows},
+            **{row.commitment: row.texte for row in session.exec(select(Motif).where(Motif.dossier_id == dossier.id))},
+        },
     )
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.journal import commit
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Decision, Dossier, Person, Programme, Round
+from nr_models.tables import Artefact, Decision, Dossier, Motif, Person, Programme, Round
 from nr_models.values import canonical
 from tasks import trail, verifier
 from tasks.outputs import load_bytes
@@ -56,7 +56,7 @@ def _manifest(session: Session) -> dict[str, object]:
             }
             for artefact, made, dossier, programme in rows
         },
-        "valeurs": [*_people(session), *_comments(session)],
+        "valeurs": [*_people(session), *_comments(session), *_reasons(session)],
     }
 
 
@@ -71,6 +71,11 @@ def _comments(session: Session) -> list[dict[str, str]]:
         {"engagement": commit(row.comment_salt, row.comment), "sel": row.comment_salt, "valeur": row.comment}
         for row in rows
     ]
+
+
+def _reasons(session: Session) -> list[dict[str, str]]:
+    rows = session.exec(select(Motif).order_by(col(Motif.id)))
+    return [{"engagement": row.commitment, "sel": row.salt, "valeur": row.texte} for row in rows]
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from tasks.settings import Settings
 
@@ -15,7 +15,13 @@ def programme_lock(settings: Settings, programme: str, on_wait: Callable[[], Non
     """Hold a programme; ``on_wait`` is called once when somebody else holds it. Re-entrant in a process."""
     folder = settings.outputs / programme
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".verrou", is_singleton=True, thread_local=False)
+    with hold(FileLock(folder / ".verrou", is_singleton=True, thread_local=False), on_wait):
+        yield
+
+
+@contextmanager
+def hold(lock: BaseFileLock, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold a lock; ``on_wait`` is called once when somebody else holds it."""
     try:
         lock.acquire(timeout=0)
     except Timeout:

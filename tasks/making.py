@@ -13,13 +13,13 @@ from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Programme
 from nr_models.values import canonical, sha256
-from nr_models.workflow import Acte
+from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.gates import open_gate
 from tasks.hands import load_hands
 from tasks.programmes import cle, load_entree
 from tasks.returns import list_returns
-from tasks.rounds import find_state, move, restore, save_round
+from tasks.rounds import expire_later, find_state, move, restore, round_seal, save_round
 from tasks.standing import Standing, tours_of
 from tasks.workspace import Workspace
 
@@ -63,11 +63,7 @@ def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing:
         return
     case, hands = load_case(workspace, dossier, standing, stage), load_hands(stage.slug)
     if step.phase == "envoi":
-        before = standing.find_round(stage, "envoi")
-        tour = (
-            before.numero + 1 if before and before.fingerprint != step.fingerprint else before.numero if before else 1
-        )
-        files = hands.render_supports(case, tour)
+        files = _supports(standing, stage, case)
         save_round(workspace, programme, dossier, stage, "envoi", step.basis, None, files)
         return
     result = hands.build(case)
@@ -78,6 +74,16 @@ def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing:
     save_round(workspace, programme, dossier, stage, "resultat", step.basis, result, files)
 
 
+def _supports(standing: Standing, stage: StageDef, case: Case) -> tuple[File, ...]:
+    """The supports, which print their round: a new one only where they would say something else."""
+    hands, before = load_hands(stage.slug), standing.find_round(stage, "envoi")
+    if before is None:
+        return hands.render_supports(case, 1)
+    files = hands.render_supports(case, before.numero)
+    same = round_seal(stage, None, files) == before.seal
+    return files if same else hands.render_supports(case, before.numero + 1)
+
+
 def wait(
     workspace: Workspace, dossier: Dossier, stage: StageDef, fingerprint: str, missing: tuple[Manquant, ...]
 ) -> None:
@@ -85,8 +91,10 @@ def wait(
     reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
     with workspace.writing() as session:
         state = find_state(session, dossier, stage.slug)
-        move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason)
-        state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
+        if move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason):
+            expire_later(session, dossier, stage)
+        if state.etat == Etat.ATTEND_SAISIES:
+            state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
 
 
 def settle(workspace: Workspace, programme: Programme, dossier: Dossier, stage: StageDef, approved: bool) -> bool:
@@ -114,7 +122,7 @@ def _shown_again(workspace: Workspace, dossier: Dossier, standing: Standing, sta
     if made is None or made.fingerprint != step.fingerprint:
         return False
     artefacts = standing.artefacts.get(made.id or 0, [])
-    return not restore(workspace, standing.key, stage, artefacts).lost
+    return restore(workspace, standing.key, stage, artefacts)
 
 
 def render_result(key: str, referentiel: Referentiel, stage: StageDef, result: object) -> bytes:

@@ -27,7 +27,7 @@ def save_bytes(settings: Settings, content: bytes) -> str:
     """Put bytes in the store for ever; returns their SHA-256. Twice the same: once on disk."""
     digest = sha256(content)
     path = store_path(settings, digest)
-    if not path.is_file() or path.stat().st_size != len(content):
+    if not holds(path, digest):
         _write(path, content)
     return digest
 

@@ -7,15 +7,13 @@ moment, a run finds either the whole round or nothing, and making it again gives
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from nr_models.case import File
 from nr_models.fingerprint import Phase, seal
-from nr_models.gates import Ouverture
 from nr_models.journal import Fait
-from nr_models.stages import BY_SLUG, STAGES
+from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
 from nr_models.values import canonical, sha256
@@ -25,14 +23,6 @@ from tasks.clock import now
 from tasks.outputs import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
 from tasks.programmes import cle
 from tasks.workspace import Workspace
-
-
-class Restored(NamedTuple):
-    """What showing a round again needed: files put back, and changed copies kept aside."""
-
-    remade: tuple[str, ...]
-    aside: tuple[str, ...]
-    lost: bool
 
 
 def find_round(session: Session, dossier: Dossier, stage: str, phase: Phase) -> Round | None:
@@ -69,22 +59,24 @@ def is_intact(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequen
     return all(is_shown(folder, item) for item in artefacts)
 
 
-def restore(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence[Artefact]) -> Restored:
-    """Show a round again from the store; a copy that somebody changed is kept beside."""
+def restore(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence[Artefact]) -> bool:
+    """Show a round again from the store, a copy that somebody changed kept beside; False when the store lost one."""
     folder = stage_folder(workspace.settings, key, stage)
-    remade: list[str] = []
-    aside: list[str] = []
     for item in artefacts:
         if is_shown(folder, item):
             continue
         content = load_bytes(workspace.settings, item.sha256)
         if content is None:
-            return Restored(tuple(remade), tuple(aside), True)
-        if kept := set_aside(folder / item.nom):
-            aside.append(kept.name)
+            return False
+        set_aside(folder / item.nom)
         write_file(folder, File(item.nom, content))
-        remade.append(item.nom)
-    return Restored(tuple(remade), tuple(aside), False)
+    return True
+
+
+def round_seal(stage: StageDef, value: object, files: Sequence[File]) -> str:
+    """The empreinte of a round that would hold this result and these files."""
+    digests = {file.nom: sha256(file.contenu) for file in files}
+    return seal(stage.slug, sha256(canonical(value).encode()), digests)
 
 
 def save_round(
@@ -109,11 +101,10 @@ def save_round(
             set_aside(folder / item.nom)
     shown = {file.nom: write_file(folder, file) for file in files}
     remove_files(folder, {item.nom for item in old} - digests.keys())
-    text = canonical(value)
+    text, stamp = canonical(value), round_seal(stage, value, files)
     with workspace.writing() as session:
         state = find_state(session, dossier, stage.slug)
         current = find_round(session, dossier, stage.slug, phase)
-        stamp = seal(stage.slug, sha256(text.encode()), digests)
         if current is None or current.seal != stamp:
             current = _add(session, key, dossier, stage, phase, current, text, stamp, digests)
             for file in files:
@@ -173,7 +164,12 @@ def _supersede(session: Session, key: str, dossier: Dossier, stage: StageDef, st
         "Première version." if first else "Le résultat a changé.",
     )
     close_gates(session, key, dossier, stage.slug)
-    for later in STAGES[STAGES.index(BY_SLUG[stage.slug]) + 1 :]:
+    expire_later(session, dossier, stage)
+
+
+def expire_later(session: Session, dossier: Dossier, stage: StageDef) -> None:
+    """All that rests on a stage that moved is to be seen again; what still waits for returns goes on waiting."""
+    for later in STAGES[stage.numero :]:
         move(find_state(session, dossier, later.slug), Acte.PERIMER, set(), f"L’étape « {stage.nom} » a changé.")
 
 
@@ -187,9 +183,3 @@ def close_gates(session: Session, key: str, dossier: Dossier, stage: str) -> Non
     for gate in session.exec(query).all():
         gate.etat, gate.closed_at = "obsolete", gate.closed_at or now()
         trail.append(session, key, Fait.OBSOLETE, {"gate": gate.gate, "empreinte": gate.seal}, automatique=True)
-
-
-def is_approved(session: Session, made: Round) -> bool:
-    """True when a gate of that very round was passed."""
-    query = select(Gate).where(Gate.round_id == made.id, Gate.etat == Ouverture.APPROUVEE)
-    return session.exec(query).first() is not None

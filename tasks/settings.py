@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What an operator can set. ``nr reglages`` prints this table with the values in force."""
+    """What an operator can set. ``nr settings`` prints this table with the values in force."""
 
     model_config = SettingsConfigDict(env_prefix="NR_", extra="ignore")
 
@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     prefect_api_url: str = Field("", description="Serveur Prefect existant ; vide : le nôtre, démarré à la demande.")
     host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr serve ».")
     port: int = Field(0, description="Port des pages de « nr serve » ; 0 : un port libre.")
+    public_url: str = Field("", description="Adresse de nos pages vue par les gens, pour y mener depuis Prefect.")
     shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
 
     @property

@@ -44,7 +44,7 @@ def test_une_commune_sans_dg_passe_a_l_elu_et_c_est_dit():
     seats = plan_seats(SELECTION, CHAINE, dossier(elu=["elu-sponsor"], ref=["referent"]))
     assert seats[0].suppleance
     assert seats[0].tenu_par == "elu-sponsor"
-    assert seats[0].libelle == "élu sponsor (supplée : direction générale)"
+    assert seats[0].libelle == "élu sponsor (supplée : direction générale)"
 
 
 def test_sans_suppleant_la_validation_dit_qu_elle_est_bloquee():

@@ -118,6 +118,30 @@ def create_tables() -> None:
         batch_op.create_index(batch_op.f("ix_closure_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "motif",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("dossier_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("texte", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("commitment", sa.String(), nullable=False),
+        sa.Column("reopened_at", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dossier_id"],
+            ["dossier.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("motif", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_motif_dossier_id"), ["dossier_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_motif_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "reading",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("dossier_id", sa.Integer(), nullable=False),

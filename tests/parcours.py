@@ -1,0 +1,250 @@
+"""Un programme d’exemple mené jusqu’à une étape, une fois, puis copié pour chaque essai : sans Prefect."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from atexit import register
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from flows.advance import Arret, Halt
+from flows.going import PerformStage, advance_dossier
+from nr_models.gates import Verdict
+from nr_models.registre import Entree
+from nr_models.roles import Role
+from nr_models.stages import BY_SLUG
+from nr_models.tables import Dossier, Gate, Programme, Round
+from nr_models.tables import Stage as State
+from tasks import trail
+from tasks.acts import Identification, Reponse
+from tasks.board import Ligne, load_line
+from tasks.closing import close_stage, reopen_stage
+from tasks.decisions import decide
+from tasks.demo.answers import answer
+from tasks.demo.form import Form
+from tasks.demo.programme import write_programme
+from tasks.making import make
+from tasks.outputs import stage_folder
+from tasks.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
+from tasks.rounds import find_round
+from tasks.settings import Settings
+from tasks.workspace import Workspace
+
+GRAINE = 1
+SANS_DG = "dornecourt-sur-sauvine"
+AVEC_DG = "cc-verlandes-ourcelle"
+INCOMPLET = "olmeraie-sur-morvine"
+FIN = "fin"
+ESSAI = Identification("essai", "pytest")
+_HASARD = frozenset({"par", "commentaire", "motif", "tetes"})
+"""Ce qui, dans un événement, tient à un sel tiré au hasard."""
+
+
+class Terrain:
+    """Un programme et ses dossiers, à soi : on y joue les personnes et on y lance la chaîne."""
+
+    def __init__(self, place: Path, slug: str) -> None:
+        self.place, self.slug = place, slug
+        self.workspace = Workspace(Settings(outputs=place / "outputs"))
+        self.programme = open_programme(self.workspace, str(place / "exemple")).programme
+
+    @property
+    def dossier(self) -> Dossier:
+        with self.workspace.reading() as session:
+            return find_dossier(session, f"{self.programme.slug}/{self.slug}")[1]
+
+    @property
+    def dossiers(self) -> list[Dossier]:
+        with self.workspace.reading() as session:
+            return list_dossiers(session, self.programme)
+
+    @property
+    def cle(self) -> str:
+        return cle(self.programme, self.dossier)
+
+    @property
+    def entree(self) -> Entree:
+        return load_entree(self.dossier)
+
+    @property
+    def recus(self) -> Path:
+        """Le dossier où la collectivité dépose ses retours."""
+        return self.place / "exemple" / self.slug
+
+    def produits(self, stage: str) -> Path:
+        return stage_folder(self.workspace.settings, self.cle, BY_SLUG[stage])
+
+    def run(self, until: str | None = None, perform: PerformStage | None = make) -> Halt:
+        return advance_dossier(self.workspace, self.programme, self.dossier, perform, until)
+
+    def steps(self) -> tuple[list[str], Halt]:
+        """Avancer, en notant ce qui est produit : « collect envoi », « score resultat »…"""
+        made: list[str] = []
+
+        def perform(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Any, step: Any) -> None:
+            made.append(f"{step.stage} {step.phase}")
+            make(workspace, programme, dossier, standing, step)
+
+        return made, self.run(perform=perform)
+
+    def sync(self) -> tuple[str, ...]:
+        """Relire le registre ; les codes de ses anomalies."""
+        opened = open_programme(self.workspace, str(self.place / "exemple"))
+        self.programme = opened.programme
+        return tuple(item.code for item in opened.anomalies)
+
+    def play(self) -> None:
+        answer(self.workspace, self.programme, seed=GRAINE)
+
+    def state(self, stage: str) -> State:
+        with self.workspace.reading() as session:
+            return session.exec(select(State).where(State.dossier_id == self.dossier.id, State.slug == stage)).one()
+
+    def etats(self) -> dict[str, str]:
+        return {stage: self.state(stage).etat for stage in BY_SLUG}
+
+    def round(self, stage: str, phase: str = "resultat") -> Round:
+        with self.workspace.reading() as session:
+            found = find_round(session, self.dossier, stage, phase)  # type: ignore[arg-type]
+        assert found is not None
+        return found
+
+    def result(self, stage: str) -> Any:
+        return json.loads(self.round(stage).value)
+
+    def gates(self, stage: str) -> list[Gate]:
+        """Les demandes de validation d’une étape, de la première à la dernière."""
+        with self.workspace.reading() as session:
+            query = select(Gate).join(Round).where(Round.stage == stage, Gate.dossier_id == self.dossier.id)
+            return list(session.exec(query.order_by(Gate.id)))  # type: ignore[arg-type]
+
+    def line(self) -> Ligne:
+        with self.workspace.reading() as session:
+            return load_line(self.workspace, session, self.dossier)
+
+    def person(self, role: Role) -> str:
+        return self.entree.holders(role)[0].mail
+
+    def decide(self, stage: str, mail: str, verdict: str = "approuver", comment: str = "", vu: str = "") -> Reponse:
+        gate = BY_SLUG[stage].gate or ""
+        return decide(
+            self.workspace,
+            self.cle,
+            gate,
+            mail=mail,
+            verdict=Verdict(verdict),
+            vu=vu or self.gates(stage)[-1].seal,
+            comment=comment,
+            identification=ESSAI,
+        )
+
+    def close(self, stage: str, mail: str) -> Reponse:
+        return close_stage(self.workspace, self.cle, BY_SLUG[stage], mail=mail, identification=ESSAI)
+
+    def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> Reponse:
+        return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], mail=mail, comment=comment, identification=ESSAI)
+
+    def events(self) -> list[dict[str, Any]]:
+        with self.workspace.reading() as session:
+            return list(trail.list_events(session))
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Les événements sans leurs instants, leurs empreintes ni ce que le hasard y met."""
+        return [
+            (
+                item["chain"],
+                item["fait"],
+                json.dumps({key: said for key, said in item["donnees"].items() if key not in _HASARD}, sort_keys=True),
+            )
+            for item in self.events()
+        ]
+
+    def kinds(self) -> list[str]:
+        return [item["fait"] for item in self.events() if item["chain"] == self.cle]
+
+    def shown(self) -> dict[str, bytes]:
+        """Tout ce qui se voit dans les dossiers produits."""
+        root = self.place / "outputs" / self.programme.slug
+        return {
+            path.relative_to(root).as_posix(): path.read_bytes()
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        }
+
+    def instants(self) -> dict[str, int]:
+        """La date de chaque fichier des dossiers produits, la base de données exceptée."""
+        root = self.place / "outputs"
+        return {
+            path.relative_to(root).as_posix(): path.stat().st_mtime_ns
+            for path in root.rglob("*")
+            if path.is_file() and not path.name.startswith("nr.db")
+        }
+
+    def edit(self, name: str, change: Callable[[Form], None]) -> None:
+        """Changer un classeur rendu, comme une personne le ferait."""
+        path = next(self.recus.glob(name))
+        form = Form(path.read_bytes())
+        change(form)
+        path.write_bytes(form.save())
+
+
+@cache
+def _base() -> Path:
+    """L’endroit, propre à ce processus, où tout est préparé."""
+    place = Path(tempfile.mkdtemp(prefix="parcours-"))
+    register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
+@cache
+def _prepared(slug: str, stage: str) -> Path:
+    """Le programme où un dossier attend après cette étape : un retour ou une décision ; « fin » : rien."""
+    place = _base() / f"{slug}-{stage}"
+    earlier = [*BY_SLUG, FIN]
+    before = earlier.index(stage) - 1
+    if before < 0:
+        write_programme(place / "exemple", collectivites=3, seed=GRAINE)
+        return place
+    _copy(_prepared(slug, earlier[before]), place)
+    terrain = Terrain(place, slug)
+    for _ in range(10):
+        halt = terrain.run()
+        if halt.why is Arret.FIN or (halt.stage.slug == stage and halt.why is Arret.VALIDATION):
+            break
+        terrain.play()
+    terrain.workspace.close()
+    return place
+
+
+def _copy(origin: Path, place: Path) -> None:
+    """Copier un programme avec ses dates, et dire à la base où il est maintenant."""
+    shutil.copytree(origin, place)
+    database = place / "outputs" / "nr.db"
+    if database.is_file():
+        engine = sa.create_engine(f"sqlite:///{database}")
+        with engine.begin() as connection:
+            connection.execute(sa.text("UPDATE programme SET folder = :folder"), {"folder": str(place / "exemple")})
+        engine.dispose()
+
+
+def new(place: Path, slug: str = SANS_DG) -> Terrain:
+    """Le programme tel qu’il arrive, avant tout."""
+    _copy(_prepared(slug, "collect"), place)
+    return Terrain(place, slug)
+
+
+def taken_to(place: Path, stage: str, slug: str = SANS_DG) -> Terrain:
+    """Le dossier qui attend la validation de cette étape (« fin » : la feuille de route est validée)."""
+    _copy(_prepared(slug, stage), place)
+    return Terrain(place, slug)
+
+
+Depart = Callable[..., Terrain]
+"""Ouvrir un dossier mené jusqu’à une étape : la fixture ``depart``."""
