@@ -111,7 +111,7 @@ def _waiting(workspace: Workspace, dossier: Dossier, standing: Standing, stage: 
         return None
     if not known:
         wait(workspace, dossier, stage, step.fingerprint, missing)
-    return Halt(Arret.RETOURS, stage, 0)
+    return Halt(_STOPS.get(standing.etat(stage), Arret.RETOURS), stage, 0)
 
 
 def _settled(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, stage: Stage) -> bool:

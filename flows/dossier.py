@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import flow
+from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Paused
 
-from flows.advance import Arret, Halt
+from flows.advance import Arret
+from flows.engine import find_pages
 from flows.going import advance_dossier
+from flows.waiting import load_attendu, say
+from nr_models.tables import Dossier, Programme
 from tasks.lock import programme_lock
 from tasks.programmes import find_dossier
 from tasks.run import perform_stage
 from tasks.workspace import Workspace
 
 
-@flow(name="Dossier", flow_run_name="{name}", persist_result=False)
+@flow(name="Dossier", flow_run_name="Dossier {name}", persist_result=False)
 def dossier(name: str, until: str | None = None) -> State[Any]:
     """Advance a dossier (« programme/slug »); ends paused, named « En attente », where a person is awaited.
 
@@ -28,27 +32,20 @@ def dossier(name: str, until: str | None = None) -> State[Any]:
             programme, found = find_dossier(session, name)
         with programme_lock(workspace.settings, programme.slug):
             halt = advance_dossier(workspace, programme, found, perform_stage, until)
-        return state_of(halt)
+        message = say(halt, load_attendu(workspace, found))
+        if halt.why in (Arret.FIN, Arret.LIMITE):
+            return Completed(message=message)
+        _lead(workspace, programme, found, message)
+        return Paused(name="En attente", message=message, timeout_seconds=None)
     finally:
         workspace.close()
 
 
-def state_of(halt: Halt) -> State[Any]:
-    """The Prefect state that tells where a dossier stopped."""
-    if halt.why in (Arret.FIN, Arret.LIMITE):
-        return Completed(message=say(halt))
-    return Paused(name="En attente", message=say(halt), timeout_seconds=None)
-
-
-def say(halt: Halt) -> str:
-    """Where a dossier stopped, in a sentence."""
-    name = halt.stage.nom
-    return {
-        Arret.FIN: "La feuille de route est validée.",
-        Arret.LIMITE: f"Arrêt demandé après l’étape « {name} ».",
-        Arret.VALIDATION: f"L’étape « {name} » attend une validation.",
-        Arret.RETOURS: f"L’étape « {name} » attend des retours.",
-        Arret.CORRECTION: f"L’étape « {name} » est à corriger.",
-        Arret.REFUS: f"L’étape « {name} » est refusée.",
-        Arret.A_FAIRE: f"L’étape « {name} » est à produire.",
-    }[halt.why]
+def _lead(workspace: Workspace, programme: Programme, found: Dossier, message: str) -> None:
+    """Leave in the flow run a way to the page of the dossier, or what is awaited where no page is served."""
+    key, pages = f"{programme.slug}-{found.slug}", find_pages(workspace.settings)
+    if pages:
+        link = f"{pages}/d/{programme.slug}/{found.slug}"
+        create_link_artifact(link=link, link_text=found.nom, key=key, description=message)
+    else:
+        create_markdown_artifact(markdown=f"**{found.nom}**\n\n{message}", key=key, description=message)

@@ -8,6 +8,7 @@ from flows.advance import Halt, advance
 from nr_models.journal import Fait
 from nr_models.tables import Dossier, Programme
 from tasks import trail
+from tasks.failures import note_failure
 from tasks.making import Step
 from tasks.programmes import cle
 from tasks.returns import read_returns
@@ -24,7 +25,7 @@ def advance_dossier(
     perform: PerformStage | None,
     until: str | None = None,
 ) -> Halt:
-    """Read the returns, then advance. A failure is recorded in the trail, then goes on to the caller."""
+    """Read the returns, then advance. A failure is noted, recorded in the trail, then goes on to the caller."""
     try:
         read_returns(workspace, programme, dossier)
         if perform is None:
@@ -37,6 +38,7 @@ def advance_dossier(
             until,
         )
     except Exception as error:
+        note_failure(workspace.settings, cle(programme, dossier), error)
         with workspace.writing() as session:
             donnees = {"erreur": type(error).__name__}
             trail.append(session, cle(programme, dossier), Fait.ECHEC, donnees, automatique=True)

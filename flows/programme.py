@@ -11,8 +11,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.advance import Arret
-from flows.dossier import say
 from flows.going import advance_dossier
+from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
 from tasks.lock import programme_lock
 from tasks.programmes import find_programme, list_dossiers
@@ -33,7 +33,8 @@ def dossier_task(
     """One dossier of the wave; « En attente » where a person is awaited."""
     halt = advance_dossier(workspace, programme, dossier, perform_stage, until)
     done = halt.why in (Arret.FIN, Arret.LIMITE)
-    return Completed(name="Completed" if done else "En attente", message=say(halt))
+    message = say(halt, load_attendu(workspace, dossier))
+    return Completed(name="Terminé" if done else "En attente", message=message)
 
 
 @flow(name="Programme", flow_run_name="Programme {name}", persist_result=False)
@@ -59,7 +60,7 @@ def programme(name: str, dossiers: Sequence[str] | None = None, until: str | Non
         workspace.close()
     if failed:
         return Failed(message=f"En échec : {', '.join(failed)}.")
-    return Completed(message=f"{len(wave)} dossier(s) avancés.")
+    return Completed(message=f"Dossiers avancés aussi loin que possible : {len(wave)}.")
 
 
 @contextmanager

@@ -5,22 +5,51 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import traceback
+from importlib import import_module
 
 import click
 
-from portal.commands import audit, check, decide, demo, run, serve, settings, status
-from portal.french import speak_french
-from tasks.clock import now
-from tasks.programmes import Introuvable
-from tasks.referentiel import ReferentielInvalide
-from tasks.settings import Settings
+from portal.french import render_misuse, speak_french
 
 speak_french()  # before the options below are described
 
+COMMANDS = {
+    "demo": "demo",
+    "run": "run",
+    "status": "status",
+    "why": "status",
+    "show": "status",
+    "check": "check",
+    "referentiel": "referentiel",
+    "decide": "decide",
+    "close": "decide",
+    "reopen": "decide",
+    "audit": "audit",
+    "serve": "serve",
+    "settings": "settings",
+}
+"""Each command and the module of ``portal.commands`` that holds it, in the order people meet them."""
+
+
+class Commandes(click.Group):
+    """A group whose commands are imported when asked for: a board need not load what writes workbooks."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"portal.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
 
 @click.group(
+    cls=Commandes,
     subcommand_metavar="COMMANDE …",
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     help="La feuille de route Numérique responsable, de la collecte à la validation.\n\n"
@@ -32,38 +61,27 @@ def nr() -> None:
     """The group of every command."""
 
 
-for command in (
-    *(run.run, status.status, status.why, status.show, decide.decide, decide.close, decide.reopen),
-    *(check.check, audit.audit, demo.demo, serve.serve, settings.settings),
-):
-    nr.add_command(command)
-
-
 def main() -> None:
-    """Run the command line; no traceback reaches the person, it goes to a file that the message names."""
+    """Run the command line; no traceback reaches the person."""
     try:
-        nr(prog_name="nr")
-    except Introuvable as error:
-        _fail(str(error), 2)
-    except ReferentielInvalide as error:
-        _fail("\n".join([str(error), *(f"  {fault}" for fault in error.fautes)]), 2)
+        code = nr.main(prog_name="nr", standalone_mode=False)
+    except click.Abort:
+        _fail("Interrompu. Ce qui était enregistré l’est ; relancez la commande pour continuer.", 130)
+    except click.ClickException as error:
+        click.echo(render_misuse(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # whoever read us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
-        _fail(_unexpected(error), 1)
+        from portal.failures import explain  # only now: it knows every way to fail
 
-
-def _unexpected(error: Exception) -> str:
-    path = Settings().outputs / "erreurs.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write(f"{now()} {' '.join(sys.argv[1:])}\n{''.join(traceback.format_exception(error))}\n")
-    except OSError:
-        return f"Erreur inattendue ({type(error).__name__}), et {path} ne peut pas être écrit."
-    return f"Erreur inattendue ({type(error).__name__}). Rien de ce qui était enregistré n’est perdu. Détail : {path}."
+        _fail(*explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"Erreur : {message}", err=True)
+    click.echo(f"Erreur\u00a0: {message}", err=True)
     sys.exit(code)
 
 

@@ -15,6 +15,7 @@ from tasks.workspace import Workspace
 
 
 @click.group(
+    subcommand_metavar="COMMANDE …",
     short_help="Vérifier la piste d’audit, l’emporter.",
     help="La piste d’audit : la vérifier, l’emporter avec ses preuves.",
 )
@@ -22,7 +23,10 @@ def audit() -> None:
     """The group of the trail's commands."""
 
 
-@audit.command(help="Vérifier la piste de la base, ou d’un dossier de preuve PACK. Sortie 0 : intacte ; 1 : rompue.")
+@audit.command(
+    short_help="Vérifier la piste, ou un dossier de preuve.",
+    help="Vérifier la piste de la base, ou d’un dossier de preuve PACK. Sortie 0 : intacte ; 1 : rompue.",
+)
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
 def verify(pack: Path | None) -> None:
     """Verify the trail; the first bad entry is named."""
@@ -33,7 +37,10 @@ def verify(pack: Path | None) -> None:
     click.echo("INTACTE. Chaque entrée suit la précédente ; rien n’a été modifié, retiré ni ajouté.")
 
 
-@audit.command(help="Écrire le dossier de preuve : journal, documents, et de quoi vérifier hors ligne.")
+@audit.command(
+    short_help="Écrire le dossier de preuve.",
+    help="Écrire le dossier de preuve : journal, documents, et de quoi vérifier hors ligne.",
+)
 @click.argument("pack", metavar="PACK.zip", type=click.Path(path_type=Path, dir_okay=False))
 def export(pack: Path) -> None:
     """Write the evidence pack."""

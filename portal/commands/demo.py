@@ -15,12 +15,15 @@ from tasks.workspace import Workspace
 
 @click.group(
     invoke_without_command=True,
+    subcommand_metavar="[repondre …]",
     short_help="Écrire un exemple, jouer les personnes.",
     help="Écrire un programme d’exemple (--to), ou jouer les personnes d’un programme (repondre).",
 )
 @click.option("--to", "folder", metavar="DOSSIER", type=click.Path(path_type=Path), help="Où écrire l’exemple.")
-@click.option("--collectivites", default=3, show_default=True, type=click.IntRange(1, 10_000), help="Combien.")
-@click.option("--seed", default=1, show_default=True, help="Même graine, mêmes octets.")
+@click.option(
+    "--collectivites", default=3, show_default=True, type=click.IntRange(1, 10_000), metavar="NOMBRE", help="Combien."
+)
+@click.option("--seed", default=1, show_default=True, metavar="ENTIER", help="Même graine, mêmes octets.")
 @click.pass_context
 def demo(context: click.Context, folder: Path | None, collectivites: int, seed: int) -> None:
     """Write an example programme."""
@@ -34,9 +37,12 @@ def demo(context: click.Context, folder: Path | None, collectivites: int, seed: 
     click.echo(f"{plural(len(written), 'fichier')} écrits dans {folder}. Ensuite : « nr run {folder} ».")
 
 
-@demo.command(help="Jouer les personnes : remplir ce qui attend et décider aux validations (« simulation »).")
+@demo.command(
+    short_help="Jouer les personnes : elles répondent et décident.",
+    help="Jouer les personnes : remplir ce qui attend et décider aux validations (« simulation »).",
+)
 @click.argument("programme", metavar="DOSSIER")
-@click.option("--seed", default=1, show_default=True, help="Même graine, mêmes réponses.")
+@click.option("--seed", default=1, show_default=True, metavar="ENTIER", help="Même graine, mêmes réponses.")
 def repondre(programme: str, seed: int) -> None:
     """Play the people of a programme, through the same doors as people."""
     workspace = Workspace()

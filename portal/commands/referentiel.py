@@ -33,6 +33,7 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.group(
+    short_help="La méthode, en données versionnées.",
     subcommand_metavar="COMMANDE …",
     help="La méthode, en données versionnées : la vérifier, la lire, la modifier dans un tableur, la comparer.\n\n"
     "VERSION : un dossier, le nom d’un programme qui a son référentiel, ou une version livrée. "

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows.advance import Arret, Halt
+from flows.engine import engine, leave
 from flows.going import advance_dossier
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from portal.terminal import make_console, print_anomalies, print_board
 from portal.words import plural
 from tasks.board import load_board
-from tasks.clock import now
+from tasks.failures import failure_log, note_failure
 from tasks.lock import programme_lock
-from tasks.programmes import Introuvable, list_dossiers, open_programme
+from tasks.programmes import Introuvable, cle, list_dossiers, open_programme
 from tasks.trail import record_heads
 from tasks.workspace import Workspace
 
@@ -42,11 +41,15 @@ def run(programme: str, slugs: Sequence[str], until: str | None) -> None:
     with programme_lock(workspace.settings, opened.programme.slug, _say_waiting):
         pending, failed = _plan(workspace, opened.programme, wave, until)
         if pending:
-            failed += _perform(workspace, opened.programme, pending, until)
+            alone = len(slugs) == len(pending) == 1
+            failed += _perform(workspace, opened.programme, pending, until, alone=alone)
     with workspace.writing() as session:
         record_heads(session, opened.programme.slug)
     _report(workspace, opened.programme, wave, pending, failed)
-    sys.exit(1 if failed else 0)
+    code = 1 if failed else 0
+    if pending:
+        leave(code)
+    sys.exit(code)
 
 
 def _choose(workspace: Workspace, programme: Programme, slugs: Sequence[str]) -> list[Dossier]:
@@ -83,40 +86,51 @@ def _plan(
 def _attempt(workspace: Workspace, programme: Programme, dossier: Dossier, until: str | None) -> Halt | None:
     try:
         return advance_dossier(workspace, programme, dossier, None, until)
-    except Exception:  # one dossier's failure stops none of the others
-        note_failure(workspace, dossier.slug)
+    except Exception:  # one dossier's failure stops none of the others; it was noted on the way
         return None
 
 
-def note_failure(workspace: Workspace, slug: str) -> None:
-    """Keep the detail of a failure in the file that the report names."""
-    with (workspace.settings.outputs / "erreurs.log").open("a", encoding="utf-8") as stream:
-        stream.write(f"{now()} {slug}\n{traceback.format_exc()}\n")
-
-
-def _perform(workspace: Workspace, programme: Programme, pending: Sequence[Dossier], until: str | None) -> list[str]:
-    """Run the wave on Prefect; returns the dossiers that failed."""
-    from flows.engine import engine  # Prefect is imported only now: it takes a second
-
-    failed: list[str] = []
+def _perform(
+    workspace: Workspace, programme: Programme, pending: Sequence[Dossier], until: str | None, *, alone: bool
+) -> list[str]:
+    """Run on Prefect what is to be made; returns the dossiers that failed, or that nobody heard of again."""
+    done: dict[str, bool] = {}
     with _progress() as progress:
         starting = progress.add_task("Démarrage du moteur", total=None)
-        with engine(workspace.settings):
-            from flows.programme import listen
-            from flows.programme import programme as wave
-
+        with engine(workspace.settings, _say_engine_busy):
             progress.remove_task(starting)
             bar = progress.add_task("Dossiers", total=len(pending))
 
-            def heard(slug: str, ok: bool) -> None:
+            def heard(slug: str, well: bool) -> None:
+                done[slug] = well
                 progress.advance(bar)
-                if not ok:
-                    failed.append(slug)
 
-            logging.getLogger("prefect").setLevel(logging.CRITICAL)  # its sentences are not for people
-            with listen(heard):
-                wave(programme.slug, [item.slug for item in pending], until, return_state=True)
-    return failed
+            try:
+                _enter(programme, pending, until, heard, alone=alone)
+            except Exception as error:  # the server went away: what was made is kept, the rest is named
+                note_failure(workspace.settings, programme.slug, error)
+    return [item.slug for item in pending if not done.get(item.slug)]
+
+
+def _enter(
+    programme: Programme,
+    pending: Sequence[Dossier],
+    until: str | None,
+    heard: Callable[[str, bool], None],
+    *,
+    alone: bool,
+) -> None:
+    """By the door of one dossier where it was asked for by name, else by that of the wave."""
+    from flows.dossier import dossier  # Prefect is imported only now: it takes a second
+    from flows.programme import listen
+    from flows.programme import programme as wave
+
+    if alone:
+        state = dossier(cle(programme, pending[0]), until, return_state=True)
+        heard(pending[0].slug, not (state.is_failed() or state.is_crashed()))
+        return
+    with listen(heard):
+        wave(programme.slug, [item.slug for item in pending], until, return_state=True)
 
 
 def _report(
@@ -139,15 +153,20 @@ def _report(
     for dossier in pending:
         if dossier.slug not in failed:
             click.echo(f"Produit : {workspace.settings.outputs / programme.slug / dossier.slug}")
+    detail = failure_log(workspace.settings)
     for slug in failed:
         click.echo(
-            f"Échec : {slug}. Les autres dossiers ont continué. Détail : {workspace.settings.outputs / 'erreurs.log'}.",
+            f"Échec : {slug}. Les autres dossiers ont continué. Détail : {detail}.",
             err=True,
         )
 
 
 def _say_waiting() -> None:
     click.echo("Une autre commande travaille sur ce programme ; celle-ci attend qu’elle ait fini.", err=True)
+
+
+def _say_engine_busy() -> None:
+    click.echo("Une autre commande utilise le moteur ; celle-ci attend qu’elle ait fini.", err=True)
 
 
 def _progress() -> Progress:

@@ -1,0 +1,90 @@
+"""What went wrong, said to who typed the command: a sentence, a remedy, an exit code; never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from flows.engine import MoteurAbsent
+from tasks.failures import note_failure
+from tasks.programmes import Introuvable
+from tasks.referentiel import ReferentielInvalide
+from tasks.settings import Settings
+
+USAGE = 2
+FAILED = 1
+
+
+class Echec(NamedTuple):
+    """What to say, and the exit code: 2 where the person can put it right by asking otherwise."""
+
+    message: str
+    code: int
+
+
+def explain(error: Exception) -> Echec:
+    """The sentence of a failure; what nobody foresaw goes to a file that the sentence names."""
+    match error:
+        case Introuvable():
+            return Echec(str(error), USAGE)
+        case ReferentielInvalide():
+            return Echec("\n".join([str(error), *(f"  {fault}" for fault in error.fautes)]), USAGE)
+        case MoteurAbsent():
+            return Echec(str(error), FAILED)
+        case ValidationError() if error.title == Settings.__name__:
+            return Echec(_settings(error), USAGE)
+        case ArgumentError() | NoSuchModuleError() | ModuleNotFoundError(name="psycopg" | "psycopg2"):
+            return Echec(_address(), USAGE)
+        case DBAPIError():
+            return Echec(_database(), FAILED)
+        case OSError() if _is_ours(error):
+            return Echec(_outputs(error), USAGE)
+        case _:
+            return Echec(_unexpected(error), FAILED)
+
+
+def _settings(error: ValidationError) -> str:
+    lines = [
+        f"Le réglage NR_{str(item['loc'][0]).upper()} ne peut pas valoir « {item['input']} » ; corrigez cette variable."
+        for item in error.errors()
+    ]
+    return "\n".join(lines)
+
+
+def _address() -> str:
+    return (
+        "NR_DATABASE_URL n’est pas une adresse de base de données que ce poste sache ouvrir. Videz ce réglage pour "
+        "SQLite, ou écrivez par exemple postgresql+psycopg://compte@serveur/base."
+    )
+
+
+def _database() -> str:
+    place = make_url(Settings().database).render_as_string(hide_password=True)
+    return (
+        f"La base de données {place} ne répond pas, ne se lit pas ou ne peut pas être écrite. Rien n’y a été changé. "
+        "Vérifiez NR_OUTPUTS, NR_DATABASE_URL et vos droits ; au besoin, remettez une sauvegarde."
+    )
+
+
+def _is_ours(error: OSError) -> bool:
+    return str(error.filename or "").startswith(str(Settings().outputs))
+
+
+def _outputs(error: OSError) -> str:
+    return (
+        f"« {error.filename} » ne peut pas être créé ou écrit. Vérifiez vos droits et la place qui reste, ou donnez "
+        "à NR_OUTPUTS un dossier où vous pouvez écrire."
+    )
+
+
+def _unexpected(error: Exception) -> str:
+    settings = Settings()
+    try:
+        path = note_failure(settings, " ".join(sys.argv[1:]), error)
+    except OSError:
+        return f"Erreur inattendue ({type(error).__name__}), et {settings.outputs} ne peut pas être écrit."
+    return f"Erreur inattendue ({type(error).__name__}). Rien de ce qui était enregistré n’est perdu. Détail : {path}."
