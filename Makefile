@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NR := $(BIN)/nr
 EXEMPLE := inputs/exemple
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := menu
 .PHONY: menu install run test check bench serve clean lock dev system
@@ -43,7 +43,7 @@ system: ## Installer ce que les tests demandent au système (Debian), où c'est 
 	@sh .ci/system
 
 test: dev system check ## Contrôles puis tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: dev ## Style, types, sens des imports
 	@$(BIN)/ruff check .

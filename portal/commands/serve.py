@@ -31,10 +31,11 @@ def serve() -> None:
         click.echo("Démarrage du moteur…", err=True)
         with engine(settings, _say_busy) as api:
             pages, prefect = f"http://{settings.host}:{listener.getsockname()[1]}", api.removesuffix("/api")
-            click.echo(f"Tableau de bord : {pages}/")
-            click.echo(f"Page technique (Prefect) : {prefect}/")
+            site = build_app(workspace, prefect)
             with share(settings, api, pages) if ours else nullcontext():
-                _serve(build_app(workspace, prefect), listener)
+                click.echo(f"Tableau de bord : {pages}/")
+                click.echo(f"Page technique (Prefect) : {prefect}/")
+                _serve(site, listener)
     click.echo("Arrêté.", err=True)
 
 
