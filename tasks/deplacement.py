@@ -20,7 +20,7 @@ from nr_models.workflow import Etat
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.hands import load_hands
-from tasks.making import load_case
+from tasks.making import load_case, load_results
 from tasks.outputs import save_bytes
 from tasks.programmes import cle, find_dossier, load_entree
 from tasks.readers.recognise import understand
@@ -40,11 +40,7 @@ class Previsions(NamedTuple):
 def foresee_move(workspace: Workspace, programme: Programme, dossier: Dossier, new: Referentiel) -> Previsions:
     """Make the results of a dossier again under the new version, in memory; nothing is written."""
     standing = load_standing(workspace, programme, dossier)
-    before = {
-        stage: load_hands(stage).Result.model_validate_json(made.value)
-        for stage in _REBUILT
-        if (made := standing.rounds.get((stage, "resultat"))) is not None
-    }
+    before = load_results(workspace, standing, _REBUILT)
     after: dict[str, Frozen] = {}
     for stage in before:
         after[stage] = load_hands(stage).build(_case_under(workspace, programme, dossier, standing, stage, new, after))

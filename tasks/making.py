@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from nr_models.case import Case, File
@@ -11,8 +12,8 @@ from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
 from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
-from nr_models.tables import Dossier, Programme
-from nr_models.values import canonical, sha256
+from nr_models.tables import Dossier, Programme, Round
+from nr_models.values import Frozen, canonical, sha256
 from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.gates import open_gate
@@ -47,13 +48,18 @@ def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage:
         cle=standing.key,
         entree=load_entree(dossier),
         referentiel=standing.referentiel,
-        results={
-            slug: load_hands(slug).Result.model_validate_json(standing.rounds[slug, "resultat"].value)
-            for slug in stage.upstream
-        },
+        results=load_results(workspace, standing, stage.upstream),
         retours=retours,
         anomalies=anomalies,
     )
+
+
+def load_results(workspace: Workspace, standing: Standing, stages: Iterable[str]) -> dict[str, Frozen]:
+    """The current results of these stages, as their types; a stage without result is left out."""
+    found = {stage: made.id for stage in stages if (made := standing.rounds.get((stage, "resultat"))) is not None}
+    with workspace.reading() as session:
+        values = {stage: session.get_one(Round, made).value for stage, made in found.items()}
+    return {stage: load_hands(stage).Result.model_validate_json(value) for stage, value in values.items()}
 
 
 def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step) -> None:

@@ -34,12 +34,24 @@ _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
 
 def list_files(folder: Path) -> list[Path]:
     """The files of a collectivité's folder, in a fixed order; what software hides or leaves behind is passed over."""
-    found: list[Path] = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(_IGNORED)]
-        kept = [name for name in names if not name.startswith(_IGNORED) and not name.endswith(_IGNORED_ENDS)]
-        found.extend(Path(root) / name for name in kept)
-    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+    return [folder / name for name, _ in _scan(folder)]
+
+
+def _scan(folder: Path, prefix: str = "") -> list[tuple[str, os.stat_result]]:
+    """Names below the folder, with « / », and what the disk says of each: one look a file, links left alone."""
+    found: list[tuple[str, os.stat_result]] = []
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return found
+    for entry in entries:
+        if entry.name.startswith(_IGNORED) or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            found.extend(_scan(folder / entry.name, f"{prefix}{entry.name}/"))
+        elif entry.is_file() and not entry.name.endswith(_IGNORED_ENDS):
+            found.append((f"{prefix}{entry.name}", entry.stat()))
+    return sorted(found, key=lambda item: item[0].split("/"))
 
 
 def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -> int:
@@ -48,18 +60,19 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
     if not folder.is_dir():
         return 0  # a drive that is not there is not a withdrawal: what was read stays in force
     with workspace.reading() as session:
-        known = {row.path: row for row in _rows(session, dossier)}
+        # these columns alone: the values may weigh megabytes, and nothing may have changed
+        columns = select(Reading.path, Reading.size, Reading.mtime_ns, Reading.reader)
+        known = {path: rest for path, *rest in session.exec(columns.where(Reading.dossier_id == dossier.id))}
+    reader = _reader(dossier)
     referentiel: Referentiel | None = None
     fresh: list[tuple[str, os.stat_result, str, Understood]] = []
     present = set()
-    for path in list_files(folder):
-        name = path.relative_to(folder).as_posix()
+    for name, seen in _scan(folder):
         present.add(name)
-        seen = path.stat()
-        row = known.get(name)
-        if row and (row.size, row.mtime_ns, row.reader) == (seen.st_size, seen.st_mtime_ns, _reader(dossier)):
+        if known.get(name) == [seen.st_size, seen.st_mtime_ns, reader]:
             continue
         referentiel = referentiel or load_kept_referentiel(workspace, dossier)
+        path = folder / name
         fresh.append((name, seen, sha256(_head(path)), understand(path, name, referentiel)))
     gone = known.keys() - present
     if fresh or gone:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.collect import Manquant
@@ -27,7 +28,7 @@ from tasks.workspace import Workspace
 
 @dataclass(frozen=True)
 class Standing:
-    """A dossier at one moment; plain values, no session behind it."""
+    """A dossier at one moment; plain values, no session behind it, and no result: ``load_case`` reads those."""
 
     workspace: Workspace
     key: str
@@ -82,7 +83,8 @@ def load_standing(workspace: Workspace, programme: Programme, dossier: Dossier) 
     """Read where a dossier stands."""
     with workspace.reading() as session:
         states = session.exec(select(Stage).where(Stage.dossier_id == dossier.id)).all()
-        rounds = session.exec(select(Round).where(Round.dossier_id == dossier.id).order_by(col(Round.numero))).all()
+        query = select(Round).where(Round.dossier_id == dossier.id).order_by(col(Round.numero))
+        rounds = session.exec(query.options(defer(Round.value))).all()  # type: ignore[arg-type]
         current = {(row.stage, row.phase): row for row in rounds}
         ids = [row.id for row in current.values()]
         artefacts: dict[int, list[Artefact]] = {}
