@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from nr_models.stages import BY_SLUG
 from tests.produit import ROOT, Produit, Serveur, attendre, ecrire, finir, serveurs
@@ -23,12 +24,18 @@ print(json.dumps([[state.type.value, state.name, state.message] for state in sta
 
 def test_une_vague_se_lit_dans_prefect_avec_ses_noms(prefect: Serveur, tmp_path: Path) -> None:
     produit = ecrire(tmp_path)
+    before = {item["id"] for item in prefect.lire("flow_runs", 0)}  # other tests share this server
     done = produit.nr("run", "vague", NR_PREFECT_API_URL=prefect.url)
     assert (done.code, done.err) == (0, "")
     noms = {item["slug"]: item["nom"] for item in produit.nr("status", "--json").json["dossiers"]}
-    [run] = [item for item in prefect.lire("flow_runs", 1) if item["name"] == "Programme vague"]
-    assert run["state_type"] == "COMPLETED"
-    tasks = [item for item in prefect.lire("task_runs", 8) if item["flow_run_id"] == run["id"]]
+    [run] = [item for item in prefect.lire("flow_runs", len(before) + 1) if item["id"] not in before]
+    assert (run["name"], run["state_type"]) == ("Programme vague", "COMPLETED")
+
+    def own_tasks() -> list[dict[str, Any]]:
+        return [item for item in prefect.lire("task_runs", 8) if item["flow_run_id"] == run["id"]]
+
+    attendre(lambda: len(own_tasks()) == 2 + 2 * len(FAITS))
+    tasks = own_tasks()
     stages = [f"{BY_SLUG[slug].nom} ({phase})" for slug, phase in FAITS]
     assert sorted(item["name"] for item in tasks) == sorted(
         [*noms.values(), *(f"{stage} · {nom}" for stage in stages for nom in noms.values())]
