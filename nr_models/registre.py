@@ -76,30 +76,20 @@ class Registre(Frozen):
     anomalies: tuple[Anomaly, ...] = ()
 
 
+def _plain_ascii(text: str) -> str:
+    """Lower case, accents dropped, ligatures opened, apostrophes straight; what ASCII lacks is gone."""
+    folded = unicodedata.normalize("NFKD", text).lower().replace("’", "'").replace("œ", "oe")
+    return folded.encode("ascii", "ignore").decode()
+
+
 def slugify(text: str) -> str:
     """« Saint-Aubin-du-Cormier » → « saint-aubin-du-cormier »: ASCII, lower case, hyphens."""
-    ascii_text = (
-        unicodedata.normalize("NFKD", text)
-        .lower()
-        .replace("’", "'")
-        .replace("œ", "oe")
-        .encode("ascii", "ignore")
-        .decode()
-    )
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", _plain_ascii(text)).strip("-")
 
 
 def fold(text: str) -> str:
     """Text for comparison: no accents, no case, single blanks, straight apostrophes."""
-    ascii_text = (
-        unicodedata.normalize("NFKD", text)
-        .lower()
-        .replace("’", "'")
-        .replace("œ", "oe")
-        .encode("ascii", "ignore")
-        .decode()
-    )
-    return " ".join(ascii_text.split())
+    return " ".join(_plain_ascii(text).split())
 
 
 def siren_fault(siren: str) -> str | None:

@@ -30,14 +30,7 @@ def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, st
         return
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
         yield from _explain_phase(workspace, dossier, standing, stage, phase, name)  # type: ignore[arg-type]
-    if any(item.slug == stage.slug for item in _reached(standing)):
-        yield from _explain_acts(workspace, dossier, stage, etat)
-
-
-def _reached(standing: Standing) -> list[Stage]:
-    from nr_models.stages import STAGES
-
-    return [stage for stage in STAGES if standing.etat(stage) is not Etat.A_VENIR]
+    yield from _explain_acts(workspace, dossier, stage, etat)
 
 
 def _explain_phase(
