@@ -214,3 +214,44 @@ class Event(SQLModel, table=True):
     prev: str
     hash: str
     body: str = Field(sa_column=_text())
+
+
+class Outbox(SQLModel, table=True):
+    """Something to be done once a transaction is kept: a mail, a run to start. Done at least once.
+
+    ``key`` says what it is for ever: the same key is the same thing. ``not_before`` is "" or an instant.
+    """
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(index=True)
+    key: str = Field(unique=True)
+    payload: str = Field(sa_column=_text())
+    created_at: str
+    not_before: str = ""
+    attempts: int = 0
+    done_at: str | None = Field(default=None, index=True)
+    erreur: str = Field(default="", sa_column=_text())
+
+
+class Execution(SQLModel, table=True):
+    """A Prefect flow run that ended « En attente » for a dossier, so that it can be closed once people decided."""
+
+    __tablename__ = "execution"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    flow_run: str = Field(unique=True)
+    opened_at: str
+    closed_at: str | None = Field(default=None, index=True)
+
+
+class Bail(SQLModel, table=True):
+    """Who does a job that one process at a time may do, and until when if no sign of life comes."""
+
+    __tablename__ = "bail"
+
+    nom: str = Field(primary_key=True)
+    titulaire: str
+    jusqu_a: str

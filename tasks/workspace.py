@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from tasks.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_LINK = re.compile(r'^revision = "(\w+)"\ndown_revision = "?(\w+)"?$', re.MULTILINE)
 _BUSY_MS = 60_000  # how long a writer waits for another before it gives up
 
 
@@ -66,7 +68,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine) -> None:
-    head = max(path.stem.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    head = _head()
     with engine.connect() as connection:
         if _version(connection) == head:
             return
@@ -78,6 +80,13 @@ def _migrate(engine: Engine) -> None:
     with engine.execution_options(nr_write=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _head() -> str:
+    """The migration that none follows: read from the files, since Alembic takes long to load."""
+    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]
+    links = {link[1]: link[2] for text in texts if (link := _LINK.search(text))}
+    return next(revision for revision in sorted(links, reverse=True) if revision not in links.values())
 
 
 def _version(connection: Connection) -> str | None:

@@ -1,0 +1,73 @@
+"""The outbox: what must follow a transaction is written in it, then done at least once by the runner.
+
+A row is found again by its key: enqueued twice, it is one thing. A failure is kept with its reason
+and tried again later, each wait twice as long as the one before, up to an hour.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from nr_models.tables import Outbox
+from nr_models.values import canonical
+from tasks.clock import now as clock_now
+
+_FIRST_WAIT_S = 10
+_LONGEST_WAIT_S = 3600
+_REASON_MAX = 500
+
+_ENQUEUE = sa.text(
+    "INSERT INTO outbox (kind, key, payload, created_at, not_before, attempts, erreur) "
+    "VALUES (:kind, :key, :payload, :created_at, :not_before, 0, '') ON CONFLICT (key) DO NOTHING"
+)
+
+
+def enqueue(session: Session, kind: str, key: str, payload: Mapping[str, object], *, not_before: str = "") -> None:
+    """Add something to do to the caller's transaction; a key already known adds nothing.
+
+    ``not_before`` is an instant (ISO 8601, UTC) before which it is not done, or "".
+    """
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": canonical(payload),
+        "created_at": clock_now(),
+        "not_before": not_before,
+    }
+    session.connection().execute(_ENQUEUE, values)
+
+
+def list_due(session: Session, now: str, kinds: Sequence[str] = (), limit: int = 1000) -> list[Outbox]:
+    """What is to be done now, the oldest first; of these kinds only where some are given."""
+    query = select(Outbox).where(col(Outbox.done_at).is_(None), Outbox.not_before <= now)
+    if kinds:
+        query = query.where(col(Outbox.kind).in_(kinds))
+    return list(session.exec(query.order_by(col(Outbox.id)).limit(limit)))
+
+
+def settle(session: Session, row: Outbox, now: str, erreur: str = "") -> None:
+    """Say that a row is done, or why it is not, which puts off the next attempt."""
+    kept = session.get_one(Outbox, row.id, with_for_update=True)
+    kept.attempts += 1
+    kept.erreur = erreur[:_REASON_MAX]
+    if erreur:
+        kept.not_before = _later(now, kept.attempts)
+    else:
+        kept.done_at = kept.done_at or now
+
+
+def load_payload(row: Outbox) -> dict[str, Any]:
+    """What a row says, as it was enqueued."""
+    payload: dict[str, Any] = json.loads(row.payload)
+    return payload
+
+
+def _later(now: str, attempts: int) -> str:
+    wait = min(_FIRST_WAIT_S * 2 ** min(attempts - 1, _LONGEST_WAIT_S.bit_length()), _LONGEST_WAIT_S)
+    return (datetime.fromisoformat(now) + timedelta(seconds=wait)).strftime("%Y-%m-%dT%H:%M:%SZ")
