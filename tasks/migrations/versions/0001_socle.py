@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tasks.migrations.protection import protect
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -10,31 +12,12 @@ depends_on = None
 
 
 APPEND_ONLY = ("event", "decision")
-REFUSAL = "La piste d’audit ne se modifie pas."
 
 
 def upgrade() -> None:
     create_tables()
     for table in APPEND_ONLY:
         protect(table)
-
-
-def protect(table: str) -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            )
-    elif op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
-        )
 
 
 def create_tables() -> None:
