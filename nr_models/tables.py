@@ -155,7 +155,10 @@ class Person(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """What a person decided on a seat of a gate, bound to what they saw. Never updated."""
+    """What a person decided on a seat of a gate, bound to what they saw. Never updated.
+
+    ``commentaire`` and ``compte`` (the account that spoke) are commitments of erasable words, "" when there are none.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (UniqueConstraint("gate_id", "siege"),)
@@ -166,12 +169,12 @@ class Decision(SQLModel, table=True):
     siege: str
     role: str
     verdict: str
-    comment: str = Field(sa_column=_text())
-    comment_salt: str
     identification: str
     decided_at: str
     seal: str
     digests: str = Field(sa_column=_text())
+    commentaire: str = ""
+    compte: str = ""
 
 
 class Closure(SQLModel, table=True):
@@ -185,21 +188,6 @@ class Closure(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     manquants: str = Field(sa_column=_text())
     closed_at: str
-
-
-class Motif(SQLModel, table=True):
-    """Why somebody reopened a stage, erasable; the trail only knows ``commitment``."""
-
-    __tablename__ = "motif"
-
-    id: int | None = Field(default=None, primary_key=True)
-    dossier_id: int = Field(foreign_key="dossier.id", index=True)
-    stage: str
-    person_id: int = Field(foreign_key="person.id", index=True)
-    texte: str = Field(sa_column=_text())
-    salt: str
-    commitment: str
-    reopened_at: str
 
 
 class Event(SQLModel, table=True):
@@ -255,3 +243,15 @@ class Bail(SQLModel, table=True):
     nom: str = Field(primary_key=True)
     titulaire: str
     jusqu_a: str
+
+
+class Parole(SQLModel, table=True):
+    """What a person wrote (comment, reason), or the account they spoke from: erasable, known by ``commitment``."""
+
+    __tablename__ = "parole"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    texte: str = Field(sa_column=_text())
+    salt: str
+    commitment: str = Field(unique=True)

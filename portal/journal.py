@@ -36,12 +36,16 @@ def tell_history(events: Sequence[Mapping[str, Any]], known: Connus) -> list[Act
         Acte(
             le=item["at"],
             texte=_sentence(item, known, files[_round(item["donnees"])]),
-            commentaire=known.commentaires.get(item["donnees"].get("commentaire", ""), ""),
+            commentaire=_words(item["donnees"], known),
             automatique=item["automatique"],
         )
         for item in events
         if item["fait"] != Fait.ARTEFACT
     ]
+
+
+def _words(donnees: Donnees, known: Connus) -> str:
+    return known.commentaires.get(donnees.get("commentaire") or donnees.get("motif", ""), "")
 
 
 def _round(donnees: Donnees) -> tuple[object, object, object]:

@@ -95,7 +95,7 @@ class Pages:
             attend=line.attend,
             commande=_command(programme, dossier, line.attend),
             etapes=list_etapes(session, dossier),
-            actes=tell_history(events, load_known(session, dossier, events)),
+            actes=tell_history(events, load_known(session, events)),
         )
 
 

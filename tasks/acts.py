@@ -6,14 +6,10 @@ from typing import NamedTuple
 
 
 class Identification(NamedTuple):
-    """How a person was recognised: by what means (goes into the trail), under which account (does not)."""
+    """How a person was recognised: by what means (the trail says it), under which account (kept apart, erasable)."""
 
     moyen: str
     compte: str
-
-    def __str__(self) -> str:
-        """« ligne de commande, compte système « anne » »."""
-        return f"{self.moyen}, compte système « {self.compte} »"
 
 
 class Reponse(NamedTuple):

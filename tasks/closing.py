@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import secrets
 
 from sqlmodel import Session, col, select
 
-from nr_models.journal import Fait, commit
+from nr_models.journal import Fait
 from nr_models.registre import Personne
 from nr_models.roles import Role
 from nr_models.stages import Stage as StageDef
-from nr_models.tables import Closure, Dossier, Motif, Stage
+from nr_models.tables import Closure, Dossier, Stage
 from nr_models.workflow import Acte, Etat, attempt
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.clock import now
+from tasks.paroles import save_words
 from tasks.programmes import cle, find_dossier, load_entree
 from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.workspace import Workspace
@@ -92,18 +92,7 @@ def reopen_stage(
         move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}")
         close_gates(session, cle(programme, dossier), dossier, stage.slug)
         expire_later(session, dossier, stage)
-        known, salt = trail.find_person(session, mail, person.nom), secrets.token_hex(16)
-        session.add(
-            Motif(
-                dossier_id=dossier.id or 0,
-                stage=stage.slug,
-                person_id=known.id or 0,
-                texte=comment,
-                salt=salt,
-                commitment=commit(salt, comment),
-                reopened_at=now(),
-            )
-        )
+        known = trail.find_person(session, mail, person.nom)
         trail.append(
             session,
             cle(programme, dossier),
@@ -111,7 +100,7 @@ def reopen_stage(
             {
                 "stage": stage.slug,
                 "par": known.commitment,
-                "motif": commit(salt, comment),
+                "motif": save_words(session, known, comment),
                 "identification": identification.moyen,
             },
         )

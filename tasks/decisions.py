@@ -7,12 +7,11 @@ decision with the digests as seen, the audit event, the next state.
 from __future__ import annotations
 
 import json
-import secrets
 
 from sqlmodel import Session, col, select
 
 from nr_models.gates import Ouverture, Siege, Verdict, awaited, outcome, seats_of
-from nr_models.journal import Fait, commit
+from nr_models.journal import Fait
 from nr_models.registre import Personne
 from nr_models.stages import BY_GATE
 from nr_models.tables import Decision, Dossier, Gate, Person, Programme
@@ -22,6 +21,7 @@ from tasks.acts import Identification, Reponse
 from tasks.clock import now
 from tasks.gates import Attente, find_attente, list_voices
 from tasks.outputs import holds, stage_folder
+from tasks.paroles import find_words, save_words
 from tasks.programmes import cle, find_dossier, load_entree
 from tasks.rounds import find_state, move
 from tasks.workspace import Workspace
@@ -113,7 +113,7 @@ def _closed(
         .where(Gate.dossier_id == dossier.id, Gate.gate == gate, Person.mail == mail)
         .order_by(col(Decision.id).desc())
     ).first()
-    if row and (row.verdict, row.comment) == (verdict, comment) and row.seal.startswith(vu):
+    if row and _says(session, row, verdict, comment) and row.seal.startswith(vu):
         return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
     return Reponse(
         False, f"La validation « {gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend)."
@@ -128,9 +128,14 @@ def _already(session: Session, gate: Gate, mail: str, verdict: Verdict, comment:
     ).all()
     if not rows:
         return None
-    if all((row.verdict, row.comment) == (verdict, comment) for row in rows):
+    if all(_says(session, row, verdict, comment) for row in rows):
         return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
     return Reponse(False, "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée.")
+
+
+def _says(session: Session, row: Decision, verdict: Verdict, comment: str) -> bool:
+    """True when a decision already taken says exactly this."""
+    return row.verdict == verdict and find_words(session, row.commentaire) == comment
 
 
 def _not_yours(attente: Attente, mail: str) -> str:
@@ -152,7 +157,8 @@ def _record(
     comment: str,
     identification: Identification,
 ) -> None:
-    person, salt = trail.find_person(session, personne.mail, personne.nom), secrets.token_hex(16)
+    person = trail.find_person(session, personne.mail, personne.nom)
+    said, compte = save_words(session, person, comment), save_words(session, person, identification.compte)
     session.add(
         Decision(
             gate_id=attente.gate.id or 0,
@@ -160,12 +166,12 @@ def _record(
             siege=siege.role,
             role=siege.tenu_par,
             verdict=verdict,
-            comment=comment,
-            comment_salt=salt,
-            identification=str(identification),
+            identification=identification.moyen,
             decided_at=now(),
             seal=attente.gate.seal,
             digests=attente.gate.digests,
+            commentaire=said,
+            compte=compte,
         )
     )
     session.flush()
@@ -179,8 +185,9 @@ def _record(
             "role": siege.tenu_par,
             "verdict": verdict.value,
             "par": person.commitment,
-            "commentaire": commit(salt, comment) if comment else "",
+            "commentaire": said,
             "identification": identification.moyen,
+            "compte": compte,
             "empreinte": attente.gate.seal,
             "artefacts": sorted(json.loads(attente.gate.digests).values()),
         },

@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from nr_models.collect import Manquant
 from nr_models.gates import Verdict
-from nr_models.journal import commit
 from nr_models.roles import Role
 from nr_models.stages import STAGES
-from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Motif, Person, Programme, Round, Stage
+from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
 from nr_models.values import Frozen
 from nr_models.workflow import Etat
 from tasks import trail
+from tasks.paroles import load_words
 from tasks.programmes import cle
 
 
@@ -109,19 +109,15 @@ def list_history(session: Session, programme: Programme, dossier: Dossier) -> li
     return list(trail.list_events(session, cle(programme, dossier)))[::-1]
 
 
-def load_known(session: Session, dossier: Dossier, events: Sequence[Mapping[str, Any]]) -> Connus:
+def load_known(session: Session, events: Sequence[Mapping[str, Any]]) -> Connus:
     """Who and what stands behind the commitments of a dossier's events; what was erased is not there."""
     people = {event["donnees"]["par"] for event in events if "par" in event["donnees"]}
-    query = select(Decision).join(Gate, col(Gate.id) == Decision.gate_id).where(Gate.dossier_id == dossier.id)
-    rows = [row for row in session.exec(query) if row.comment]
+    said = {event["donnees"].get(key, "") for event in events for key in ("commentaire", "motif")}
     return Connus(
         personnes={
             row.commitment: row.nom for row in session.exec(select(Person).where(col(Person.commitment).in_(people)))
         },
-        commentaires={
-            **{commit(row.comment_salt, row.comment): row.comment for row in rows},
-            **{row.commitment: row.texte for row in session.exec(select(Motif).where(Motif.dossier_id == dossier.id))},
-        },
+        commentaires=load_words(session, said),
     )
 
 
@@ -158,13 +154,15 @@ def _avis(session: Session, dossier: Dossier, rounds: Mapping[int, _Made]) -> de
         .where(Decision.gate_id == Gate.id, Decision.person_id == Person.id, Gate.dossier_id == dossier.id)
         .where(col(Gate.round_id).in_(rounds), Gate.etat != "obsolete")
     )
-    for row, person, gate in session.exec(query.order_by(col(Decision.id))):
+    rows = session.exec(query.order_by(col(Decision.id))).all()
+    words = load_words(session, (row.commentaire for row, _, _ in rows))
+    for row, person, gate in rows:
         found[rounds[gate.round_id].stage].append(
             Avis(
                 nom=person.nom,
                 role=Role(row.role),
                 verdict=Verdict(row.verdict),
-                commentaire=row.comment,
+                commentaire=words.get(row.commentaire, ""),
                 le=row.decided_at,
             )
         )

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from nr_models.journal import commit
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Decision, Dossier, Motif, Person, Programme, Round
+from nr_models.tables import Artefact, Dossier, Parole, Person, Programme, Round
 from nr_models.values import canonical
 from tasks import trail, verifier
 from tasks.outputs import load_bytes
@@ -56,7 +55,7 @@ def _manifest(session: Session) -> dict[str, object]:
             }
             for artefact, made, dossier, programme in rows
         },
-        "valeurs": [*_people(session), *_comments(session), *_reasons(session)],
+        "valeurs": [*_people(session), *_words(session)],
     }
 
 
@@ -65,16 +64,8 @@ def _people(session: Session) -> list[dict[str, str]]:
     return [{"engagement": row.commitment, "sel": row.salt, "valeur": row.mail} for row in rows]
 
 
-def _comments(session: Session) -> list[dict[str, str]]:
-    rows = session.exec(select(Decision).where(Decision.comment != "").order_by(col(Decision.id)))
-    return [
-        {"engagement": commit(row.comment_salt, row.comment), "sel": row.comment_salt, "valeur": row.comment}
-        for row in rows
-    ]
-
-
-def _reasons(session: Session) -> list[dict[str, str]]:
-    rows = session.exec(select(Motif).order_by(col(Motif.id)))
+def _words(session: Session) -> list[dict[str, str]]:
+    rows = session.exec(select(Parole).order_by(col(Parole.id)))
     return [{"engagement": row.commitment, "sel": row.salt, "valeur": row.texte} for row in rows]
 
 

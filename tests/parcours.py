@@ -43,7 +43,7 @@ AVEC_DG = "cc-verlandes-ourcelle"
 INCOMPLET = "olmeraie-sur-morvine"
 FIN = "fin"
 ESSAI = Identification("essai", "pytest")
-_HASARD = frozenset({"par", "commentaire", "motif", "tetes"})
+_HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes"})
 """Ce qui, dans un événement, tient à un sel tiré au hasard."""
 
 

@@ -28,7 +28,7 @@ from tasks.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 EPOCH = "1790000000"
 TOURS_MAX = 20
-ANONYMES = {"hash", "prev", "tetes", "par", "commentaire"}
+ANONYMES = {"hash", "prev", "tetes", "par", "commentaire", "compte"}
 """Ce qui diffère d'une exécution à l'autre sans rien changer : empreintes et engagements salés."""
 
 

@@ -18,8 +18,8 @@ from nr_models.roles import Role
 from nr_models.tables import Decision, Dossier, Person
 from nr_models.values import canonical, digest
 from nr_models.workflow import Etat
-from tasks.acts import Identification
 from tasks.decisions import MIN_SEEN, decide
+from tasks.paroles import find_words
 from tasks.programmes import Introuvable
 from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
 
@@ -222,7 +222,7 @@ def test_la_decision_garde_l_empreinte_et_chaque_document_vu(depart: Depart) -> 
     [kept] = decisions(terrain)
     assert (kept.seal, json.loads(kept.digests)) == (gate.seal, json.loads(gate.digests))
     assert set(json.loads(kept.digests)) == {"score.xlsx", "resultat.json"}
-    assert kept.identification == "essai, compte système «\u00a0pytest\u00a0»"
+    assert kept.identification == "essai"
 
 
 def test_une_validation_qui_n_est_pas_ouverte_est_refusee(depart: Depart) -> None:
@@ -296,7 +296,10 @@ def test_quarante_decisions_simultanees_n_en_font_qu_une(depart: Depart) -> None
 
 
 @pytest.mark.parametrize("table", ["event", "decision"])
-@pytest.mark.parametrize("order", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+@pytest.mark.parametrize(
+    "order",
+    ["UPDATE {} SET id = id", "DELETE FROM {}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0} WHERE id = 1"],
+)
 def test_la_base_refuse_de_modifier_la_piste(depart: Depart, table: str, order: str) -> None:
     terrain = depart("restitute")
     with (
@@ -329,8 +332,9 @@ def test_une_personne_n_a_qu_un_engagement_d_un_dossier_a_l_autre(depart: Depart
 
 
 def test_l_identification_dit_le_moyen_dans_la_piste_et_le_compte_dans_la_base(depart: Depart) -> None:
-    assert str(Identification("ligne de commande", "anne")).endswith("«\u00a0anne\u00a0»")
     terrain = depart("score")
     terrain.decide("score", terrain.person(REFERENT))
     [said] = [item["donnees"] for item in terrain.events() if item["fait"] == "decide"]
     assert said["identification"] == "essai"
+    with terrain.workspace.reading() as session:
+        assert find_words(session, said["compte"]) == "pytest"

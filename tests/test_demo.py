@@ -255,7 +255,7 @@ def test_les_personnes_menent_chaque_dossier_jusqu_au_bout(tmp_path: Path) -> No
         decisions, closures = session.exec(select(Decision)).all(), session.exec(select(Closure)).all()
     workspace.close()
     assert all(halt.why is Arret.FIN for halt in halts), halts
-    assert {item.identification.split(",")[0] for item in decisions} == {"simulation"}
+    assert {item.identification for item in decisions} == {"simulation"}
     assert len(decisions) >= len(BY_GATE) * len(dossiers)
     assert "collect" in {item.stage for item in closures}
 

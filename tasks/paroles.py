@@ -1,0 +1,34 @@
+"""What people write: kept in rows that can be erased; the trail and the decisions know salted commitments."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from nr_models.journal import commit
+from nr_models.tables import Parole, Person
+
+
+def save_words(session: Session, person: Person, texte: str) -> str:
+    """Keep what a person wrote; returns its commitment, for the trail and for rows that never change. Nothing: ""."""
+    if not texte:
+        return ""
+    salt = secrets.token_hex(16)
+    commitment = commit(salt, texte)
+    session.add(Parole(person_id=person.id or 0, texte=texte, salt=salt, commitment=commitment))
+    session.flush()
+    return commitment
+
+
+def load_words(session: Session, commitments: Iterable[str]) -> dict[str, str]:
+    """The words behind these commitments; what was erased is not there."""
+    wanted = {item for item in commitments if item}
+    rows = session.exec(select(Parole.commitment, Parole.texte).where(col(Parole.commitment).in_(wanted)))
+    return dict(rows.all())
+
+
+def find_words(session: Session, commitment: str) -> str | None:
+    """The words behind one commitment (nothing was written: ""); None when they were erased."""
+    return load_words(session, [commitment]).get(commitment) if commitment else ""
