@@ -165,6 +165,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
         "Choisissez une valeur dans la liste.",
     ),
+    "machines-deja-comptees": AnomalyKind(
+        "Des machines sont déjà dans un autre inventaire ({valeur}) ; elles n’y sont comptées qu’une fois.",
+        "Rien à faire ; si ce sont d’autres machines, corrigez leurs numéros de série.",
+    ),
     "formule-en-erreur": AnomalyKind(
         "La cellule contient une formule en erreur ; elle est lue comme vide.",
         "Remplacez la formule par sa valeur.",

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
 
 from nr_models.anomalies import Anomaly
+from nr_models.parc import EmpreinteExterne as EmpreinteExterne
+from nr_models.parc import LigneInventaire as LigneInventaire
+from nr_models.parc import RetourInventaire as RetourInventaire
+from nr_models.parc import build_parc
 from nr_models.referentiel import Question, Referentiel
 from nr_models.registre import Collectivite, Entree, applies, questions_asked, questions_of, unknown_terms
 from nr_models.roles import Role
@@ -111,29 +114,6 @@ class RetourContexte(Frozen):
     prestataire: Prestataire = Prestataire()
 
 
-class LigneInventaire(Frozen):
-    """One line of equipment; hours in hours a year, None where unknown."""
-
-    categorie: str
-    libelle: str = ""
-    modele: str = ""
-    quantite: int
-    annee_achat: int | None = None
-    perimetre: Literal["maitrisable", "influence"] = "maitrisable"
-    site: str = ""
-    reconditionne: bool | None = None
-    heures_an: Decimal | None = None
-    hors_service: bool = False
-    source: str = ""
-    hypothese: str = ""
-
-
-class RetourInventaire(Frozen):
-    """An inventory as it came back."""
-
-    lignes: tuple[LigneInventaire, ...]
-
-
 class ReponseDe(Frozen):
     """Who said what; kept for the référent, never diffused."""
 
@@ -178,7 +158,11 @@ class Inputs(Frozen):
 
 
 class Result(Frozen):
-    """The collection, consolidated."""
+    """The collection, consolidated.
+
+    ``inventaire_ailleurs`` is managed by another collectivité: shown, never counted; ``empreintes_externes``
+    are other tools' results.
+    """
 
     collectivite: Collectivite
     contexte: RetourContexte | None
@@ -186,6 +170,8 @@ class Result(Frozen):
     entretiens: tuple[Entretien, ...]
     interroges: tuple[str, ...]
     inventaire: tuple[LigneInventaire, ...]
+    inventaire_ailleurs: tuple[LigneInventaire, ...] = ()
+    empreintes_externes: tuple[EmpreinteExterne, ...] = ()
     inventaire_recu: bool
     manquants: tuple[Manquant, ...]
     anomalies: tuple[Anomaly, ...]
@@ -236,6 +222,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     diagnostics = sorted(inputs.diagnostics, key=lambda item: item.personne)
     said = _said(diagnostics)
     questions = _asked_or_answered(referentiel, entree.collectivite, said)
+    parc = build_parc(inputs.inventaires)
     consolidations = tuple(
         consolidate(question, said.get(question.id, ()), contexte, referentiel, entree.collectivite)
         for question in questions
@@ -246,11 +233,14 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
         consolidations=consolidations,
         entretiens=tuple(item.entretien for item in diagnostics if item.entretien != Entretien()),
         interroges=tuple(sorted({item.personne for item in diagnostics})),
-        inventaire=tuple(line for retour in inputs.inventaires for line in retour.lignes),
+        inventaire=parc.lignes,
+        inventaire_ailleurs=parc.ailleurs,
+        empreintes_externes=parc.empreintes,
         inventaire_recu=bool(inputs.inventaires),
         manquants=missing(inputs, referentiel),
         anomalies=(
             *inputs.anomalies,
+            *parc.anomalies,
             *_contested(inputs.contextes),
             *_undecidable(questions, entree.collectivite),
         ),

@@ -48,6 +48,7 @@ STAGES: tuple[Stage, ...] = (
         supports=("diagnostic.xlsx", "trame-*.xlsx", "inventaire.xlsx", "contexte.xlsx"),
         livrables=("anomalies.xlsx",),
         returns=("diagnostic", "contexte", "inventaire"),
+        rule=2,
     ),
     Stage(
         "score",

@@ -24,7 +24,12 @@ def read(case: Case) -> collect.Inputs:
             )
         ),
         contextes=case.values("contexte", collect.RetourContexte),
-        inventaires=case.values("inventaire", collect.RetourInventaire),
+        inventaires=tuple(
+            value.model_copy(update={"fichier": retour.fichier})
+            for retour, value in zip(
+                case.returned("inventaire"), case.values("inventaire", collect.RetourInventaire), strict=True
+            )
+        ),
         anomalies=(*case.anomalies_of("diagnostic", "contexte", "inventaire"), *case.anomalies),
     )
 
