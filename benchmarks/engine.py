@@ -66,7 +66,7 @@ class _Plain:
         case, hands = load_case(workspace, dossier, standing, stage), load_hands(stage.slug)
         clock = Clock()
         if step.phase == "envoi":
-            hands.render_supports(case, 1)
+            hands.render_supports(case, lambda _nom: 1)
         else:
             hands.render_livrables(case, hands.build(case))
         once = clock.read()

@@ -60,7 +60,9 @@ class Case:
 
 @dataclass(frozen=True)
 class File:
-    """A file a stage made: its name and its bytes."""
+    """A file a stage made: its name and its bytes; a support also says its type of return and whom it is for."""
 
     nom: str
     contenu: bytes = field(repr=False)
+    type: str = ""
+    pour: str = ""

@@ -10,7 +10,8 @@ class Stage(NamedTuple):
 
     ``supports`` are made for people to fill, and the stage then waits for their return;
     ``livrables`` show its result; ``gate`` is the human decision that follows, or None;
-    ``upstream`` are the stages whose results it reads, ``returns`` the types of file it waits for;
+    ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
+    ``prepares`` also change what is sent;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -22,6 +23,7 @@ class Stage(NamedTuple):
     gate: str | None = None
     upstream: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
+    prepares: tuple[str, ...] = ()
     rule: int = 1
 
     @property

@@ -5,8 +5,9 @@ from __future__ import annotations
 from nr_models import collect
 from nr_models.case import Case, File
 from nr_models.collect import Result
-from nr_models.registre import questions_asked, questions_of
+from nr_models.registre import Personne, questions_asked, questions_of, slugify
 from nr_models.roles import Role
+from tasks.hands import Tours
 from tasks.naming import name_for
 from tasks.workbooks import collect as workbooks
 
@@ -44,16 +45,21 @@ def build(case: Case) -> Result:
     return collect.build(read(case), case.referentiel)
 
 
-def render_supports(case: Case, tour: int) -> tuple[File, ...]:
+def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
     """The diagnostic workbook, a trame per interlocuteur, the inventory and the context to fill."""
     asked = questions_asked(case.referentiel, case.entree.collectivite)
     people = [item for item in case.entree.holders(Role.INTERLOCUTEUR) if questions_of(item, asked)]
     return (
-        File("diagnostic.xlsx", workbooks.render_diagnostic(case, tour)),
-        *(File(name_for("trame", item), workbooks.render_diagnostic(case, tour, item)) for item in people),
-        File("inventaire.xlsx", workbooks.render_inventaire(case, tour)),
-        File("contexte.xlsx", workbooks.render_contexte(case, tour)),
+        File("diagnostic.xlsx", workbooks.render_diagnostic(case, tours("diagnostic.xlsx")), "diagnostic"),
+        *(_trame(case, item, tours) for item in people),
+        File("inventaire.xlsx", workbooks.render_inventaire(case, tours("inventaire.xlsx")), "inventaire"),
+        File("contexte.xlsx", workbooks.render_contexte(case, tours("contexte.xlsx")), "contexte"),
     )
+
+
+def _trame(case: Case, personne: Personne, tours: Tours) -> File:
+    nom = name_for("trame", personne)
+    return File(nom, workbooks.render_diagnostic(case, tours(nom), personne), "diagnostic", slugify(personne.mail))
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:

@@ -7,6 +7,7 @@ from nr_models.case import Case, File
 from nr_models.fiche import Result
 from nr_models.roles import Role
 from tasks.decks import fiche as decks
+from tasks.hands import Tours
 from tasks.workbooks import fiche as workbooks
 
 __all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
@@ -36,9 +37,10 @@ def build(case: Case) -> Result:
     return fiche.build(read(case), case.referentiel)
 
 
-def render_supports(case: Case, tour: int) -> tuple[File, ...]:
+def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
     """The workbook to complete."""
-    return (File("fiches.xlsx", workbooks.render_support(case, tour)),)
+    nom = "fiches.xlsx"
+    return (File(nom, workbooks.render_support(case, tours(nom)), "fiches"),)
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
 from nr_models.case import Case, File
 from nr_models.collect import Manquant
 from nr_models.values import Frozen
+
+Tours = Callable[[str], int]
+"""The round that a support bears, by file name."""
 
 
 class Hands(Protocol):
@@ -21,8 +25,8 @@ class Hands(Protocol):
     def render_livrables(self, case: Case, result: Frozen) -> tuple[File, ...]:
         """The files that show the result."""
 
-    def render_supports(self, case: Case, tour: int) -> tuple[File, ...]:
-        """The files that people fill, for that round of sending."""
+    def render_supports(self, case: Case, tours: Tours) -> tuple[File, ...]:
+        """The files that people fill, each bearing its round, and what goes with them."""
 
     def list_missing(self, case: Case) -> tuple[Manquant, ...]:
         """The returns that are expected and not in."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sqlmodel import Session
+
 from nr_models.case import Case, File
 from nr_models.collect import Manquant
+from nr_models.envoi import Envoi, Support
 from nr_models.fingerprint import Phase
 from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
@@ -20,11 +23,12 @@ from tasks.gates import open_gate
 from tasks.hands import load_hands
 from tasks.programmes import cle, load_entree
 from tasks.returns import list_returns
-from tasks.rounds import expire_later, find_state, move, restore, round_seal, save_round
-from tasks.standing import Standing, tours_of
+from tasks.rounds import expire_later, find_state, move, restore, save_round
+from tasks.standing import Standing
 from tasks.workspace import Workspace
 
 RESULT_FILE = "resultat.json"
+_NOTHING = "null"  # a round of supports made before each bore its own number says nothing of them
 
 
 class Step(NamedTuple):
@@ -43,7 +47,8 @@ class Step(NamedTuple):
 def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage: StageDef) -> Case:
     """Everything the stage may read, as values."""
     with workspace.reading() as session:
-        retours, anomalies = list_returns(session, dossier, stage.returns, tours=tours_of(standing))
+        sent = _load_sent(session, standing, stage)
+        retours, anomalies = list_returns(session, dossier, stage.returns, sent)
     return Case(
         cle=standing.key,
         entree=load_entree(dossier),
@@ -69,8 +74,10 @@ def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing:
         return
     case, hands = load_case(workspace, dossier, standing, stage), load_hands(stage.slug)
     if step.phase == "envoi":
-        files = _supports(standing, stage, case)
-        save_round(workspace, programme, dossier, stage, "envoi", step.basis, None, files)
+        with workspace.reading() as session:
+            sent = _load_sent(session, standing, stage)
+        envoi, files = _supports(standing, stage, case, sent)
+        save_round(workspace, programme, dossier, stage, "envoi", step.basis, envoi, files)
         return
     result = hands.build(case)
     files = (
@@ -80,14 +87,30 @@ def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing:
     save_round(workspace, programme, dossier, stage, "resultat", step.basis, result, files)
 
 
-def _supports(standing: Standing, stage: StageDef, case: Case) -> tuple[File, ...]:
-    """The supports, which print their round: a new one only where they would say something else."""
+def _load_sent(session: Session, standing: Standing, stage: StageDef) -> Envoi:
+    """What the stage sent last; nothing when it never did."""
+    made = standing.find_round(stage, "envoi")
+    value = session.get_one(Round, made.id).value if made else _NOTHING
+    return Envoi() if value == _NOTHING else Envoi.model_validate_json(value)
+
+
+def _supports(standing: Standing, stage: StageDef, case: Case, sent: Envoi) -> tuple[Envoi, tuple[File, ...]]:
+    """The supports, which bear their round: a new one only for those that would say something else."""
     hands, before = load_hands(stage.slug), standing.find_round(stage, "envoi")
-    if before is None:
-        return hands.render_supports(case, 1)
-    files = hands.render_supports(case, before.numero)
-    same = round_seal(stage, None, files) == before.seal
-    return files if same else hands.render_supports(case, before.numero + 1)
+    known = {item.nom: item.sha256 for item in standing.artefacts.get(before.id or 0, [])} if before else {}
+    tours = {nom: item.tour for nom, item in sent.supports.items()}
+    following = before.numero + 1 if before else 1
+    files = hands.render_supports(case, lambda nom: tours.get(nom, following))
+    changed = {file.nom for file in files if file.type and known.get(file.nom) != sha256(file.contenu)} & tours.keys()
+    if changed:
+        tours = {nom: tour for nom, tour in tours.items() if nom not in changed}
+        files = hands.render_supports(case, lambda nom: tours.get(nom, following))
+    supports = {
+        file.nom: Support(type=file.type, pour=file.pour, tour=tours.get(file.nom, following))
+        for file in files
+        if file.type
+    }
+    return Envoi(supports=supports), files
 
 
 def wait(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nr_models import collect, preselect, score
 from nr_models.case import Case, File
 from nr_models.preselect import Result
+from tasks.hands import Tours
 from tasks.workbooks import preselect as workbooks
 
 __all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
@@ -30,10 +31,11 @@ def build(case: Case) -> Result:
     return preselect.build(read(case), case.referentiel)
 
 
-def render_supports(case: Case, tour: int) -> tuple[File, ...]:
+def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
     """The computed list, for the référent to add and remove."""
     computed = preselect.build(read(case).model_copy(update={"retours": (), "anomalies": ()}), case.referentiel)
-    return (File("preselection.xlsx", workbooks.render_support(case, computed, tour)),)
+    nom = "preselection.xlsx"
+    return (File(nom, workbooks.render_support(case, computed, tours(nom)), "preselection"),)
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:

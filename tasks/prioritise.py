@@ -5,7 +5,9 @@ from __future__ import annotations
 from nr_models import collect, preselect, prioritise
 from nr_models.case import Case, File
 from nr_models.prioritise import Result
+from nr_models.registre import slugify
 from tasks.decks import prioritise as decks
+from tasks.hands import Tours
 from tasks.naming import name_for
 from tasks.workbooks import prioritise as workbooks
 
@@ -38,10 +40,14 @@ def build(case: Case) -> Result:
     return prioritise.build(read(case), case.referentiel)
 
 
-def render_supports(case: Case, tour: int) -> tuple[File, ...]:
+def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
     """A ballot per voter."""
     people = [item for mail in prioritise.voters(case.entree) if (item := case.entree.find(mail))]
-    return tuple(File(name_for("bulletin", item), workbooks.render_bulletin(case, item, tour)) for item in people)
+    return tuple(
+        File(nom, workbooks.render_bulletin(case, item, tours(nom)), "bulletin", slugify(item.mail))
+        for item in people
+        for nom in [name_for("bulletin", item)]
+    )
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:

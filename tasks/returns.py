@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
+from nr_models.envoi import Envoi
 from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
 from nr_models.tables import Dossier, Programme, Reading
@@ -82,18 +83,15 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
 
 
 def list_returns(
-    session: Session, dossier: Dossier, kinds: Iterable[str], *, tours: dict[str, int]
+    session: Session, dossier: Dossier, kinds: Iterable[str], sent: Envoi
 ) -> tuple[tuple[Retour, ...], tuple[Anomaly, ...]]:
-    """The returns in force of these types, and what is wrong with whole files.
-
-    ``tours`` gives the current round of sending by type.
-    """
+    """The returns in force of these types, and what is wrong with whole files; ``sent`` tells what is out of date."""
     wanted = set(kinds)
     if "diagnostic" in wanted:
         wanted.add("inconnu")  # nobody knows which stage they are for: the first one says what is wrong with them
     rows = [row for row in _rows(session, dossier) if row.type in wanted]
     kept, anomalies = _in_force(rows)
-    retours = tuple(_retour(row, tours.get(row.type)) for row in kept)
+    retours = tuple(_retour(row, sent.find_tour(row.type, row.personne)) for row in kept)
     whole = (*anomalies, *(anomaly for row in rows if row.value == _NOTHING for anomaly in _anomalies(row)))
     return retours, whole
 

@@ -14,7 +14,6 @@ from nr_models.collect import Manquant
 from nr_models.fingerprint import Phase, build_basis
 from nr_models.gates import Ouverture
 from nr_models.referentiel import Referentiel
-from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values import digest
@@ -60,7 +59,8 @@ class Standing:
     def basis(self, stage: StageDef, phase: Phase) -> str:
         """What the stage would be made from now; its upstream results must exist."""
         sends = phase == "envoi"
-        kinds = () if sends else (*stage.returns, *(("inconnu",) if "diagnostic" in stage.returns else ()))
+        unknown = ("inconnu",) if "diagnostic" in stage.returns else ()
+        kinds = stage.prepares if sends else (*stage.returns, *unknown)
         return build_basis(
             stage,
             phase,
@@ -106,13 +106,3 @@ def load_standing(workspace: Workspace, programme: Programme, dossier: Dossier) 
             returns=describe_returns(session, dossier),
             closures=closures,
         )
-
-
-def tours_of(standing: Standing) -> dict[str, int]:
-    """The current round of sending, by type of return."""
-    return {
-        kind: made.numero
-        for stage in STAGES
-        for kind in stage.returns
-        if (made := standing.find_round(stage, "envoi")) is not None
-    }

@@ -100,7 +100,7 @@ def test_chaque_document_de_la_table_est_produit(stage: Stage) -> None:
     case, hands = make_case(), import_module(f"tasks.{stage.slug}")
     assert _fit(hands.render_livrables(case, case.results[stage.slug]), stage.livrables)
     if stage.waits:
-        assert _fit(hands.render_supports(case, 1), stage.supports)
+        assert _fit(hands.render_supports(case, lambda _nom: 1), stage.supports)
 
 
 def test_chaque_document_a_un_nom_que_les_gens_lisent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -13,7 +14,8 @@ from flows.advance import Arret
 from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
 from nr_models.collect import RetourDiagnostic
-from nr_models.registre import Entree, Personne, Registre
+from nr_models.envoi import Envoi, Support
+from nr_models.registre import Entree, Personne, Registre, slugify
 from nr_models.roles import Role
 from nr_models.workflow import Etat
 from tasks import returns
@@ -36,8 +38,9 @@ def read(terrain: Terrain) -> int:
 
 def in_force(terrain: Terrain, tour: int = 1) -> tuple[dict[str, Retour], list[Anomaly]]:
     """Les diagnostics en vigueur, par auteur, et ce qui ne va pas dans des fichiers entiers."""
+    sent = Envoi(supports={"diagnostic.xlsx": Support(type="diagnostic", tour=tour)})
     with terrain.workspace.reading() as session:
-        found, whole = list_returns(session, terrain.dossier, ("diagnostic",), tours={"diagnostic": tour})
+        found, whole = list_returns(session, terrain.dossier, ("diagnostic",), sent)
     return {item.personne: item for item in found}, list(whole)
 
 
@@ -364,6 +367,43 @@ def test_une_personne_ajoutee_plus_tard_recoit_sa_trame_et_est_attendue(depart: 
     assert terrain.close("collect", terrain.person(Role.REFERENT)).accepted
     terrain.run()
     assert terrain.etats()["score"] == Etat.VALIDE
+
+
+def test_une_personne_ajoutee_ne_fait_vieillir_le_retour_de_personne(depart: Depart) -> None:
+    terrain = depart("score")
+    roles = (Role.INTERLOCUTEUR,)
+    add_person(terrain, Personne(mail="zoe@ville.example", nom="Zoé Petit", roles=roles, profils=("achats",)))
+    terrain.sync()
+    terrain.run()
+    assert terrain.close("collect", terrain.person(Role.REFERENT)).accepted
+    terrain.run()
+    assert "tour-ancien" not in {item["code"] for item in terrain.result("collect")["anomalies"]}
+
+
+def test_un_support_qui_demande_autre_chose_vieillit_seul(depart: Depart) -> None:
+    terrain = depart("score")
+    before = terrain.round("collect", "envoi")
+    entrees = [
+        item.model_copy(update={"personnes": tuple(map(_also_communication, item.personnes))})
+        if item.collectivite.slug == terrain.slug
+        else item
+        for item in registre(terrain).entrees
+    ]
+    write(terrain, entrees)
+    terrain.sync()
+    terrain.run()
+    tours = json.loads(terrain.round("collect", "envoi").value)["supports"]
+    late = {nom for nom, item in tours.items() if item["tour"] > before.numero}
+    assert late == {"diagnostic.xlsx", f"trame-{slugify(CELINE)}.xlsx"}
+    old = {item["fichier"] for item in terrain.result("collect")["anomalies"] if item["code"] == "tour-ancien"}
+    assert old == {TRAME}
+
+
+def _also_communication(personne: Personne) -> Personne:
+    """Céline, qui répond aussi de la communication ; les autres comme ils sont."""
+    if personne.mail != CELINE:
+        return personne
+    return personne.model_copy(update={"profils": (*personne.profils, "communication")})
 
 
 def test_une_population_corrigee_refait_ce_qui_en_depend(depart: Depart) -> None:

@@ -1,0 +1,33 @@
+"""What a stage sent: its supports, each with the round in which what it asks last changed."""
+
+from __future__ import annotations
+
+from nr_models.registre import slugify
+from nr_models.values import Frozen
+
+
+class Support(Frozen):
+    """One support: the type of return it asks for, whom it is for, its round.
+
+    ``pour`` is the address as a file name writes it; empty: whoever fills it.
+    """
+
+    type: str
+    pour: str = ""
+    tour: int
+
+
+class Envoi(Frozen):
+    """The supports of a stage, by file name. A file that nobody returns is not one of them."""
+
+    supports: dict[str, Support] = {}
+
+    def find_tour(self, kind: str, personne: str) -> int | None:
+        """The round under which a return of that type and person is out of date; None when none was sent.
+
+        Who has a support of their own may also have filled the one for everybody: the older of the two counts.
+        """
+        owners = ("", slugify(personne))
+        return min(
+            (item.tour for item in self.supports.values() if item.type == kind and item.pour in owners), default=None
+        )
