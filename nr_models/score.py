@@ -7,10 +7,11 @@ the score and not in coverage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from math import lcm
+from typing import Literal, NamedTuple
 
 from nr_models import collect
 from nr_models.inventaire import Indicateurs, measure
@@ -31,7 +32,10 @@ class Ligne(Frozen):
 
 
 class Note(Frozen):
-    """A score with its range and coverage, exact and as displayed (percent, one decimal)."""
+    """A score with its range and coverage, exact and as displayed (percent, one decimal).
+
+    ``sans_hypotheses`` is the score if no hypothesis had been set; None where only hypotheses give one.
+    """
 
     score: Exact | None
     bas: Exact
@@ -42,6 +46,8 @@ class Note(Frozen):
     affiche_haut: Decimal
     affiche_couverture: Decimal
     maturite: str | None
+    sans_hypotheses: Exact | None = None
+    affiche_sans_hypotheses: Decimal | None = None
 
 
 class NoteDimension(Frozen):
@@ -51,6 +57,19 @@ class NoteDimension(Frozen):
     applicable: bool
     note: Note
     lignes: tuple[Ligne, ...]
+
+
+class Effet(Frozen):
+    """What one hypothesis does: the score with it minus the score without it alone, of its dimension and of the whole.
+
+    Shares (1 = 100 points); None where there would be no score without it.
+    """
+
+    question: str
+    dimension: str
+    niveau: int
+    sur_dimension: Exact | None
+    sur_ensemble: Exact | None
 
 
 class Inputs(Frozen):
@@ -68,6 +87,7 @@ class Result(Frozen):
     inventaire_recu: bool
     hypotheses: tuple[collect.Hypothese, ...]
     divergences: tuple[str, ...]
+    effets: tuple[Effet, ...] = ()
 
     def of(self, dimension: str) -> NoteDimension:
         """The note of a dimension."""
@@ -97,6 +117,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
         inventaire_recu=collected.inventaire_recu,
         hypotheses=tuple(item.hypothese for item in collected.consolidations if item.hypothese),
         divergences=tuple(item.question for item in collected.consolidations if item.divergence and not item.arbitrage),
+        effets=tuple(list_effects(notes, referentiel.parametres.score)),
     )
 
 
@@ -104,43 +125,63 @@ def score_dimension(
     dimension: Dimension, consolidations: Sequence[collect.Consolidation], referentiel: Referentiel
 ) -> NoteDimension:
     """The weighted mean of the answered questions, and what it would be if the rest were 0 or 4."""
-    top = referentiel.parametres.score.niveau_max
-    lines = tuple(_line(item, referentiel.questions[item.question].poids, top) for item in consolidations)
-    counted = [line for line in lines if line.statut not in ("sans-objet", "non-applicable")]
-    applicable = _weight(counted)
-    answered = [line for line in counted if line.statut == "repondu"]
-    scored = [line for line in counted if line.points is not None]
-    earned = sum((line.points for line in answered if line.points is not None), Fraction(0))
-    if not applicable:
-        note = _note(None, Fraction(0), Fraction(0), Fraction(0), referentiel.parametres.score)
+    parametres = referentiel.parametres.score
+    lines = tuple(
+        _line(item, referentiel.questions[item.question].poids, parametres.niveau_max) for item in consolidations
+    )
+    sums = _add_up(lines)
+    if not sums.applicable:
+        note = _note(None, Fraction(0), Fraction(0), Fraction(0), parametres)
     else:
-        points = sum((line.points for line in scored if line.points is not None), Fraction(0))
         note = _note(
-            points / _weight(scored) if scored else None,
-            earned / applicable,
-            (earned + applicable - _weight(answered)) / applicable,
-            _weight(answered) / applicable,
-            referentiel.parametres.score,
+            _ratio(sums.points, sums.scored),
+            sums.earned / sums.applicable,
+            (sums.earned + sums.applicable - sums.answered) / sums.applicable,
+            sums.answered / sums.applicable,
+            parametres,
+            _ratio(sums.earned, sums.answered),
         )
-    return NoteDimension(dimension=dimension.slug, applicable=bool(applicable), note=note, lignes=lines)
+    return NoteDimension(dimension=dimension.slug, applicable=bool(sums.applicable), note=note, lignes=lines)
 
 
 def score_global(notes: Iterable[NoteDimension], parametres: ParametresScore) -> Note:
     """The weighted mean of the scored dimensions; an unanswered one widens the range only."""
-    applicable = [item for item in notes if item.applicable]
-    weights = {
-        item.dimension: Fraction(parametres.poids_dimensions.get(item.dimension, Decimal(1))) for item in applicable
-    }
-    scored = [(weights[item.dimension], item.note.score) for item in applicable if item.note.score is not None]
+    applicable = [(_dimension_weight(item, parametres), item.note) for item in notes if item.applicable]
     if not applicable:
         return _note(None, Fraction(0), Fraction(0), Fraction(0), parametres)
-    return _note(
-        _mean(scored) if scored else None,
-        _mean([(weights[item.dimension], item.note.bas) for item in applicable]),
-        _mean([(weights[item.dimension], item.note.haut) for item in applicable]),
-        _mean([(weights[item.dimension], item.note.couverture) for item in applicable]),
-        parametres,
+    low, high, coverage = (
+        _mean([(weight, getattr(note, figure)) for weight, note in applicable]) or Fraction(0)
+        for figure in ("bas", "haut", "couverture")
     )
+    return _note(
+        _mean([(weight, note.score) for weight, note in applicable]),
+        low,
+        high,
+        coverage,
+        parametres,
+        _mean([(weight, note.sans_hypotheses) for weight, note in applicable]),
+    )
+
+
+def list_effects(notes: Sequence[NoteDimension], parametres: ParametresScore) -> Iterator[Effet]:
+    """The effect of each hypothesis alone, in the order of the questions."""
+    weighed = {
+        item.dimension: (_dimension_weight(item, parametres), item.note.score) for item in notes if item.applicable
+    }
+    whole = _mean(list(weighed.values()))
+    for item in notes:
+        assumed = [line for line in item.lignes if line.statut == "hypothese" and line.points is not None]
+        sums = _add_up(item.lignes if assumed else ())
+        for line in assumed:
+            without = _ratio(sums.points - (line.points or 0), sums.scored - Fraction(line.poids))
+            others = {**weighed, item.dimension: (weighed[item.dimension][0], without)}
+            yield Effet(
+                question=line.question,
+                dimension=item.dimension,
+                niveau=line.niveau or 0,
+                sur_dimension=_gap(item.note.score, without),
+                sur_ensemble=_gap(whole, _mean(list(others.values()))),
+            )
 
 
 def maturity(affiche: Decimal, parametres: ParametresScore) -> str:
@@ -151,7 +192,8 @@ def maturity(affiche: Decimal, parametres: ParametresScore) -> str:
 def _line(item: collect.Consolidation, poids: Decimal, top: int) -> Ligne:
     points = None
     if item.applicable and item.niveau is not None:
-        points = Fraction(item.niveau, top) * Fraction(poids)
+        parts, whole = poids.as_integer_ratio()
+        points = Fraction(item.niveau * parts, top * whole)
     return Ligne(
         question=item.question,
         statut=item.statut if item.applicable else "non-applicable",
@@ -163,16 +205,60 @@ def _line(item: collect.Consolidation, poids: Decimal, top: int) -> Ligne:
     )
 
 
-def _weight(lines: Iterable[Ligne]) -> Fraction:
-    return sum((Fraction(line.poids) for line in lines), Fraction(0))
+class _Sums(NamedTuple):
+    """Weights of the applicable, scored and answered lines; points of the last two."""
+
+    applicable: Fraction
+    scored: Fraction
+    answered: Fraction
+    points: Fraction
+    earned: Fraction
 
 
-def _mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
-    return sum((weight * value for weight, value in pairs), Fraction(0)) / sum(weight for weight, _ in pairs)
+def _add_up(lines: Iterable[Ligne]) -> _Sums:
+    counted = [(line, Fraction(line.poids)) for line in lines if line.statut not in ("sans-objet", "non-applicable")]
+    answered = [(line.points or Fraction(0), weight) for line, weight in counted if line.statut == "repondu"]
+    scored = [(line.points, weight) for line, weight in counted if line.points is not None]
+    return _Sums(
+        applicable=_sum([weight for _, weight in counted]),
+        scored=_sum([weight for _, weight in scored]),
+        answered=_sum([weight for _, weight in answered]),
+        points=_sum([points for points, _ in scored]),
+        earned=_sum([points for points, _ in answered]),
+    )
+
+
+def _sum(values: Sequence[Fraction]) -> Fraction:
+    """The exact sum over one common denominator: five times faster than adding fractions one by one."""
+    common = lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (common // value.denominator) for value in values), common)
+
+
+def _dimension_weight(item: NoteDimension, parametres: ParametresScore) -> Fraction:
+    return Fraction(parametres.poids_dimensions.get(item.dimension, Decimal(1)))
+
+
+def _mean(pairs: Sequence[tuple[Fraction, Fraction | None]]) -> Fraction | None:
+    """The weighted mean of the figures that exist; None when none does."""
+    known = [(weight, value) for weight, value in pairs if value is not None]
+    return _ratio(_sum([weight * value for weight, value in known]), _sum([weight for weight, _ in known]))
+
+
+def _ratio(part: Fraction, whole: Fraction) -> Fraction | None:
+    return part / whole if whole else None
+
+
+def _gap(with_it: Fraction | None, without: Fraction | None) -> Fraction | None:
+    return None if with_it is None or without is None else with_it - without
 
 
 def _note(
-    score: Fraction | None, low: Fraction, high: Fraction, coverage: Fraction, parametres: ParametresScore
+    score: Fraction | None,
+    low: Fraction,
+    high: Fraction,
+    coverage: Fraction,
+    parametres: ParametresScore,
+    without: Fraction | None = None,
 ) -> Note:
     shown = None if score is None else percent(score)
     enough = percent(coverage) >= parametres.couverture_min
@@ -186,4 +272,6 @@ def _note(
         affiche_haut=percent(high),
         affiche_couverture=percent(coverage),
         maturite=maturity(shown, parametres) if shown is not None and enough else None,
+        sans_hypotheses=without,
+        affiche_sans_hypotheses=None if without is None else percent(without),
     )

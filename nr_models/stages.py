@@ -59,6 +59,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("score.xlsx",),
         gate="diagnostic",
         upstream=("collect",),
+        rule=2,
     ),
     Stage(
         "restitute",

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
@@ -36,7 +35,7 @@ Exact = Annotated[
 
 def round_half_up(value: Fraction, places: int = 1) -> Decimal:
     """Round an exact number half up, away from binary surprises: 0.25 → 0.3 at one place, −0.25 → −0.3."""
-    rounded = floor(abs(value) * 10**places + Fraction(1, 2))
+    rounded = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
     return Decimal(-rounded if value < 0 else rounded).scaleb(-places)
 
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from sqlmodel import col, select
 
+from nr_models import collect, score
 from nr_models.fingerprint import Phase, explain
 from nr_models.stages import Stage
 from nr_models.tables import Dossier, Round
 from nr_models.workflow import HUMAN, Acte, Etat, attempt
+from portal.why_score import explain_score
 from portal.words import french_day
 from tasks.gates import find_attente
+from tasks.making import load_results
 from tasks.standing import Standing
 from tasks.workspace import Workspace
 
@@ -30,7 +33,16 @@ def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, st
         return
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
         yield from _explain_phase(workspace, dossier, standing, stage, phase, name)  # type: ignore[arg-type]
+    if stage.slug == "score" and standing.find_round(stage, "resultat"):
+        yield from _explain_score(workspace, standing)
     yield from _explain_acts(workspace, dossier, stage, etat)
+
+
+def _explain_score(workspace: Workspace, standing: Standing) -> Iterator[str]:
+    results = load_results(workspace, standing, ("collect", "score"))
+    found, collected = results.get("score"), results.get("collect")
+    if isinstance(found, score.Result) and isinstance(collected, collect.Result):
+        yield from explain_score(found, collected, standing.referentiel)
 
 
 def _explain_phase(

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nr_models import collect
 from nr_models.score import Note, Result, maturity
+from nr_models.values import percent
 from tests.cas import Cas, cas_de, nombre
-from tests.referentiels import contexte, noter, par_une, petit
+from tests.referentiels import adresse, contexte, entree, noter, notes, par_une, personne, petit, reponse
 
 CINQ = petit(
     {
         "achats": {"questions": {"q1": {"poids": 1}, "q2": {"poids": 2}, "q3": {"poids": "0.5"}}},
+        "parc": {"questions": {"q4": {}, "q5": {"poids": 2}}},
+    }
+)
+SANS_Q2 = petit(
+    {
+        "achats": {"questions": {"q1": {"poids": 1}, "q3": {"poids": "0.5"}}},
         "parc": {"questions": {"q4": {}, "q5": {"poids": 2}}},
     }
 )
@@ -41,6 +51,20 @@ def test_les_cas_de_l_expert(cas: Cas) -> None:
             assert note.affiche_couverture == nombre(wanted["couverture"]), name
         if "maturite" in wanted:
             assert note.maturite == wanted["maturite"], name
+        if "sans_hypotheses" in wanted:
+            without = wanted["sans_hypotheses"]
+            assert note.affiche_sans_hypotheses == (None if without is None else nombre(without)), name
+    if "divergences" in cas.content:
+        assert list(result.divergences) == cas.content["divergences"]
+    if "effets" in cas.content:
+        assert {item.question: [_points(item.sur_dimension), _points(item.sur_ensemble)] for item in result.effets} == {
+            question: [None if effect is None else nombre(effect) for effect in effects]
+            for question, effects in cas.content["effets"].items()
+        }
+
+
+def _points(share: Fraction | None) -> Decimal | None:
+    return None if share is None else percent(share)
 
 
 @given(REPONSES, st.dictionaries(st.sampled_from(QUESTIONS), NIVEAU))
@@ -104,6 +128,76 @@ def test_les_lignes_s_additionnent_jusqu_a_la_note(said: dict[str, object], assu
         points = sum((line.points or Fraction(0) for line in scored), Fraction(0))
         assert item.note.score == (points / weight if weight else None)
         assert all(line.points == Fraction(line.niveau or 0, 4) * Fraction(line.poids) for line in scored)
+
+
+@given(REPONSES, st.sampled_from(QUESTIONS), NIVEAU, NIVEAU)
+def test_une_meilleure_reponse_ne_baisse_jamais_une_note(
+    said: dict[str, object], better: str, first: int, second: int
+) -> None:
+    low, high = sorted((first, second))
+    before, after = (noter(CINQ, par_une({**said, better: level})) for level in (low, high))
+    for name in ("globale", "achats", "parc"):
+        was, now = _note(before, name), _note(after, name)
+        assert (was.score is None) == (now.score is None)
+        assert was.score is None or now.score is None or was.score <= now.score
+        assert (was.bas <= now.bas, was.haut <= now.haut) == (True, True)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["ana", "bob", "cleo"]), REPONSES), min_size=1, max_size=3, unique_by=lambda x: x[0]
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_l_ordre_des_fichiers_et_des_reponses_ne_change_rien(
+    said: list[tuple[str, dict[str, object]]], chance: Random
+) -> None:
+    retours = [
+        collect.RetourDiagnostic(
+            personne=adresse(name), reponses=tuple(reponse(question, value) for question, value in answers.items())
+        )
+        for name, answers in said
+    ]
+    mixed = [
+        item.model_copy(update={"reponses": tuple(chance.sample(item.reponses, len(item.reponses)))})
+        for item in chance.sample(retours, len(retours))
+    ]
+    people = entree([personne(name) for name, _ in said])
+    first, second = (
+        collect.build(collect.Inputs(entree=people, diagnostics=tuple(items)), CINQ) for items in (retours, mixed)
+    )
+    assert first == second
+    assert notes(CINQ, first) == notes(CINQ, second)
+
+
+@given(REPONSES)
+def test_retirer_une_question_sans_objet_ne_change_rien_d_autre(said: dict[str, object]) -> None:
+    whole = noter(CINQ, par_une({**said, "q2": "sans-objet"}))
+    shorter = noter(SANS_Q2, par_une({item: value for item, value in said.items() if item != "q2"}))
+    assert whole.globale == shorter.globale
+    for name in ("achats", "parc"):
+        assert whole.of(name).note == shorter.of(name).note
+        assert [line for line in whole.of(name).lignes if line.question != "q2"] == list(shorter.of(name).lignes)
+
+
+@given(REPONSES, st.dictionaries(st.sampled_from(QUESTIONS), NIVEAU, min_size=1))
+def test_l_effet_d_une_hypothese_est_la_note_avec_moins_la_note_sans(
+    said: dict[str, object], assumed: dict[str, int]
+) -> None:
+    result = noter(CINQ, par_une(said), contexte(hypotheses=assumed))
+    for item in result.effets:
+        others = {question: level for question, level in assumed.items() if question != item.question}
+        without = noter(CINQ, par_une(said), contexte(hypotheses=others))
+        assert item.sur_dimension == _gap(result, without, item.dimension)
+        assert item.sur_ensemble == _gap(result, without, "globale")
+    bare = noter(CINQ, par_une(said))
+    for name in ("globale", "achats", "parc"):
+        assert _note(result, name).sans_hypotheses == _note(bare, name).score
+
+
+def _gap(result: Result, without: Result, name: str) -> Fraction | None:
+    one, other = _note(result, name).score, _note(without, name).score
+    return None if one is None or other is None else one - other
 
 
 @given(REPONSES, st.sampled_from(QUESTIONS), NIVEAU)

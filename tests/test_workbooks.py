@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nr_models import preselect, prioritise, roadmap, score
 from nr_models.anomalies import Anomaly
 from nr_models.registre import Entree, Registre, Source
-from nr_models.values import round_half_up
+from nr_models.values import percent, round_half_up
 from tasks.columns import AUTHOR_LABEL, DIAGNOSTIC, EVERYONE, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OPINION
 from tasks.readers.recognise import understand
 from tasks.workbooks import collect as collect_books
@@ -308,7 +308,8 @@ def test_le_budget_par_annee_du_classeur_est_celui_du_resultat() -> None:
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice absent : les formules ne sont pas recalculées")
 def test_libreoffice_recalcule_nos_notes_et_nos_totaux(tmp_path: Path) -> None:
-    notes = recalculated(LIVRABLES["score"](), tmp_path / "score")["Synthèse"]
+    book = recalculated(LIVRABLES["score"](), tmp_path / "score")
+    notes = book["Synthèse"]
     expected = [*(item.note for item in SCORE.dimensions), SCORE.globale]
     for row, note in zip(
         notes.iter_rows(min_row=2, max_row=len(expected) + 1, values_only=True), expected, strict=True
@@ -319,6 +320,13 @@ def test_libreoffice_recalcule_nos_notes_et_nos_totaux(tmp_path: Path) -> None:
             (item.nom for item in CASE.referentiel.parametres.score.maturites if item.slug == note.maturite), ""
         )
         assert level in str(row[6])
+        assert displayed(row[7]) == note.affiche_sans_hypotheses
+    effects = [(item.sur_dimension, item.sur_ensemble) for item in SCORE.effets]
+    assert effects
+    shown_effects = [row[3:5] for row in book["Hypothèses"].iter_rows(min_row=2, values_only=True)]
+    assert [tuple(map(displayed, row)) for row in shown_effects] == [
+        tuple(None if effect is None else percent(effect) for effect in pair) for pair in effects
+    ]
     budget = recalculated(LIVRABLES["feuille-de-route"](), tmp_path / "feuille-de-route")["Budget"]
     same = opened(LIVRABLES["feuille-de-route"](), values=True)["Budget"]
     assert list(budget.values) == list(same.values)

@@ -12,7 +12,7 @@ from tasks.workbooks.book import Book
 _WIDTH_PIXELS, _HEIGHT_PIXELS = 720, 480
 _GAP_ROWS = 3  # between the table and the chart
 _CHART_ROWS = 26  # what the chart covers, at the usual height of a row
-_LAST_COLUMN = 6
+_LAST_COLUMN = 7
 
 
 def insert_radar(book: Book, sheet: Worksheet, dimensions: int, finding: str) -> None:

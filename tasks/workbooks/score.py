@@ -12,6 +12,7 @@ from tasks.look import load_look
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Formula, Row, Tone, Value, numbered, total
 from tasks.workbooks.guide import guide_of
+from tasks.workbooks.hypotheses import write_hypotheses
 from tasks.workbooks.park import write_park
 from tasks.workbooks.radar import insert_radar
 
@@ -23,6 +24,7 @@ _SYNTHESE = (
     Column("haut", "Fourchette haute", 11),
     Column("couverture", "Couverture (%)", 12),
     Column("niveau", "Niveau", 26),
+    Column("sans_hypotheses", "Note sans les hypothèses", 12),
 )
 _DETAIL = (
     Column("dimension", "Dimension", 34),
@@ -35,13 +37,6 @@ _DETAIL = (
     Column("phrase", "Ce que dit ce niveau", 60),
     Column("divergence", "Réponses divergentes", 13),
 )
-_HYPOTHESES = (
-    Column("question", "Identifiant", 12),
-    Column("texte", "Question posée", 60),
-    Column("niveau", "Niveau supposé", 10),
-    Column("date", "Le", 14),
-    Column("raison", "Pourquoi", 60),
-)
 _LIRE = (Column("terme", "Terme", 24), Column("sens", "Ce qu’il veut dire", 100))
 _STATUTS = {
     "repondu": "répondu",
@@ -50,7 +45,7 @@ _STATUTS = {
     "sans-objet": "sans objet",
     "non-applicable": "non applicable",
 }
-_ONE_DECIMAL = dict.fromkeys(("note", "bas", "haut", "couverture"), "0.0")
+_ONE_DECIMAL = dict.fromkeys(("note", "bas", "haut", "couverture", "sans_hypotheses"), "0.0")
 
 
 def render_score(case: Case, result: score.Result) -> bytes:
@@ -72,7 +67,7 @@ def render_score(case: Case, result: score.Result) -> bytes:
     insert_radar(book, sheet, len(result.dimensions), _finding(case, result))
     book.table("Détail", _DETAIL, _detail_rows(case, result), formats={"points": "0.00"}, frozen=2)
     write_park(book, case, result.inventaire, received=result.inventaire_recu)
-    book.table("Hypothèses", _HYPOTHESES, _hypothesis_rows(case, result), empty="Aucune hypothèse n’a été posée.")
+    write_hypotheses(book, case, result)
     book.table("Comment lire", _LIRE, _reading_rows(case))
     return book.close()
 
@@ -108,12 +103,13 @@ def _synthesis_rows(case: Case, result: score.Result, lines: int) -> list[Row]:
 
 
 def _note_cells(note: score.Note, formulas: dict[str, str]) -> dict[str, Value]:
-    """The four figures as live formulas; a score that does not exist stays blank, never zero."""
+    """The five figures as live formulas; a score that does not exist stays blank, never zero."""
     figures: dict[str, Fraction | None] = {
         "note": note.score,
         "bas": note.bas,
         "haut": note.haut,
         "couverture": note.couverture,
+        "sans_hypotheses": note.sans_hypotheses,
     }
     return {
         key: None if figure is None else Formula(formulas[key], float(figure * 100)) for key, figure in figures.items()
@@ -136,6 +132,7 @@ def _dimension_formulas(row: int, last: int) -> dict[str, str]:
         "bas": f"=100*{earned}/{applicable}",
         "haut": f"=100*({earned}+{applicable}-{answered})/{applicable}",
         "couverture": f"=100*{answered}/{applicable}",
+        "sans_hypotheses": f"=100*{earned}/{answered}",
     }
 
 
@@ -147,7 +144,8 @@ def _global_formulas(last: int) -> dict[str, str]:
         cells = f"{column}2:{column}{last}"
         return f'=SUMPRODUCT({weights},{cells})/SUMIF({cells},">=0",{weights})'
 
-    return {"note": mean("C"), "bas": mean("D"), "haut": mean("E"), "couverture": mean("F")}
+    columns = {"note": "C", "bas": "D", "haut": "E", "couverture": "F", "sans_hypotheses": "H"}
+    return {figure: mean(column) for figure, column in columns.items()}
 
 
 def _level(case: Case, note: score.Note, row: int, applicable: bool) -> Value:
@@ -195,19 +193,6 @@ def _detail_row(case: Case, dimension: str, line: score.Ligne, row: int, top: in
     }
 
 
-def _hypothesis_rows(case: Case, result: score.Result) -> list[Row]:
-    return [
-        {
-            "question": item.question,
-            "texte": case.referentiel.questions[item.question].question,
-            "niveau": item.niveau,
-            "date": item.date,
-            "raison": item.raison,
-        }
-        for item in result.hypotheses
-    ]
-
-
 def _reading_rows(case: Case) -> list[Row]:
     parametres = case.referentiel.parametres.score
     levels = " · ".join(f"{level.nom} dès {level.des} %" for level in parametres.maturites)
@@ -218,7 +203,8 @@ def _reading_rows(case: Case) -> list[Row]:
         "Couverture": "part, en poids, des questions applicables vraiment répondues. « Ne sait pas » et le blanc "
         "baissent la couverture, jamais la note.",
         "Sans objet": "la question sort du calcul, au-dessus comme au-dessous de la fraction.",
-        "Hypothèse": "compte dans la note, pas dans la couverture.",
+        "Hypothèse": "compte dans la note, pas dans la couverture. « Note sans les hypothèses » dit ce qu’elle serait "
+        "sans elles ; la feuille « Hypothèses » dit ce que chacune ajoute ou retire.",
         "Niveau": f"{levels}. Sous {parametres.couverture_min} % de couverture, la fourchette seule.",
         "Ensemble": "moyenne des dimensions notées, selon leur poids.",
         "Source de la grille": f"{parametres.source}, {parametres.date:%d/%m/%Y}.",

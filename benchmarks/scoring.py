@@ -1,0 +1,73 @@
+"""What a score costs: 1 000 dossiers of some 70 questions and a real inventory, and its parts as ratios.
+
+python -m benchmarks.scoring [DOSSIERS]
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+from benchmarks.scene import Clock, scene
+from nr_models import collect, score
+from nr_models.inventaire import measure
+from nr_models.referentiel import Referentiel
+from nr_models.stages import BY_SLUG
+from nr_models.values import canonical
+from tasks.hands import load_hands
+from tasks.making import load_case
+from tasks.programmes import load_kept_referentiel
+from tasks.returns import read_returns
+from tasks.standing import load_standing
+
+_EXAMPLES = 12  # dossiers really read; scored again and again up to the number asked
+
+
+class _Collected(NamedTuple):
+    result: collect.Result
+    referentiel: Referentiel
+
+
+def main(count: int) -> None:
+    """Measure and print."""
+    examples = _collect()
+    clock = Clock()
+    results = [score.build(score.Inputs(collect=found.result), found.referentiel) for found in _turn(examples, count)]
+    whole = clock.read()
+    for found in _turn(examples, count):
+        measure(found.result.inventaire, found.referentiel, agents=None, year=2026)
+    inventory = clock.read()
+    for result in results:
+        canonical(result)
+    written = clock.read()
+    lines = sum(len(item.lignes) for item in results[0].dimensions)
+    print(f"{count} dossiers, {lines} questions, {len(examples[0].result.inventaire)} lignes d’inventaire.")
+    print("Millisecondes par dossier, et rapport au score entier :")
+    for name, seconds in (
+        ("score entier (dimensions, ensemble, inventaire)", whole),
+        ("dont inventaire", inventory),
+        ("écrire le résultat en JSON canonique", written),
+    ):
+        print(f"  {name:<50} {seconds / count * 1000:7.2f} ms   × {seconds / whole:5.2f}")
+
+
+def _collect() -> list[_Collected]:
+    """The collections of the example, read from their files."""
+    found = []
+    with scene(_EXAMPLES) as (workspace, programme, dossiers):
+        for dossier in dossiers:
+            read_returns(workspace, programme, dossier)
+            standing = load_standing(workspace, programme, dossier)
+            case = load_case(workspace, dossier, standing, BY_SLUG["collect"])
+            result = load_hands("collect").build(case)
+            assert isinstance(result, collect.Result)
+            found.append(_Collected(result, load_kept_referentiel(workspace, dossier)))
+    return found
+
+
+def _turn(examples: list[_Collected], count: int) -> list[_Collected]:
+    return [examples[place % len(examples)] for place in range(count)]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)

@@ -1,0 +1,99 @@
+"""What the score rests on, in plain French: range, coverage, hypotheses and their effect, open divergences.
+
+Levels only, never a name beside an answer: what is printed here may be pasted into a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from nr_models import collect, score
+from nr_models.referentiel import Referentiel
+from nr_models.values import round_half_up
+from portal.words import plural
+
+
+def explain_score(result: score.Result, collected: collect.Result, referentiel: Referentiel) -> Iterator[str]:
+    """The paragraphs that follow the state of the stage, line by line."""
+    yield f"   Note d’ensemble : {_note(result.globale, referentiel)}."
+    for dimension in referentiel.dimensions:
+        yield f"     {dimension.numero} {dimension.nom} : {_dimension(result.of(dimension.slug), referentiel)}."
+    yield from _hypotheses(result, referentiel)
+    yield from _divergences(result, collected)
+
+
+def shown(value: Decimal) -> str:
+    """« 47,3 »."""
+    return f"{value}".replace(".", ",")
+
+
+def signed(share: Fraction) -> str:
+    """« +0,4 point », « −12,5 points »: a difference of two scores."""
+    points = round_half_up(share * 100)
+    sign = "−" if points < 0 else "+"
+    return f"{sign}{shown(abs(points))} point{'s' if abs(points) >= 2 else ''}"
+
+
+def _dimension(item: score.NoteDimension, referentiel: Referentiel) -> str:
+    if not item.applicable:
+        return "sans objet ici, hors de la note d’ensemble"
+    unknown = sum(line.statut == "inconnu" for line in item.lignes)
+    said = _note(item.note, referentiel)
+    return f"{said} ; {plural(unknown, 'question')} sans réponse" if unknown else said
+
+
+def _note(note: score.Note, referentiel: Referentiel) -> str:
+    bounds = f"entre {shown(note.affiche_bas)} et {shown(note.affiche_haut)} %"
+    answered = f"{shown(note.affiche_couverture)} % des questions répondues, en poids"
+    if note.affiche is None:
+        return f"pas de note, faute de réponse ({bounds})"
+    if note.maturite is None:
+        minimum = shown(referentiel.parametres.score.couverture_min)
+        return f"{bounds}, sans niveau, car il faut {minimum} % de réponses ({answered})"
+    names = {level.slug: level.nom for level in referentiel.parametres.score.maturites}
+    exact = note.bas == note.haut
+    return f"{shown(note.affiche)} %, « {names[note.maturite]} »" + ("" if exact else f", {bounds} ({answered})")
+
+
+def _hypotheses(result: score.Result, referentiel: Referentiel) -> Iterator[str]:
+    if not result.effets:
+        return
+    without = result.globale.affiche_sans_hypotheses
+    bare = (
+        f"sans elles, la note d’ensemble serait de {shown(without)} %"
+        if without is not None
+        else ("sans elles, il n’y aurait pas de note")
+    )
+    yield f"   {plural(len(result.effets), 'hypothèse')} : {bare}."
+    reasons = {item.question: item for item in result.hypotheses}
+    for effect in result.effets:
+        on = (
+            "sans elle, la dimension n’aurait pas de note"
+            if effect.sur_dimension is None
+            else (f"{signed(effect.sur_dimension)} sur la dimension")
+        )
+        whole = "" if effect.sur_ensemble is None else f", {signed(effect.sur_ensemble)} sur l’ensemble"
+        reason = reasons[effect.question].raison
+        yield f"     {effect.question} supposée au niveau {effect.niveau} (« {reason} ») : {on}{whole}."
+
+
+def _divergences(result: score.Result, collected: collect.Result) -> Iterator[str]:
+    open_ones = [item for item in collected.consolidations if item.question in result.divergences]
+    if not open_ones:
+        return
+    yield (f"   {plural(len(open_ones), 'divergence')} à trancher, feuille « Arbitrages » du classeur de contexte :")
+    for item in open_ones:
+        yield f"     {item.question} : {_said(item)} ; en attendant, {_kept(item)}."
+
+
+def _said(item: collect.Consolidation) -> str:
+    levels = sorted(answer.niveau for answer in item.reponses if answer.niveau is not None)
+    said = [f"niveau {level}" for level in levels]
+    said += ["sans objet" for answer in item.reponses if answer.statut is collect.Statut.SANS_OBJET]
+    return ", ".join(said)
+
+
+def _kept(item: collect.Consolidation) -> str:
+    return "la question est sans objet" if item.niveau is None else f"le niveau {item.niveau} est retenu (médiane)"
