@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from nr_models.faute import Faute
-from nr_models.referentiel import Categorie, Priorite, Referentiel, Validation
+from nr_models.referentiel import Categorie, Chaine, Priorite, Referentiel, Validation
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
+
+_HOURS = 24
 
 
 def check_figures(referentiel: Referentiel) -> Iterator[Faute]:
@@ -118,6 +120,7 @@ def _check_chain(referentiel: Referentiel) -> Iterator[Faute]:
     roles = {role.value for role in Role}
     chain = referentiel.validation
     named = {*chain.suppleants, *chain.suppleants.values(), chain.temoin, *chain.roles_sans_solitaire}
+    named |= {role for step in chain.relances for role in step.roles}
     twice = set(_twice(validation.gate for validation in chain.validations))
     for validation in chain.validations:
         named |= set(validation.roles)
@@ -129,6 +132,16 @@ def _check_chain(referentiel: Referentiel) -> Iterator[Faute]:
             yield Faute(fichier="validation.yaml", entree=gate, champ="gate", message=message)
     for role in sorted(named - roles):
         yield Faute(fichier="validation.yaml", entree=role, champ="roles", message="ce rôle n’existe pas")
+    for entry, champ, message in _reminders(chain):
+        yield Faute(fichier="validation.yaml", entree=entry, champ=champ, message=message)
+
+
+def _reminders(chain: Chaine) -> Iterator[tuple[str, str, str]]:
+    for slug in _twice(step.slug for step in chain.relances):
+        yield slug, "slug", "cette relance est écrite deux fois ; gardez-en une seule"
+    hours = chain.calme
+    if hours is not None and not 0 <= hours.matin < hours.soir <= _HOURS:
+        yield "calme", "calme.matin", "l’heure du matin doit venir avant celle du soir, entre 0 et 24"
 
 
 def _validation(validation: Validation, twice: set[str]) -> Iterator[tuple[str, str]]:
@@ -140,6 +153,10 @@ def _validation(validation: Validation, twice: set[str]) -> Iterator[tuple[str, 
         yield "roles", "personne ne décide ; nommez un rôle"
     if validation.regle == "n" and not 1 <= validation.n <= len(validation.roles):
         yield "n", "n doit être entre 1 et le nombre de rôles"
+    if not set(validation.requis) <= set(validation.roles):
+        yield "requis", "un rôle obligatoire doit être un des rôles de cette validation"
+    if validation.regle == "n" and len(validation.requis) > validation.n:
+        yield "requis", "il y a plus de rôles obligatoires que de voix demandées ; augmentez n"
     if validation.jours_ouvres <= 0:
         yield "jours_ouvres", "le délai doit être d’un jour ouvré au moins"
 

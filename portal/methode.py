@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from nr_models.periode import french_date
-from nr_models.referentiel import Bloc, Condition, Dimension, Levier, Question, Referentiel
+from nr_models.referentiel import Bloc, Chaine, Condition, Dimension, Levier, Question, Referentiel
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values import Frozen
@@ -145,6 +145,23 @@ def _chain(referentiel: Referentiel) -> Iterator[str]:
         f"un témoin décide aussi : {Role(chain.temoin).nom}.",
         "",
     )
+    yield from _reminders(chain)
+
+
+def _reminders(chain: Chaine) -> Iterator[str]:
+    yield from ("Le silence n’approuve jamais : il rappelle, puis il alerte.", "")
+    yield from ("| Relance | Jours ouvrés | Qui est prévenu |", "| --- | --- | --- |")
+    for step in chain.relances:
+        place = "avant" if step.jours < 0 else "après"
+        when = f"{abs(step.jours)} {place} l’échéance" if step.jours else "le jour de l’échéance"
+        yield f"| `{step.slug}` | {when} | {_roles(step.roles) or 'les personnes attendues'} |"
+    if chain.calme:
+        yield from (
+            "",
+            f"Une relance part un jour ouvré entre {chain.calme.matin} h et {chain.calme.soir} h, heure de Paris ; "
+            "hors de ces heures, elle attend. Les jours fériés sont ceux de toute la France.",
+        )
+    yield ""
 
 
 def _calendar(referentiel: Referentiel) -> Iterator[str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
+from nr_models.ouvres import PARIS as PARIS
+from nr_models.ouvres import paris_day
 from nr_models.periode import french_date
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 def french_day(instant: str) -> str:
     """« 12 mai 2026 », the day it was in Paris at an ISO instant."""
-    return french_date(datetime.fromisoformat(instant).astimezone(PARIS).date())
+    return french_date(paris_day(instant))
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -26,7 +26,8 @@ class Sorte(Enum):
     LIGNES = auto()  # several texts, one per line of the cell
     LISTE = auto()  # several words, separated by semicolons
     NOMBRE = auto()
-    ENTIER = auto()
+    ENTIER = auto()  # zero or more
+    SIGNE = auto()  # a whole number, negative or not
     DATE = auto()
     OUI_NON = auto()
     CHOIX = auto()
@@ -251,6 +252,7 @@ FEUILLES: dict[str, FeuilleType] = {
                 Champ("roles", "Rôles", Sorte.CHOIX_LISTE, 40, True, choix=_ROLES),
                 Champ("regle", "Règle", Sorte.CHOIX, 22, True, choix=REGLES),
                 Champ("n", "Nombre de rôles", _E, 12),
+                Champ("requis", "Rôles obligatoires", Sorte.CHOIX_LISTE, 26, choix=_ROLES),
                 Champ("ordre", "Dans cet ordre", Sorte.OUI_NON, 12),
                 Champ("jours_ouvres", "Délai (jours ouvrés)", _E, 14, True),
             ),
@@ -265,6 +267,16 @@ FEUILLES: dict[str, FeuilleType] = {
             ),
             "validation",
             "role",
+        ),
+        FeuilleType(
+            "Relances",
+            (
+                _SLUG,
+                Champ("jours", "Jours ouvrés après l’échéance (avant : négatif)", Sorte.SIGNE, 22, True),
+                Champ("roles", "Qui prévenir (vide : qui est attendu)", Sorte.CHOIX_LISTE, 34, choix=_ROLES),
+            ),
+            "validation",
+            "slug",
         ),
         FeuilleType(
             "Calendrier",
@@ -325,6 +337,8 @@ CHIFFRES: tuple[Chiffre, ...] = (
     Chiffre("feuille_de_route", "cout_jour_homme", _N, "Coût d’un jour-homme, en euros"),
     Chiffre("validation", "temoin", Sorte.CHOIX, "Seconde personne, quand une seule aurait tout fait", _ROLES),
     Chiffre("validation", "roles_sans_solitaire", Sorte.CHOIX_LISTE, "Rôles qui appellent ce témoin", _ROLES),
+    Chiffre("validation", "calme.matin", _E, "Heure, à Paris, à partir de laquelle une relance peut partir"),
+    Chiffre("validation", "calme.soir", _E, "Heure à partir de laquelle elle attend le jour ouvré suivant"),
     Chiffre("calendrier", "", _T, "Source et date des durées de la feuille Calendrier"),
 )
 """Every figure outside the other sheets, in the order of the sheet Paramètres."""

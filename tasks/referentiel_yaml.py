@@ -19,7 +19,9 @@ _FLOW_ITEM = 96  # characters of an item of a list that stands on one line
 _FLOW_FIELD = 48
 _LONG = 100
 _WORD = 32
-_SILENT = frozenset({"condition", "n", "ordre", "unite", "defaut", "colleges", "natures", "synonymes"})
+_SILENT = frozenset(
+    {"condition", "n", "requis", "ordre", "roles", "unite", "defaut", "colleges", "natures", "synonymes"}
+)
 """Fields that say nothing where they have their default."""
 _ALONE = ("parametres", "facteurs", "validation", "calendrier")
 

@@ -69,7 +69,7 @@ class Lecteur:
 
     def _whole(self, cell: Cell, champ: Champ, text: str) -> int:
         number = _number(cell, text)
-        if number is None or number < 0 or number != number.to_integral_value():
+        if number is None or number != number.to_integral_value() or (number < 0 and champ.sorte is Sorte.ENTIER):
             self.note(cell, "entier-attendu", champ.titre)
             return 1
         if champ.chemin == "duree_semaines" and number == 0:
@@ -106,6 +106,7 @@ _READERS: dict[Sorte, Callable[[Lecteur, Cell, Champ, str], Any]] = {
     Sorte.TEXTE: Lecteur._text,
     Sorte.NOMBRE: Lecteur._number,
     Sorte.ENTIER: Lecteur._whole,
+    Sorte.SIGNE: Lecteur._whole,
     Sorte.DATE: Lecteur._date,
     Sorte.OUI_NON: Lecteur._yes_no,
     Sorte.CHOIX: Lecteur._one,
@@ -131,7 +132,7 @@ def _number(cell: Cell, text: str) -> Decimal | None:
 def stand_in(champ: Champ, here: str) -> Any:
     """Something of the right type for a field, unlike any other: it says where it comes from."""
     match champ.sorte:
-        case Sorte.NOMBRE | Sorte.ENTIER:
+        case Sorte.NOMBRE | Sorte.ENTIER | Sorte.SIGNE:
             return 1
         case Sorte.DATE:
             return "2000-01-01"

@@ -89,6 +89,7 @@ class _Reading:
                 **validation,
                 "suppleants": {row.valeurs["role"]: row.valeurs["suppleant"] for row in self.rows["Suppléants"]},
                 "validations": self._list("Validation"),
+                "relances": self._list("Relances"),
             },
             "calendrier": {**calendar, "durees": self._list("Calendrier")},
         }

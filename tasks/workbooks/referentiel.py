@@ -90,6 +90,7 @@ def _rows(referentiel: Referentiel) -> dict[str, list[Mapping[str, Any]]]:
         "Maturités": content["parametres"]["score"]["maturites"],
         "Validation": chaine["validations"],
         "Suppléants": [{"role": role, "suppleant": other} for role, other in chaine["suppleants"].items()],
+        "Relances": chaine["relances"],
         "Calendrier": content["calendrier"]["durees"],
         "Profils": content["profils"],
         "Thèmes REEN": content["themes_reen"],
