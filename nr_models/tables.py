@@ -22,7 +22,7 @@ class Programme(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
     folder: str
-    registre_size: int = -1
+    registre_size: int = Field(default=-1, sa_column=Column(BigInteger, nullable=False))
     registre_mtime_ns: int = Field(default=-1, sa_column=Column(BigInteger, nullable=False))
     anomalies: str = Field(default="[]", sa_column=_text())
 
@@ -55,7 +55,7 @@ class Reading(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     dossier_id: int = Field(foreign_key="dossier.id", index=True)
     path: str
-    size: int
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
     mtime_ns: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: str
     reader: str
@@ -120,7 +120,7 @@ class Artefact(SQLModel, table=True):
     round_id: int = Field(foreign_key="round.id", index=True)
     nom: str
     sha256: str
-    size: int
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
     mtime_ns: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 

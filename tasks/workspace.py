@@ -17,6 +17,7 @@ from tasks.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LINK = re.compile(r'^revision = "(\w+)"\ndown_revision = "?(\w+)"?$', re.MULTILINE)
+_WRITERS = 0x6E72  # the number of our lock in a PostgreSQL database
 _BUSY_MS = 60_000  # how long a writer waits for another before it gives up
 
 
@@ -34,18 +35,20 @@ class Workspace:
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _prepare_sqlite)
             sa.event.listen(engine, "begin", _begin_sqlite)
+        else:
+            sa.event.listen(engine, "begin", _begin_postgresql)
         _migrate(engine)
         return engine
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads."""
+        """A session that only reads, all of it as it was at one moment."""
         with Session(self.engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction that writes: all of it is kept, or nothing. SQLite takes one writer at a time."""
+        """One transaction that writes: all of it is kept, or nothing. One writer at a time, on any database."""
         with Session(self.engine.execution_options(nr_write=True), expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -65,6 +68,15 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads, then writes, would fail halfway if another wrote in between: take the lock first.
     write = connection.get_execution_options().get("nr_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # The promises of SQLite: who reads sees one moment; who writes has seen all that was written before.
+    if connection.get_execution_options().get("nr_write"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _migrate(engine: Engine) -> None:

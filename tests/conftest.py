@@ -11,7 +11,9 @@ from hypothesis import settings
 
 from flows.engine import start_server
 from tasks.settings import Settings
+from tests import postgresql
 from tests.parcours import SANS_DG, Depart, Terrain, new, taken_to
+from tests.postgresql import Grappe
 from tests.produit import Produit, Serveur, avancer, ecrire
 
 settings.register_profile("nr", deadline=None, derandomize=True, database=None)
@@ -36,14 +38,44 @@ def soffice() -> str:
     return found
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "deux_bases: sur SQLite, puis sur PostgreSQL (la fixture « base »)")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked « deux_bases » that reaches a database runs on both; the others on SQLite alone."""
+    if "base" in metafunc.fixturenames and metafunc.definition.get_closest_marker("deux_bases"):
+        metafunc.parametrize("base", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def grappe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grappe]:
+    """A PostgreSQL server of our own, one for every worker of the session, or a skip."""
+    base = _shared_base(tmp_path_factory)
+    found = postgresql.join(base)
+    if found is None:
+        pytest.skip("PostgreSQL n’est pas installé")
+    yield found
+    postgresql.leave(base, found)
+
+
 @pytest.fixture
-def depart(tmp_path: Path) -> Iterator[Depart]:
-    """A dossier of the example taken to a stage, its own copy; « collect »: as it comes in."""
+def base(request: pytest.FixtureRequest) -> Grappe | None:
+    """Where databases are made: None for SQLite, in the folder produced; see « deux_bases »."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    found: Grappe = request.getfixturevalue("grappe")
+    return found
+
+
+@pytest.fixture
+def depart(tmp_path: Path, base: Grappe | None) -> Iterator[Depart]:
+    """A dossier of the example taken to a stage, its own copy; « collect »: as it comes in."""
     opened: list[Terrain] = []
 
     def start(stage: str = "collect", slug: str = SANS_DG) -> Terrain:
         place = tmp_path / f"{len(opened)}-{stage}"
-        opened.append(new(place, slug) if stage == "collect" else taken_to(place, stage, slug))
+        opened.append(new(place, slug, base) if stage == "collect" else taken_to(place, stage, slug, base))
         return opened[-1]
 
     yield start
@@ -51,10 +83,15 @@ def depart(tmp_path: Path) -> Iterator[Depart]:
         terrain.workspace.close()
 
 
+def _shared_base(factory: pytest.TempPathFactory) -> Path:
+    """A folder common to every worker of this session."""
+    root = factory.getbasetemp()
+    return root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+
+
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Produit], None]) -> Produit:
     """Made once for every worker of a session; each test copies it."""
-    root = factory.getbasetemp()
-    base = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+    base = _shared_base(factory)
     with FileLock(base / f"{name}.verrou"):
         produit = Produit(base / name)
         if not (base / f"{name}.fait").exists():

@@ -9,7 +9,7 @@ from atexit import register
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import select
@@ -36,6 +36,7 @@ from tasks.programmes import cle, find_dossier, list_dossiers, load_entree, open
 from tasks.rounds import find_round
 from tasks.settings import Settings
 from tasks.workspace import Workspace
+from tests.postgresql import Grappe
 
 GRAINE = 1
 SANS_DG = "dornecourt-sur-sauvine"
@@ -50,9 +51,9 @@ _HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes"})
 class Terrain:
     """Un programme et ses dossiers, à soi : on y joue les personnes et on y lance la chaîne."""
 
-    def __init__(self, place: Path, slug: str) -> None:
-        self.place, self.slug = place, slug
-        self.workspace = Workspace(Settings(outputs=place / "outputs"))
+    def __init__(self, place: Path, slug: str, url: str = "") -> None:
+        self.place, self.slug, self.url = place, slug, url
+        self.workspace = Workspace(Settings(outputs=place / "outputs", database_url=url))
         self.programme = open_programme(self.workspace, str(place / "exemple")).programme
 
     @property
@@ -203,47 +204,58 @@ def _base() -> Path:
     return place
 
 
+class Prepare(NamedTuple):
+    """Un programme mené quelque part, que personne n’ouvre plus : son dossier, l’adresse de sa base."""
+
+    place: Path
+    url: str = ""
+
+
 @cache
-def _prepared(slug: str, stage: str) -> Path:
+def _prepared(slug: str, stage: str, grappe: Grappe | None) -> Prepare:
     """Le programme où un dossier attend après cette étape : un retour ou une décision ; « fin » : rien."""
-    place = _base() / f"{slug}-{stage}"
+    place = _base() / f"{slug}-{stage}{'-pg' if grappe else ''}"
     earlier = [*BY_SLUG, FIN]
     before = earlier.index(stage) - 1
     if before < 0:
         write_programme(place / "exemple", collectivites=3, seed=GRAINE)
-        return place
-    _copy(_prepared(slug, earlier[before]), place)
-    terrain = Terrain(place, slug)
+        return Prepare(place)
+    url = _copy(_prepared(slug, earlier[before], grappe), place, grappe)
+    terrain = Terrain(place, slug, url)
     for _ in range(10):
         halt = terrain.run()
         if halt.why is Arret.FIN or (halt.stage.slug == stage and halt.why is Arret.VALIDATION):
             break
         terrain.play()
     terrain.workspace.close()
-    return place
+    return Prepare(place, url)
 
 
-def _copy(origin: Path, place: Path) -> None:
-    """Copier un programme avec ses dates, et dire à la base où il est maintenant."""
-    shutil.copytree(origin, place)
-    database = place / "outputs" / "nr.db"
-    if database.is_file():
-        engine = sa.create_engine(f"sqlite:///{database}")
-        with engine.begin() as connection:
-            connection.execute(sa.text("UPDATE programme SET folder = :folder"), {"folder": str(place / "exemple")})
-        engine.dispose()
+def _copy(origin: Prepare, place: Path, grappe: Grappe | None) -> str:
+    """Copier un programme avec ses dates, et dire à sa base où il est maintenant ; l’adresse de celle-ci."""
+    shutil.copytree(origin.place, place)
+    url = grappe.create(origin.url) if grappe else ""
+    if origin.url or (place / "outputs" / "nr.db").is_file():
+        move(url or f"sqlite:///{place / 'outputs' / 'nr.db'}", place / "exemple")
+    return url
 
 
-def new(place: Path, slug: str = SANS_DG) -> Terrain:
+def move(url: str, programme: Path) -> None:
+    """Écrire dans une base copiée où est maintenant son programme."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE programme SET folder = :folder"), {"folder": str(programme.resolve())})
+    engine.dispose()
+
+
+def new(place: Path, slug: str = SANS_DG, grappe: Grappe | None = None) -> Terrain:
     """Le programme tel qu’il arrive, avant tout."""
-    _copy(_prepared(slug, "collect"), place)
-    return Terrain(place, slug)
+    return Terrain(place, slug, _copy(_prepared(slug, "collect", grappe), place, grappe))
 
 
-def taken_to(place: Path, stage: str, slug: str = SANS_DG) -> Terrain:
+def taken_to(place: Path, stage: str, slug: str = SANS_DG, grappe: Grappe | None = None) -> Terrain:
     """Le dossier qui attend la validation de cette étape (« fin » : la feuille de route est validée)."""
-    _copy(_prepared(slug, stage), place)
-    return Terrain(place, slug)
+    return Terrain(place, slug, _copy(_prepared(slug, stage, grappe), place, grappe))
 
 
 Depart = Callable[..., Terrain]

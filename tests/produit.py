@@ -24,6 +24,8 @@ from tasks.programmes import list_dossiers, open_programme
 from tasks.settings import Settings
 from tasks.trail import record_heads
 from tasks.workspace import Workspace
+from tests.parcours import move
+from tests.postgresql import Grappe
 
 ROOT = Path(__file__).parents[1]
 EPOCH = "1790000000"
@@ -50,9 +52,10 @@ class Fini(NamedTuple):
 
 
 class Produit(NamedTuple):
-    """Un programme et ce qu'il a produit, seuls dans leur dossier."""
+    """Un programme et ce qu'il a produit, seuls dans leur dossier ; ``url`` : sa base, où elle n'y est pas."""
 
     racine: Path
+    url: str = ""
 
     @property
     def programme(self) -> Path:
@@ -71,6 +74,7 @@ class Produit(NamedTuple):
         return {
             **ours,
             "NR_OUTPUTS": str(self.outputs),
+            "NR_DATABASE_URL": self.url,
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
             "SOURCE_DATE_EPOCH": EPOCH,
@@ -92,17 +96,15 @@ class Produit(NamedTuple):
     def nr(self, *arguments: str, **plus: str) -> Fini:
         return finir(self.lancer(*arguments, **plus))
 
-    def copier(self, vers: Path) -> Produit:
+    def copier(self, vers: Path, grappe: Grappe | None = None) -> Produit:
         """Le même, ailleurs : sa base dit où est son programme."""
         shutil.copytree(self.racine, vers, dirs_exist_ok=True)
-        copie = Produit(vers)
-        with closing(sqlite3.connect(copie.outputs / "nr.db")) as base:
-            base.execute("UPDATE programme SET folder = ?", [str(copie.programme.resolve())])
-            base.commit()
+        copie = Produit(vers, grappe.create(self.url) if grappe else "")
+        move(copie.url or f"sqlite:///{copie.outputs / 'nr.db'}", copie.programme)
         return copie
 
     def espace(self) -> Workspace:
-        return Workspace(Settings(outputs=self.outputs))
+        return Workspace(Settings(outputs=self.outputs, database_url=self.url))
 
     def fichiers(self) -> dict[str, bytes]:
         """Ce que les gens ouvrent : chaque fichier produit, à l'octet près."""
@@ -114,8 +116,10 @@ class Produit(NamedTuple):
 
     def evenements(self) -> list[dict[str, Any]]:
         """La piste, sans ce qui change d'une exécution à l'autre."""
-        with self.espace().reading() as session:
+        workspace = self.espace()
+        with workspace.reading() as session:
             events = sorted(trail.list_events(session), key=lambda event: (event["chain"], event["n"]))
+        workspace.close()
         return [_sans_empreinte(event) for event in events]
 
 
@@ -130,9 +134,9 @@ def _sans_empreinte(event: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def ecrire(racine: Path, *, collectivites: int = 2, seed: int = 3) -> Produit:
+def ecrire(racine: Path, *, collectivites: int = 2, seed: int = 3, grappe: Grappe | None = None) -> Produit:
     """Un programme d'exemple dont rien n'est encore lu."""
-    produit = Produit(racine)
+    produit = Produit(racine, grappe.create() if grappe else "")
     write_programme(produit.programme, collectivites=collectivites, seed=seed)
     return produit
 

@@ -12,6 +12,8 @@ from nr_models.workflow import Etat
 from tasks.paroles import find_words
 from tests.parcours import INCOMPLET, SANS_DG, Depart, Terrain
 
+pytestmark = pytest.mark.deux_bases
+
 TRAME = "Trame Celine Sautereau.xlsx"
 
 

@@ -19,6 +19,8 @@ from tasks.deplacement import Previsions, foresee_move, move_dossier
 from tests.parcours import ESSAI, Depart, Terrain
 from tests.referentiels import livre
 
+pytestmark = pytest.mark.deux_bases
+
 LIVRE = livre()
 
 

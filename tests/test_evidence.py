@@ -19,6 +19,8 @@ from tasks.outputs import store_path
 from tasks.verifier import canonical, event_hash, verify_pack
 from tests.parcours import Depart, Terrain
 
+pytestmark = pytest.mark.deux_bases
+
 Files = dict[str, bytes]
 Retouche = Callable[[Files], object]
 

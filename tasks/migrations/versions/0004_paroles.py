@@ -1,4 +1,4 @@
-"""Paroles: what people wrote leaves the append-only decisions for rows that can be erased."""
+"""Paroles: what people wrote leaves the append-only decisions for rows that can be erased. And room for large files."""
 
 import secrets
 
@@ -28,6 +28,7 @@ def upgrade() -> None:
     for name in ("comment", "comment_salt"):
         op.drop_column("decision", name)
     protect("decision")
+    widen_sizes()
 
 
 def create_parole() -> None:
@@ -69,6 +70,13 @@ def keep(person_id: int, texte: str, salt: str) -> str:
     commitment = commit(salt, texte)
     op.bulk_insert(PAROLE, [{"person_id": person_id, "texte": texte, "salt": salt, "commitment": commitment}])
     return commitment
+
+
+def widen_sizes() -> None:
+    """A file of 3 GB dropped by mistake has a size too; SQLite's integers hold it already."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table, name in (("reading", "size"), ("artefact", "size"), ("programme", "registre_size")):
+            op.alter_column(table, name, type_=sa.BigInteger())
 
 
 def downgrade() -> None:
