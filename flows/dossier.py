@@ -7,13 +7,16 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed, Paused
 
 from flows.advance import Arret
-from flows.engine import find_pages
+from flows.executions import close_executions
 from flows.going import advance_dossier
+from flows.served import find_pages
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
+from tasks.executions import save_execution
 from tasks.lock import programme_lock
 from tasks.programmes import find_dossier
 from tasks.run import perform_stage
@@ -31,11 +34,13 @@ def dossier(name: str, until: str | None = None) -> State[Any]:
         with workspace.reading() as session:
             programme, found = find_dossier(session, name)
         with programme_lock(workspace.settings, programme.slug):
+            close_executions(workspace, found, superseded=True)
             halt = advance_dossier(workspace, programme, found, perform_stage, until)
         message = say(halt, load_attendu(workspace, found))
         if halt.why in (Arret.FIN, Arret.LIMITE):
             return Completed(message=message)
         _lead(workspace, programme, found, message)
+        save_execution(workspace, found, str(flow_run.id))
         return Paused(name="En attente", message=message, timeout_seconds=None)
     finally:
         workspace.close()

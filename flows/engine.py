@@ -7,21 +7,19 @@ waits for the one that a run holds for itself.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import IO, NoReturn
 
 from filelock import FileLock
 
+from flows.served import answers, find_server, remove_card, write_card
 from tasks.lock import hold
 from tasks.settings import Settings
 
@@ -63,66 +61,133 @@ def client_environment(settings: Settings, url: str) -> dict[str, str]:
     }
 
 
-def find_server(settings: Settings) -> str | None:
-    """Address of the API of a server of ours that answers, or None."""
-    url = _read_card(settings).get("url")
-    return url if url and _answers(url) else None
-
-
 @contextmanager
 def engine(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[str]:
     """A Prefect server for the time of a run; yields the address of its API. Raises ``MoteurAbsent``."""
-    url = settings.prefect_api_url or find_server(settings)
-    if url:
-        if not _answers(url):
-            raise MoteurAbsent(
-                f"Le serveur Prefect {url} ne répond pas. Vérifiez NR_PREFECT_API_URL, ou videz ce réglage pour que "
-                "la commande démarre le sien."
-            )
-        _use(settings, url)
+    with keep_server(settings, on_wait) as moteur:
         try:
-            yield url
+            yield moteur.url
         finally:
-            _flush()
-        return
-    with start_server(settings, on_wait) as started:
-        yield started
+            if not moteur.ours:
+                _flush()
 
 
 @contextmanager
 def start_server(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[str]:
     """Start our own server on a free port and stop it at the end; yields the address of its API."""
-    settings.prefect_home.mkdir(parents=True, exist_ok=True)
-    with hold(FileLock(settings.prefect_home / ".verrou", is_singleton=True, thread_local=False), on_wait):
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}/api"
-        with (settings.prefect_home / "serveur.log").open("ab") as log:
-            process = _launch(settings, port, log)
-            try:
-                _use(settings, url)
-                import_module("prefect")  # a second or two, while the server starts
-                _wait(process, url, settings)
-                yield url
-                _flush()
-            finally:
-                _stop(process)
+    with keep_server(settings, on_wait) as moteur:
+        yield moteur.url
 
 
 @contextmanager
-def share(settings: Settings, url: str, pages: str) -> Iterator[None]:
-    """Let other commands find this server, and our pages, for as long as it is served."""
-    _card(settings).write_text(json.dumps({"url": url, "pages": pages}), encoding="utf-8")
-    try:
+def keep_server(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[Moteur]:
+    """The engine of a long service: the one that is set or served, else our own, started again where it fell."""
+    url = settings.prefect_api_url or find_server(settings)
+    if url:
+        moteur = Moteur(settings, url)
+        moteur.ensure()
+        _use(settings, url)
+        yield moteur
+        return
+    settings.prefect_home.mkdir(parents=True, exist_ok=True)
+    with hold(FileLock(settings.prefect_home / ".verrou", is_singleton=True, thread_local=False), on_wait):
+        own = MoteurPropre(settings)
+        try:
+            _use(settings, own.url)
+            own.start()
+            yield own
+            _flush()
+        finally:
+            own.stop()
+
+
+class Moteur:
+    """A Prefect server to run on, that somebody else runs."""
+
+    ours = False
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        self.settings, self.url = settings, url
+
+    @contextmanager
+    def share(self, _pages: str) -> Iterator[None]:
+        """Let other commands find it, and our pages: they know where it is already."""
         yield
-    finally:
-        _card(settings).unlink(missing_ok=True)
+
+    def ensure(self) -> None:
+        """Make sure that it answers. Raises ``MoteurAbsent``."""
+        if not answers(self.url):
+            raise MoteurAbsent(
+                f"Le serveur Prefect {self.url} ne répond pas. Vérifiez NR_PREFECT_API_URL, ou videz ce réglage pour "
+                "que la commande démarre le sien."
+            )
 
 
-def find_pages(settings: Settings) -> str | None:
-    """Address of our own pages, set or served now, without a final slash; None when nobody serves them."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    return _read_card(settings).get("pages") if find_server(settings) else None
+class MoteurPropre(Moteur):
+    """Our own server: a process, and a port that it keeps when it must be started again."""
+
+    ours = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.port = _free_port()
+        super().__init__(settings, f"http://127.0.0.1:{self.port}/api")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pages = ""
+
+    @contextmanager
+    def share(self, pages: str) -> Iterator[None]:
+        """Let other commands find it, and our pages, for as long as it is served."""
+        self._pages = pages
+        write_card(self.settings, self.url, pages)
+        try:
+            yield
+        finally:
+            remove_card(self.settings)
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises ``MoteurAbsent``."""
+        self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
+        with (self.settings.prefect_home / "serveur.log").open("ab") as log:
+            self._process = _launch(self.settings, self.port, log)
+        import_module("prefect")  # a second or two, while the server starts
+        self._wait(self._process)
+
+    def stop(self) -> None:
+        """Stop it, and leave nothing of it."""
+        if self._process is None:
+            return
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def ensure(self) -> None:
+        """Start it again where it fell, or where somebody removed its home. Raises ``MoteurAbsent``."""
+        if self._process and self._process.poll() is None and self._has_home() and answers(self.url):
+            return
+        self.stop()
+        self.start()
+        if self._pages:
+            write_card(self.settings, self.url, self._pages)
+
+    def _has_home(self) -> bool:
+        return (self.settings.prefect_home / "prefect.db").exists()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _START_S
+        while time.monotonic() < deadline:
+            if answers(self.url):
+                return
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise MoteurAbsent(
+            f"Le serveur Prefect n’a pas démarré. Son journal : {self.settings.prefect_home / 'serveur.log'}. "
+            "Rien n’est perdu ; relancez la commande."
+        )
 
 
 def _launch(settings: Settings, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -135,16 +200,6 @@ def _launch(settings: Settings, port: int, log: IO[bytes]) -> subprocess.Popen[b
         env={**os.environ, **server_environment(settings, port), "PYTHONPATH": path},
         start_new_session=True,  # Ctrl-C reaches us first; its standard input tells it when we are gone
     )
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin:
-        process.stdin.close()
-    try:
-        process.wait(_STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def leave(code: int) -> NoReturn:
@@ -163,40 +218,6 @@ def _flush() -> None:
 
 def _use(settings: Settings, url: str) -> None:
     os.environ.update(client_environment(settings, url))
-
-
-def _card(settings: Settings) -> Path:
-    return settings.prefect_home / "serveur.json"
-
-
-def _read_card(settings: Settings) -> dict[str, str]:
-    try:
-        card = json.loads(_card(settings).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return card if isinstance(card, dict) else {}
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, settings: Settings) -> None:
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
-        if _answers(url):
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise MoteurAbsent(
-        f"Le serveur Prefect n’a pas démarré. Son journal : {settings.prefect_home / 'serveur.log'}. "
-        "Rien n’est perdu ; relancez la commande."
-    )
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310 - our own http address
-            return bool(answer.status == 200)
-    except (OSError, ValueError):  # nobody there, or not an address
-        return False
 
 
 def _free_port() -> int:

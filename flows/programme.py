@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.advance import Arret
+from flows.executions import close_executions
 from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
@@ -31,6 +32,7 @@ def dossier_task(
     workspace: Workspace, programme: Programme, dossier: Dossier, label: str, until: str | None
 ) -> State[Any]:
     """One dossier of the wave; « En attente » where a person is awaited."""
+    close_executions(workspace, dossier, superseded=True)
     halt = advance_dossier(workspace, programme, dossier, perform_stage, until)
     done = halt.why in (Arret.FIN, Arret.LIMITE)
     message = say(halt, load_attendu(workspace, dossier))

@@ -224,25 +224,19 @@ class Outbox(SQLModel, table=True):
 
 
 class Execution(SQLModel, table=True):
-    """A Prefect flow run that ended « En attente » for a dossier, so that it can be closed once people decided."""
+    """A Prefect flow run that ended « En attente » for a dossier, to be closed once people decided.
+
+    ``gate_id`` is the asking that it waits for; None where it waits for returns or a correction.
+    """
 
     __tablename__ = "execution"
 
     id: int | None = Field(default=None, primary_key=True)
     dossier_id: int = Field(foreign_key="dossier.id", index=True)
     flow_run: str = Field(unique=True)
+    gate_id: int | None = Field(default=None, foreign_key="gate.id")
     opened_at: str
     closed_at: str | None = Field(default=None, index=True)
-
-
-class Bail(SQLModel, table=True):
-    """Who does a job that one process at a time may do, and until when if no sign of life comes."""
-
-    __tablename__ = "bail"
-
-    nom: str = Field(primary_key=True)
-    titulaire: str
-    jusqu_a: str
 
 
 class Parole(SQLModel, table=True):

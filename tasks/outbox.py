@@ -51,15 +51,23 @@ def list_due(session: Session, now: str, kinds: Sequence[str] = (), limit: int =
     return list(session.exec(query.order_by(col(Outbox.id)).limit(limit)))
 
 
-def settle(session: Session, row: Outbox, now: str, erreur: str = "") -> None:
-    """Say that a row is done, or why it is not, which puts off the next attempt."""
+def settle(session: Session, row: Outbox, now: str, erreur: str = "", *, final: bool = False) -> None:
+    """Say that a row is done, or why it is not, which puts off the next attempt; ``final``: there is none.
+
+    What is done keeps its key and its reason, not its payload: nothing personal stays behind.
+    """
     kept = session.get_one(Outbox, row.id, with_for_update=True)
     kept.attempts += 1
     kept.erreur = erreur[:_REASON_MAX]
-    if erreur:
+    if erreur and not final:
         kept.not_before = _later(now, kept.attempts)
     else:
-        kept.done_at = kept.done_at or now
+        kept.done_at, kept.payload = kept.done_at or now, "{}"
+
+
+def forget_done(session: Session, kind: str, before: str) -> None:
+    """Forget the rows of a kind done before an instant: nobody asks for those keys any more."""
+    session.connection().execute(sa.delete(Outbox).where(col(Outbox.kind) == kind, col(Outbox.done_at) < before))
 
 
 def load_payload(row: Outbox) -> dict[str, Any]:

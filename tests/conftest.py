@@ -14,7 +14,7 @@ from tasks.settings import Settings
 from tests import postgresql
 from tests.parcours import SANS_DG, Depart, Terrain, new, taken_to
 from tests.postgresql import Grappe
-from tests.produit import Produit, Serveur, avancer, ecrire
+from tests.produit import Produit, Serveur, Service, Servir, avancer, ecrire
 
 settings.register_profile("nr", deadline=None, derandomize=True, database=None)
 settings.load_profile("nr")
@@ -120,3 +120,19 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
         os.environ.clear()
         os.environ.update(before)
         yield Serveur(url, chosen.prefect_home / "prefect.db")
+
+
+@pytest.fixture
+def servir() -> Iterator[Servir]:
+    """Start « nr serve » on a product; whatever happens, nothing of it is left."""
+    started: list[Service] = []
+
+    def start(produit: Produit, **plus: str) -> Service:
+        started.append(Service(produit, **plus))
+        return started[-1]
+
+    yield start
+    for service in started:
+        if service.process.poll() is None:
+            service.process.kill()
+        service.process.communicate()

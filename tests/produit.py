@@ -210,3 +210,22 @@ class Serveur(NamedTuple):
         home.mkdir(parents=True)
         with closing(sqlite3.connect(self.base)) as ours, closing(sqlite3.connect(home / "prefect.db")) as theirs:
             ours.backup(theirs)
+
+
+class Service:
+    """Un « nr serve » en route, ses deux adresses."""
+
+    def __init__(self, produit: Produit, **plus: str) -> None:
+        self.process = produit.lancer("serve", PYTHONUNBUFFERED="1", **plus)
+        assert self.process.stdout is not None
+        lines = [self.process.stdout.readline().replace("\u00a0", " ").rstrip() for _ in range(2)]
+        assert [line.partition(" : ")[0] for line in lines] == ["Tableau de bord", "Page technique (Prefect)"]
+        self.pages, self.prefect = (line.partition(" : ")[2] for line in lines)
+
+    def executions(self, attendues: int = 0) -> list[dict[str, Any]]:
+        """Les exécutions de flows que Prefect connaît, la plus récente d'abord."""
+        return Serveur(f"{self.prefect}api", Path()).lire("flow_runs", attendues)
+
+
+Servir = Callable[..., Service]
+"""Lancer « nr serve » sur un produit ; il est arrêté à la fin de l'essai : la fixture ``servir``."""

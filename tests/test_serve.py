@@ -6,24 +6,12 @@ import json
 import signal
 import socket
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
 
-from tests.produit import Produit, Serveur, attendre, ecrire, finir, serveurs
-
-
-class Service:
-    """Un « nr serve » en route, ses deux adresses."""
-
-    def __init__(self, produit: Produit) -> None:
-        self.process = produit.lancer("serve", PYTHONUNBUFFERED="1")
-        assert self.process.stdout is not None
-        lines = [self.process.stdout.readline().replace("\u00a0", " ").rstrip() for _ in range(2)]
-        assert [line.partition(" : ")[0] for line in lines] == ["Tableau de bord", "Page technique (Prefect)"]
-        self.pages, self.prefect = (line.partition(" : ")[2] for line in lines)
+from tests.produit import Produit, Serveur, Service, Servir, attendre, ecrire, finir, serveurs
 
 
 @pytest.fixture
@@ -35,12 +23,8 @@ def produit(prefect: Serveur, tmp_path: Path) -> Produit:
 
 
 @pytest.fixture
-def service(produit: Produit) -> Iterator[Service]:
-    running = Service(produit)
-    yield running
-    if running.process.poll() is None:
-        running.process.kill()
-    running.process.communicate()
+def service(produit: Produit, servir: Servir) -> Service:
+    return servir(produit)
 
 
 def repond(url: str) -> bool:

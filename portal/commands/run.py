@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows.advance import Arret, Halt
+from flows.batch import run_batch
 from flows.engine import engine, leave
 from flows.going import advance_dossier
 from nr_models.stages import STAGES
@@ -18,7 +19,7 @@ from portal.words import plural
 from tasks.board import load_board
 from tasks.failures import failure_log, note_failure
 from tasks.lock import programme_lock
-from tasks.programmes import Introuvable, cle, list_dossiers, open_programme
+from tasks.programmes import Introuvable, list_dossiers, open_programme
 from tasks.trail import record_heads
 from tasks.workspace import Workspace
 
@@ -106,31 +107,10 @@ def _perform(
                 progress.advance(bar)
 
             try:
-                _enter(programme, pending, until, heard, alone=alone)
+                run_batch(programme, pending, until, heard, alone=alone)
             except Exception as error:  # the server went away: what was made is kept, the rest is named
                 note_failure(workspace.settings, programme.slug, error)
     return [item.slug for item in pending if not done.get(item.slug)]
-
-
-def _enter(
-    programme: Programme,
-    pending: Sequence[Dossier],
-    until: str | None,
-    heard: Callable[[str, bool], None],
-    *,
-    alone: bool,
-) -> None:
-    """By the door of one dossier where it was asked for by name, else by that of the wave."""
-    from flows.dossier import dossier  # Prefect is imported only now: it takes a second
-    from flows.programme import listen
-    from flows.programme import programme as wave
-
-    if alone:
-        state = dossier(cle(programme, pending[0]), until, return_state=True)
-        heard(pending[0].slug, not (state.is_failed() or state.is_crashed()))
-        return
-    with listen(heard):
-        wave(programme.slug, [item.slug for item in pending], until, return_state=True)
 
 
 def _report(

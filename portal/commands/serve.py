@@ -1,4 +1,4 @@
-"""``nr serve``: Prefect's pages and our own, on addresses that it prints."""
+"""``nr serve``: Prefect's pages and our own, on addresses that it prints, and the runner beside them."""
 
 from __future__ import annotations
 
@@ -6,37 +6,57 @@ import errno
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 
 import click
 import uvicorn
 from starlette.types import ASGIApp
 
-from flows.engine import engine, find_server, share
+from flows.engine import Moteur, keep_server, leave
 from portal.web import build_app
 from tasks.settings import Settings
 from tasks.workspace import Workspace
 
+_GRACE_S = 10
+
 
 @click.command(
-    short_help="Servir nos pages et celles de Prefect.",
-    help="Servir nos pages et celles de Prefect, aux adresses affichées, jusqu’à Ctrl-C.",
+    short_help="Servir nos pages et celles de Prefect, et faire suivre les décisions.",
+    help="Servir nos pages et celles de Prefect, aux adresses affichées, et produire la suite de chaque décision, "
+    "jusqu’à Ctrl-C.",
 )
 def serve() -> None:
     """Serve until stopped."""
     workspace = Workspace()
     settings = workspace.settings
-    ours = not (settings.prefect_api_url or find_server(settings))
     with _listen(settings) as listener:
         click.echo("Démarrage du moteur…", err=True)
-        with engine(settings, _say_busy) as api:
-            pages, prefect = f"http://{settings.host}:{listener.getsockname()[1]}", api.removesuffix("/api")
+        with keep_server(settings, _say_busy) as moteur:
+            pages, prefect = f"http://{settings.host}:{listener.getsockname()[1]}", moteur.url.removesuffix("/api")
             site = build_app(workspace, prefect)
-            with share(settings, api, pages) if ours else nullcontext():
+            with moteur.share(pages), _running(workspace, moteur):
                 click.echo(f"Tableau de bord : {pages}/")
                 click.echo(f"Page technique (Prefect) : {prefect}/")
                 _serve(site, listener)
     click.echo("Arrêté.", err=True)
+    leave(0)
+
+
+@contextmanager
+def _running(workspace: Workspace, moteur: Moteur) -> Iterator[None]:
+    """The runner beside the pages, in its one thread; what it is doing when asked to stop, it may finish."""
+    from flows.runner import Runner  # Prefect is loaded by now
+
+    stop = Event()
+    runner = Runner(workspace, moteur, lambda said: click.echo(said, err=True))
+    thread = Thread(target=runner.work, args=(stop,), name="lanceur", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_GRACE_S)  # cut there, it loses nothing: what was not done is still asked for
 
 
 def _serve(site: ASGIApp, listener: socket.socket) -> None:

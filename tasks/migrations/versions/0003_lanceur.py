@@ -1,4 +1,4 @@
-"""Lanceur: what is to be done after a transaction, the Prefect runs that wait, who holds the job."""
+"""Lanceur: what is to be done after a transaction, the Prefect runs that wait."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,21 +31,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("dossier_id", sa.Integer(), nullable=False),
         sa.Column("flow_run", sa.String(), nullable=False),
+        sa.Column("gate_id", sa.Integer(), nullable=True),
         sa.Column("opened_at", sa.String(), nullable=False),
         sa.Column("closed_at", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"]),
+        sa.ForeignKeyConstraint(["gate_id"], ["gate.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("flow_run"),
     )
     op.create_index("ix_execution_dossier_id", "execution", ["dossier_id"])
     op.create_index("ix_execution_closed_at", "execution", ["closed_at"])
-    op.create_table(
-        "bail",
-        sa.Column("nom", sa.String(), nullable=False),
-        sa.Column("titulaire", sa.String(), nullable=False),
-        sa.Column("jusqu_a", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("nom"),
-    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,73 @@
+"""The runner: does what the outbox asks for, in « nr serve », so that a decision shows its next documents at once.
+
+One runner at a time; another waits to take its place. It works in process: a process per run would
+cost seconds. Killed at any moment, what it had not finished is still asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from threading import Event
+
+from flows.engine import Moteur
+from flows.following import AVANCER, follow
+from nr_models.tables import Outbox
+from tasks.clock import now
+from tasks.failures import note_failure
+from tasks.lock import Occupe, programme_lock, raise_busy, runner_lock
+from tasks.outbox import list_due, load_payload, settle
+from tasks.programmes import Introuvable
+from tasks.workspace import Workspace
+
+_PERIOD_S = 0.3
+_AFTER_FAILURE_S = 5
+
+Say = Callable[[str], None]
+
+
+class Runner:
+    """Drains the outbox until asked to stop; ``say`` is told, in French, of what was done."""
+
+    def __init__(self, workspace: Workspace, moteur: Moteur, say: Say) -> None:
+        self.workspace, self.moteur, self.say = workspace, moteur, say
+
+    def work(self, stop: Event) -> None:
+        """Do what is asked for, until ``stop`` is set; a failure is noted, and never ends the work."""
+        while not stop.is_set():
+            try:
+                with runner_lock(self.workspace.settings, raise_busy):
+                    while not stop.wait(_PERIOD_S):
+                        self.turn()
+            except Occupe:
+                stop.wait(_AFTER_FAILURE_S)
+            except Exception as error:
+                note_failure(self.workspace.settings, "lanceur", error)
+                stop.wait(_AFTER_FAILURE_S)
+
+    def turn(self) -> None:
+        """Everything that is due now, once."""
+        with self.workspace.reading() as session:
+            due = list_due(session, now())
+        self._follow([row for row in due if row.kind == AVANCER])
+
+    def _follow(self, rows: Sequence[Outbox]) -> None:
+        """Advance what acts let go on; decisions taken close together make one run a programme."""
+        waves: dict[str, list[Outbox]] = defaultdict(list)
+        for row in rows:
+            waves[str(load_payload(row)["dossier"]).partition("/")[0]].append(row)
+        for slug, wave in waves.items():
+            try:
+                with programme_lock(self.workspace.settings, slug, raise_busy):
+                    made = follow(self.workspace, self.moteur, slug, wave)
+                if made:
+                    self.say(f"{slug} : suite produite, dossiers avancés : {made}.")
+            except Occupe:  # a « nr run » is on it; what it leaves is done after
+                continue
+            except Introuvable as error:
+                self._give_up(wave, str(error))
+
+    def _give_up(self, rows: Sequence[Outbox], reason: str) -> None:
+        with self.workspace.writing() as session:
+            for row in rows:
+                settle(session, row, now(), reason, final=True)

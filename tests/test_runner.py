@@ -1,0 +1,107 @@
+"""Le lanceur de « nr serve » : une décision montre ses documents suivants, sans que personne ne relance rien."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from tasks.board import Ligne, load_line
+from tasks.outbox import enqueue, list_due
+from tasks.programmes import find_dossier
+from tasks.workspace import Workspace
+from tests.produit import Produit, Serveur, Service, Servir, attendre, finir, serveurs
+
+SIECLE = "2099-12-31T00:00:00Z"
+
+
+def ligne(produit: Produit, slug: str) -> Ligne:
+    with ouvert(produit) as workspace, workspace.reading() as session:
+        return load_line(workspace, session, find_dossier(session, f"vague/{slug}")[1])
+
+
+@contextmanager
+def ouvert(produit: Produit) -> Iterator[Workspace]:
+    workspace = produit.espace()
+    yield workspace
+    workspace.close()
+
+
+def decider(produit: Produit, slug: str, verdict: str = "approuver", comment: str = "") -> None:
+    """Décider comme la personne attendue, par la commande."""
+    waited = ligne(produit, slug).attend
+    assert waited is not None
+    done = produit.nr(
+        *("decide", f"vague/{slug}", waited.gate or "", "--as", waited.personnes[0], "--verdict", verdict),
+        *("--vu", waited.empreinte or "", "--comment", comment),
+    )
+    assert done.code == 0, done.dit
+    suivre(produit, f"vague/{slug}", waited.empreinte or "")
+
+
+def suivre(produit: Produit, dossier: str, key: str) -> None:
+    with ouvert(produit) as workspace, workspace.writing() as session:
+        enqueue(session, "avancer", f"avancer:{dossier}:{key}", {"dossier": dossier})
+
+
+def restant(produit: Produit) -> list[str]:
+    with ouvert(produit) as workspace, workspace.reading() as session:
+        return [row.key for row in list_due(session, SIECLE)]
+
+
+def etat(produit: Produit, slug: str, etape: str) -> str:
+    return {item.slug: item.etat.value for item in ligne(produit, slug).stages}[etape]
+
+
+def fermee(service: Service, nom: str) -> bool:
+    return nom in [item["state_name"] for item in service.executions()]
+
+
+def test_une_decision_montre_la_suite_et_ferme_l_execution_qui_attendait(
+    prefect: Serveur, au_diagnostic: Produit, tmp_path: Path, servir: Servir
+) -> None:
+    produit = au_diagnostic.copier(tmp_path)
+    prefect.meubler(produit)
+    first, second = produit.slugs
+    service = servir(produit)
+    decider(produit, first)
+    attendre(lambda: etat(produit, first, "restitute") == "soumis")
+    assert (produit.outputs / "vague" / first / "3-restitute" / "restitution.pptx").is_file()
+    assert etat(produit, second, "score") == "soumis"
+    attendre(lambda: fermee(service, "En attente"))
+    decider(produit, first, "refuser", "Le périmètre a changé.")
+    attendre(lambda: fermee(service, "Refusé"))
+    assert not fermee(service, "En attente")
+    assert restant(produit) == []
+    shutil.rmtree(produit.outputs / ".prefect")  # Prefect perd tout : le travail continue
+    decider(produit, second)
+    attendre(lambda: etat(produit, second, "restitute") == "soumis")
+    assert (produit.outputs / ".prefect" / "serveur.json").is_file()
+    service.process.send_signal(signal.SIGTERM)
+    ended = finir(service.process, 30)
+    assert (ended.code, "Traceback" in ended.err) == (0, False)
+    assert not serveurs(produit.outputs)
+    assert not (produit.outputs / "erreurs.log").exists()
+    assert produit.nr("audit", "verify").code == 0
+
+
+def test_des_decisions_rapprochees_font_une_seule_execution(
+    prefect: Serveur, au_diagnostic: Produit, tmp_path: Path, servir: Servir
+) -> None:
+    produit = au_diagnostic.copier(tmp_path)
+    prefect.meubler(produit)
+    with FileLock(produit.outputs / "vague" / ".verrou"):
+        service = servir(produit)
+        for slug in produit.slugs:
+            decider(produit, slug)
+        assert len(restant(produit)) == 2  # quelqu'un travaille sur ce programme : on attend qu'il ait fini
+    attendre(lambda: not restant(produit))
+    assert {etat(produit, slug, "restitute") for slug in produit.slugs} == {"soumis"}
+    names = [item["name"] for item in service.executions() if "vague" in item["name"]]
+    assert names.count("Programme vague") == 1
+    suivre(produit, "ailleurs/ville", "1")  # un dossier que personne ne connaît n'arrête rien
+    attendre(lambda: not restant(produit))
