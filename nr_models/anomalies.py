@@ -165,6 +165,23 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
         "Choisissez une valeur dans la liste.",
     ),
+    "machine-double": AnomalyKind(
+        "Cette machine est déjà dans ce fichier ({detail}) ; elle n’est comptée qu’une fois.",
+        "Rien à faire ; si ce sont deux machines, corrigez leur numéro de série.",
+    ),
+    "machine-ecartee": AnomalyKind(
+        "« {valeur} » n’est pas comptée : {detail}.",
+        "Relancez l’agent d’inventaire sur cette machine, ou comptez-la dans le modèle d’inventaire.",
+    ),
+    "gestionnaire-inconnu": AnomalyKind(
+        "« {valeur} » n’est pas une collectivité du registre : les équipements qu’elle gère sont comptés ici.",
+        "S’ils sont gérés par une autre collectivité, écrivez son nom du registre ou son SIREN.",
+    ),
+    "date-ambigue": AnomalyKind(
+        "Les dates de la colonne « {valeur} » se lisent jour/mois comme mois/jour ; elles sont lues jour/mois. "
+        "Seule l’année sert.",
+        "Rien à faire si l’année est juste ; sinon exportez les dates sous la forme 2026-05-12.",
+    ),
     "machines-deja-comptees": AnomalyKind(
         "Des machines sont déjà dans un autre inventaire ({valeur}) ; elles n’y sont comptées qu’une fois.",
         "Rien à faire ; si ce sont d’autres machines, corrigez leurs numéros de série.",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from nr_models.anomalies import Anomaly
-from nr_models.registre import Collectivite, fold
+from nr_models.registre import Collectivite, fold, siren_fault
 from nr_models.values import Frozen
 
 IDENTITES = ("uuid", "serie", "etiquette")
@@ -153,6 +153,30 @@ def _is_same(one: dict[str, str], other: dict[str, str]) -> bool:
 def names_of(collectivite: Collectivite) -> Iterable[str]:
     """The folded names by which people call a collectivité: SIREN, identifier, name."""
     return (fold(item) for item in (collectivite.siren, collectivite.slug, collectivite.nom))
+
+
+def attribute(
+    retour: RetourInventaire, own: Collectivite, others: Iterable[Collectivite]
+) -> tuple[RetourInventaire, tuple[Anomaly, ...]]:
+    """The inventory with what other collectivités manage told apart; a manager that nobody knows is said once.
+
+    Another collectivité is one of the registry, the EPCI of membership, or any other sound SIREN.
+    """
+    names = {line.gestionnaire for line in retour.lignes if line.gestionnaire}
+    if not names:
+        return retour, ()
+    ours = set(names_of(own))
+    theirs = {name for other in others for name in names_of(other)} | {fold(own.epci or "")}
+    elsewhere = {
+        name for name in names if fold(name) not in ours and (fold(name) in theirs or siren_fault(name) is None)
+    }
+    unknown = sorted(name for name in names - elsewhere if fold(name) not in ours)
+    lines = tuple(
+        line.model_copy(update={"gere_ailleurs": True}) if line.gestionnaire in elsewhere else line
+        for line in retour.lignes
+    )
+    anomalies = tuple(Anomaly(code="gestionnaire-inconnu", valeur=name) for name in unknown)
+    return retour.model_copy(update={"lignes": lines}), anomalies
 
 
 def build_parc(retours: Iterable[RetourInventaire]) -> Parc:

@@ -19,11 +19,13 @@ from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
 from nr_models.envoi import Envoi
 from nr_models.journal import Fait
+from nr_models.parc import RetourInventaire, attribute
 from nr_models.referentiel import Referentiel
+from nr_models.registre import Collectivite
 from nr_models.tables import Dossier, Programme, Reading
 from nr_models.values import canonical, sha256
 from tasks import trail
-from tasks.programmes import cle, load_entree, load_kept_referentiel
+from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.readers.recognise import READER_VERSION, REGISTRY, Understood, understand
 from tasks.workspace import Workspace
 
@@ -135,12 +137,12 @@ def _save(
 ) -> None:
     key = cle(programme, dossier)
     rows = {row.path: row for row in _rows(session, dossier)}
-    siren = load_entree(dossier).collectivite.siren
+    own = load_entree(dossier).collectivite
     batch = max((row.batch for row in rows.values()), default=0) + 1
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
     for name, seen, digest_of_file, understood in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
-        values = _values(understood, siren, name)
+        values = _values(_attributed(session, programme, own, understood, name), own.siren, name)
         if row is None:
             row = Reading(
                 dossier_id=dossier.id or 0, path=name, sha256="", batch=batch, size=0, mtime_ns=0, reader="", **values
@@ -166,6 +168,19 @@ def _save(
     for name in gone & rows.keys():
         if rows[name].path == name:  # neither there nor under another name
             session.delete(rows[name])
+
+
+def _attributed(
+    session: Session, programme: Programme, own: Collectivite, understood: Understood, name: str
+) -> Understood:
+    """An inventory whose shared equipment is told from the collectivité's own, as the registry knows them."""
+    value = understood.valeur
+    if not isinstance(value, RetourInventaire) or not any(line.gestionnaire for line in value.lignes):
+        return understood
+    others = (load_entree(item).collectivite for item in list_dossiers(session, programme))
+    value, unknown = attribute(value, own, others)
+    placed = tuple(item.model_copy(update={"fichier": name}) for item in unknown)
+    return understood._replace(valeur=value, anomalies=(*understood.anomalies, *placed))
 
 
 def _update(row: Reading, values: dict[str, Any], batch: int) -> None:

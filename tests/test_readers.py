@@ -52,8 +52,8 @@ from tasks.columns import (
     SOURCES,
     Column,
 )
+from tasks.readers.colonnes import is_kept_out
 from tasks.readers.fiches import list_responsables, list_values
-from tasks.readers.inventaire import is_kept_out
 from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
 from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.readers.table import address

@@ -17,6 +17,7 @@ FIRST_YEAR = 1970
 YEARS_AHEAD = 5
 """How far beyond the référentiel's own date a year may be."""
 _CENTURY_PIVOT = 70
+_MONTHS = 12
 
 Order = Literal["jour", "mois"]
 
@@ -26,10 +27,21 @@ _REVERSED = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:[ T].*)?")
 
 def decide_order(cells: Iterable[Cell]) -> Order:
     """Whether the dates of a column start with the day or with the month; the day, as in French, if unsure."""
-    pairs = [(int(match[1]), int(match[2])) for cell in cells if (match := _NUMERIC.fullmatch(cell.line()))]
-    day_first = sum(first > 12 for first, _ in pairs)
-    month_first = sum(second > 12 for _, second in pairs)
+    pairs = _pairs(cells)
+    day_first = sum(first > _MONTHS for first, _ in pairs)
+    month_first = sum(second > _MONTHS for _, second in pairs)
     return "mois" if month_first > day_first else "jour"
+
+
+def is_ambiguous(cells: Iterable[Cell]) -> bool:
+    """True when nothing in a column of dates tells the day from the month."""
+    pairs = _pairs(cells)
+    return any(first != second for first, second in pairs) and all(max(pair) <= _MONTHS for pair in pairs)
+
+
+def _pairs(cells: Iterable[Cell]) -> set[tuple[int, int]]:
+    texts = {cell.valeur for cell in cells if isinstance(cell.valeur, str)}
+    return {(int(match[1]), int(match[2])) for text in texts if (match := _NUMERIC.fullmatch(Cell(text).line()))}
 
 
 def read_year(cell: Cell, referentiel: Referentiel, releve: Releve, order: Order = "jour") -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +14,9 @@ from zipfile import ZipInfo
 from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from tasks.columns import MACHINES_SHEET
 from tasks.readers import bounds
+from tasks.readers.agent import is_agent, read_agents
 from tasks.readers.bounds import Refus
 from tasks.readers.delimited import read_delimited
 from tasks.readers.formula import list_errors
@@ -36,6 +39,9 @@ _FOREIGN = {
     b"PK\x05\x06": "c’est une archive vide",
 }
 
+_AGENTS = (".json", ".xml", ".ocs")
+_HIDDEN = re.compile(r"(^|/)(__MACOSX/|\.)")
+
 Answer = dict[str, Any]
 
 
@@ -54,12 +60,21 @@ def read_content(content: bytes) -> Answer:
         if _ENCRYPTED in content:
             raise Refus("fichier-chiffre")
         return {"feuilles": _read_sheets(content), "erreurs": []}
+    if is_agent(content):
+        return _read_agents([("", content)])
     return {"feuilles": _bounded([("", read_delimited(content))]), "erreurs": []}
+
+
+def _read_agents(documents: Sequence[tuple[str, bytes]]) -> Answer:
+    return {"feuilles": _bounded([(MACHINES_SHEET, read_agents(documents))]), "erreurs": []}
 
 
 def _read_package(package: Package) -> Answer:
     lowered: dict[str, ZipInfo] = {name.lower(): info for name, info in package.entries.items()}
     if not any(name in lowered for name in _WORKBOOKS):
+        documents = [(name, package.read(name)) for name in _list_agents(package)]
+        if any(is_agent(content) for _, content in documents):
+            return _read_agents(documents)
         raise Refus("fichier-illisible", "cette archive ne contient pas de classeur")
     if b"encryption-data" in package.read("META-INF/manifest.xml"):
         raise Refus("fichier-chiffre")
@@ -70,6 +85,12 @@ def _read_package(package: Package) -> Answer:
     except (DefusedXmlException, SyntaxError, ValueError, LookupError):
         errors = []
     return {"feuilles": sheets, "erreurs": errors}
+
+
+def _list_agents(package: Package) -> list[str]:
+    """The documents of an archive that holds nothing but agents' inventories, in a fixed order."""
+    names = sorted(name for name in package.entries if not name.endswith("/") and not _HIDDEN.search(name))
+    return names if all(name.lower().endswith(_AGENTS) for name in names) else []
 
 
 def _check_well_formed(content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Understand an inventory: our workbook, a G4IT export, a GLPI-like export, or any table with the same titles.
+"""Understand an inventory: our workbook, a G4IT or GLPI export, an agent's machines, any table with such titles.
 
 A rejected line says why; what a line does not say stays unknown. Personal and secret columns are
 never looked at beyond their title.
@@ -6,233 +6,194 @@ never looked at beyond their title.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from pathlib import PurePath
 
 from nr_models.anomalies import Anomaly
-from nr_models.collect import LigneInventaire, RetourInventaire
-from nr_models.periode import read_number
+from nr_models.parc import EmpreinteExterne, LigneInventaire, Machines, RetourInventaire
+from nr_models.periode import read_echeance, read_number
 from nr_models.referentiel import Referentiel
-from nr_models.registre import fold
-from tasks.columns import INVENTAIRE, INVENTAIRE_PERSONNELLES
-from tasks.readers.annee import Order, decide_order, read_year
-from tasks.readers.categorie import UNKNOWN_CATEGORY, Categories
+from tasks.columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET
+from tasks.readers.annee import decide_order, is_ambiguous
+from tasks.readers.categorie import Categories
+from tasks.readers.colonnes import COLUMNS, IDENTITIES, has_one_line_per_unit, is_kept_out, note_titles, without_names
+from tasks.readers.materiel import Lecteurs
 from tasks.readers.parsed import Parsed, Releve
 from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, Table, find_table, fold_title
+from tasks.readers.table import Cell, Record, Table, find_table
 
-UNIT_TITLES = frozenset(
-    (
-        "numero de serie",
-        "n de serie",
-        "serial number",
-        "numero d'inventaire",
-        "n d'inventaire",
-        "inventory number",
-        "asset tag",
-        "uuid",
-        "nom de l'ordinateur",
-        "nom de la machine",
-    )
-)
-"""Titles of an export with one line for each unit: it needs no quantity."""
-
-LEFT_UNREAD = frozenset(
-    (
-        "nomequipementphysique",
-        "nomcourtdatacenter",
-        "dateretrait",
-        "statut",
-        "paysdutilisation",
-        "consoelecannuelle",
-        "nbcoeur",
-        "entite",
-        "fabricant",
-        "systeme d'exploitation",
-        "derniere modification",
-        *UNIT_TITLES,
-    )
-)
-"""Titles of G4IT and GLPI exports that we know and do not need."""
-
-_PERSONAL = re.compile(rf"\b({'|'.join(re.escape(fold(item)) for item in INVENTAIRE_PERSONNELLES)})\b")
-_POWER = re.compile(r"\b(cpu|processeurs?|processors?|puissances?|power|watts?|coeurs?|cores?|memoire|ram)\b")
-_TOTAL = re.compile(r"(sous[- ]?)?total( general)?\b.*")
-_REFURBISHED = re.compile(r"(reconditionne|occasion|seconde main|refurbished|reemploi)")
-_NEW = re.compile(r"(neuf|neuve|neufs|neuves|new)")
-_PERCENT = Decimal(100)
-
-
-class _Context(NamedTuple):
-    """What the reading of a line needs from the whole table."""
-
-    referentiel: Referentiel
-    releve: Releve
-    categories: Categories
-    order: Order
-    rates_are_shares: bool
-    one_per_line: bool
+_ENOUGH_TITLES = 3
 
 
 def parse_inventaire(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourInventaire]:
     """The lines of every sheet that holds an inventory; each rejected cell or line is said."""
     releve = Releve()
+    categories, machines = Categories(referentiel.facteurs), Machines()
     lines: list[LigneInventaire] = []
-    categories = Categories(referentiel.facteurs)
-    for table in find_inventories(lecture):
-        _note_titles(table, releve)
-        records = list(table.records()) if table.has("categorie") and _counts(table) else []
-        releve.lignes += len(records)
-        context = _Context(
-            referentiel,
-            releve,
-            categories,
-            decide_order(record["annee_achat"] for record in records),
-            _are_shares([record["taux_utilisation"] for record in records]),
-            not table.has("quantite"),
-        )
-        lines.extend(line for record in records if (line := _line(record, context)))
-    if not releve.lignes and not releve.anomalies and not find_inventories(lecture):
+    tables = find_inventories(lecture)
+    for table in tables:
+        fallback = _named_category(table, lecture, categories)
+        counted = has_one_line_per_unit(table)
+        note_titles(table, releve, counted=counted, sorted_out=fallback is not None)
+        if (counted or table.has("quantite")) and (fallback or table.has("categorie")):
+            lines.extend(_Table(table, referentiel, releve, categories, machines, fallback).lines())
+    if not tables and not releve.lignes:
         releve.anomalies.append(Anomaly(code="feuille-absente", detail="Inventaire"))
     releve.acceptees = len(lines)
-    return releve.close(RetourInventaire(lignes=tuple(lines)))
+    empreintes = tuple(_other_tools(lecture, releve))
+    return releve.close(RetourInventaire(lignes=tuple(lines), empreintes=empreintes))
 
 
 def find_inventories(lecture: Lecture) -> list[Table]:
     """The tables that count equipment; where none is whole, those that lack one column."""
-    found = [table for item in lecture.feuilles if (table := find_table(item, INVENTAIRE, reject=is_kept_out))]
-    whole = [table for table in found if table.has("categorie") and _counts(table)]
-    return whole or [table for table in found if len(table.places) >= 3]
+    found = [
+        without_names(table) for item in lecture.feuilles if (table := find_table(item, COLUMNS, reject=is_kept_out))
+    ]
+    whole = [table for table in found if table.has("categorie") and (table.has("quantite") or _is_export(table))]
+    return whole or [table for table in found if len(table.places) >= _ENOUGH_TITLES]
 
 
-def is_kept_out(title: str) -> bool:
-    """True for a folded title of personal or secret data, or of power and processor use."""
-    return bool(_PERSONAL.search(title) or _POWER.search(title))
+def _is_export(table: Table) -> bool:
+    return has_one_line_per_unit(table)
 
 
-def _counts(table: Table) -> bool:
-    """True when the lines say a quantity, or stand for one unit each."""
-    return table.has("quantite") or any(fold_title(cell.text()) in UNIT_TITLES for cell in table.titles())
+def _named_category(table: Table, lecture: Lecture, categories: Categories) -> str | None:
+    """Of an export of one type of equipment, the category that its sheet or its file is named after."""
+    if not has_one_line_per_unit(table) or table.has("quantite"):
+        return None
+    names = (table.feuille.nom, PurePath(lecture.nom).stem)
+    return next((found for name in names if (found := categories.find(name))), None)
 
 
-def _note_titles(table: Table, releve: Releve) -> None:
-    counted = _counts(table)
-    releve.anomalies.extend(
-        item for item in table.anomalies if item.code != "colonne-absente" or item.detail != "Quantité" or not counted
-    )
-    mapped = set(table.places.values())
-    synonyms = {fold_title(name) for column in INVENTAIRE for name in (column.title, *column.synonyms)}
-    for place, cell in enumerate(table.titles()):
-        title = fold_title(cell.text())
-        if place in mapped or not title:
+class _Table:
+    """One table being read."""
+
+    def __init__(
+        self,
+        table: Table,
+        referentiel: Referentiel,
+        releve: Releve,
+        categories: Categories,
+        machines: Machines,
+        fallback: str | None,
+    ) -> None:
+        self._table, self._releve, self._machines = table, releve, machines
+        self._rows = [record.ligne for record in table.records()]
+        dates = [self._record(row)["annee_achat"] for row in self._rows] if table.has("annee_achat") else []
+        self._lecteurs = Lecteurs(
+            table,
+            referentiel,
+            releve,
+            categories,
+            order=decide_order(dates),
+            rates_are_shares=self._are_shares(),
+            fallback=fallback,
+        )
+        if not table.feuille.nom and is_ambiguous(dates):
+            title = self._record(table.ligne_titres)["annee_achat"]
+            releve.note(title, "date-ambigue")
+        self._read = self._lecteurs.read
+
+    def lines(self) -> Iterator[LigneInventaire]:
+        """The lines accepted."""
+        self._releve.lignes += len(self._rows)
+        return (line for row in self._rows if (line := self._line(row)))
+
+    def _line(self, row: int) -> LigneInventaire | None:
+        read = self._read
+        if aside := read("ecartee", row):
+            record = self._record(row)
+            self._releve.note(
+                record["ecartee"], "machine-ecartee", aside, record.line("modele") or record.line("categorie")
+            )
+            return None
+        said = read("categorie", row)
+        quantite = read("quantite", row) if self._table.has("quantite") else 1
+        if said is None or quantite is None:
+            return None
+        category, label, supposed = said
+        identites = self._identites(row) if quantite == 1 else ()
+        if self._machines.meet(identites):
+            self._note_double(row)
+            return None
+        hours = read("heures_an", row)
+        return LigneInventaire(
+            categorie=category,
+            libelle=label,
+            modele=_joined(read("fabricant", row), read("modele", row)),
+            quantite=quantite,
+            annee_achat=read("annee_achat", row),
+            perimetre=read("perimetre", row),
+            site=read("site", row),
+            reconditionne=read("reconditionne", row),
+            heures_an=read("taux_utilisation", row) if hours is None else hours,
+            kwh_an=read("kwh_an", row),
+            hors_service=read("hors_service", row) or read("statut", row) or read("retrait", row),
+            gestionnaire=read("gestionnaire", row),
+            source=read("source", row),
+            hypothese="; ".join(filter(None, (read("hypothese", row), supposed))),
+            identites=identites,
+        )
+
+    def _identites(self, row: int) -> tuple[str, ...]:
+        return tuple(found for field in IDENTITIES if self._table.has(field) and (found := self._read(field, row)))
+
+    def _note_double(self, row: int) -> None:
+        record = self._record(row)
+        field = next(field for field in IDENTITIES if self._table.has(field) and record[field].text())
+        self._releve.note(
+            record[field], "machine-double", _TOLD_BY[field], record.line("modele") or record.line("categorie")
+        )
+
+    def _are_shares(self) -> bool:
+        """True when a column of rates was typed in cells shown as percentages: « 25 % » is kept as 0.25."""
+        if not self._table.has("taux_utilisation"):
+            return False
+        rates = [self._record(row)["taux_utilisation"].valeur for row in self._rows]
+        numbers = [rate for rate in rates if isinstance(rate, (int, float))]
+        return bool(numbers) and max(numbers) <= 1 and any(isinstance(number, float) for number in numbers)
+
+    def _record(self, row: int) -> Record:
+        return Record(self._table, row)
+
+
+_TOLD_BY = {"uuid": "même UUID", "serie": "même numéro de série", "etiquette": "même numéro d’inventaire"}
+
+
+def _joined(maker: str, model: str) -> str:
+    """« HP » and « EliteBook » are « HP EliteBook »; the maker is not said twice."""
+    return model if not maker or model.lower().startswith(maker.lower()) else f"{maker} {model}".rstrip()
+
+
+def _other_tools(lecture: Lecture, releve: Releve) -> Iterator[EmpreinteExterne]:
+    """What another tool computed: each line with its tool, its figure and its unit."""
+    for record in releve.rows(lecture, AUTRE_OUTIL_SHEET, AUTRE_OUTIL):
+        if not releve.has_all(record, AUTRE_OUTIL, "outil", "indicateur", "valeur", "unite"):
             continue
-        if _PERSONAL.search(title):
-            releve.note(cell, "donnee-personnelle")
-        elif title not in LEFT_UNREAD and title not in synonyms:
-            releve.note(cell, "colonne-inconnue")
+        value = _figure(record["valeur"], releve)
+        if value is not None:
+            releve.accept()
+            yield EmpreinteExterne(
+                **{
+                    column.field: record.line(column.field)
+                    for column in AUTRE_OUTIL
+                    if column.field not in ("valeur", "date")
+                },
+                valeur=value,
+                date=_day(record["date"], releve),
+            )
 
 
-def _line(record: Record, context: _Context) -> LigneInventaire | None:
-    label = record.line("categorie")
-    if _TOTAL.fullmatch(fold(label)):
-        context.releve.note(record["categorie"], "ligne-total")
-        return None
-    quantite = 1 if context.one_per_line else _quantity(record["quantite"], context.releve)
-    if quantite is None:
-        return None
-    releve = context.releve
-    category = _category(record["categorie"], context)
-    return LigneInventaire(
-        categorie=category,
-        libelle=label,
-        modele=record.line("modele"),
-        quantite=quantite,
-        annee_achat=read_year(record["annee_achat"], context.referentiel, releve, context.order),
-        perimetre=_perimetre(record["perimetre"], releve),
-        site=record.line("site"),
-        reconditionne=_reconditionne(record["reconditionne"], releve),
-        heures_an=_hours(record, context),
-        hors_service=releve.yes_no(record["hors_service"], "Hors service") is True,
-        source=record.line("source"),
-        hypothese=record.line("hypothese"),
-    )
-
-
-def _quantity(cell: Cell, releve: Releve) -> int | None:
-    """A whole number of units, or None when the line is rejected."""
-    if not cell.text():
-        releve.note(cell, "valeur-absente", "Quantité")
-        return None
+def _figure(cell: Cell, releve: Releve) -> Decimal | None:
     number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
     if number is None:
-        releve.note(cell, "nombre-invalide", "la ligne")
-    elif number < 0:
-        releve.note(cell, "quantite-negative")
-    elif number != number.to_integral_value():
-        releve.note(cell, "quantite-non-entiere")
-    else:
-        return int(number)
-    return None
+        releve.note(cell, "nombre-invalide", "le résultat de cet outil")
+    return number
 
 
-def _category(cell: Cell, context: _Context) -> str:
-    if not cell.text():
-        context.releve.note(cell, "valeur-absente", "Catégorie")
-        return UNKNOWN_CATEGORY
-    found = context.categories.find(cell.line())
-    if found is None:
-        context.releve.note(cell, "categorie-inconnue")
-    return found or UNKNOWN_CATEGORY
-
-
-def _perimetre(cell: Cell, releve: Releve) -> Literal["maitrisable", "influence"]:
-    said = fold(cell.text())
-    if "influence" in said:
-        return "influence"
-    if said and "maitris" not in said:
-        releve.note(cell, "valeur-hors-liste", "Périmètre")
-    return "maitrisable"
-
-
-def _reconditionne(cell: Cell, releve: Releve) -> bool | None:
-    said = fold(cell.text())
-    if _REFURBISHED.search(said) and not _NEW.search(said):
-        return True
-    if _NEW.fullmatch(said):
-        return False
-    if said:
-        releve.note(cell, "valeur-hors-liste", "Neuf ou reconditionné")
-    return None
-
-
-def _hours(record: Record, context: _Context) -> Decimal | None:
-    """Hours on in a year: as typed, else the rate of use applied to the hours of a year."""
-    year = Decimal(context.referentiel.parametres.inventaire.heures_par_an)
-    hours = _within(record["heures_an"], year, "les heures de fonctionnement", context.releve)
-    if hours is not None or not record["taux_utilisation"].text():
-        return hours
-    top = Decimal(1) if context.rates_are_shares else _PERCENT
-    rate = _within(record["taux_utilisation"], top, "le taux d’utilisation", context.releve)
-    return None if rate is None else (rate * year / top).normalize() + 0
-
-
-def _within(cell: Cell, top: Decimal, what: str, releve: Releve) -> Decimal | None:
-    text = cell.text()
-    if not text:
-        return None
-    number = None if isinstance(cell.valeur, bool) else read_number(text.rstrip(" %h"))
-    if number is None:
-        releve.note(cell, "nombre-invalide", what)
-    elif not 0 <= number <= top:
-        releve.note(cell, "hors-bornes", f"de 0 à {top}")
-    else:
-        return number
-    return None
-
-
-def _are_shares(cells: Sequence[Cell]) -> bool:
-    """True when a column of rates was typed in cells shown as percentages: « 25 % » is kept as 0.25."""
-    numbers = [cell.valeur for cell in cells if isinstance(cell.valeur, (int, float))]
-    return bool(numbers) and max(numbers) <= 1 and any(isinstance(number, float) for number in numbers)
+def _day(cell: Cell, releve: Releve) -> str:
+    read = read_echeance(cell.line(), "debut") if cell.text() else None
+    if cell.text() and (read is None or read.jour is None):
+        releve.note(cell, "date-invalide", "Calculée le")
+    return read.jour.isoformat() if read and read.jour else ""

@@ -27,7 +27,7 @@ from tasks.readers.registre import parse_registre
 from tasks.readers.spreadsheet import Lecture, read_spreadsheet
 from tasks.readers.table import find_sheet, find_table
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised by hand when the same file would be understood otherwise."""
 
 UNKNOWN = "inconnu"
@@ -69,7 +69,7 @@ class Understood(NamedTuple):
 
 def understand(path: Path, fichier: str, referentiel: Referentiel) -> Understood:
     """Read and understand a file; ``fichier`` is the name that its anomalies carry. Never raises."""
-    return understand_lecture(read_spreadsheet(path), fichier, referentiel)
+    return understand_lecture(read_spreadsheet(path)._replace(nom=fichier), fichier, referentiel)
 
 
 def understand_lecture(lecture: Lecture, fichier: str, referentiel: Referentiel) -> Understood:

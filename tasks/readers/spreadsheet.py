@@ -44,10 +44,11 @@ class Feuille(NamedTuple):
 
 
 class Lecture(NamedTuple):
-    """What was read of a file; no sheet when it was refused."""
+    """What was read of a file; no sheet when it was refused. ``nom`` is what the file is called."""
 
     feuilles: tuple[Feuille, ...]
     anomalies: tuple[Anomaly, ...] = ()
+    nom: str = ""
 
 
 def read_spreadsheet(path: Path) -> Lecture:

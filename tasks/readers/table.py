@@ -119,13 +119,13 @@ def find_table(
 ) -> Table | None:
     """The table whose titles match the most columns, or None when none does.
 
-    ``reject`` says of a folded title that it must be mapped to nothing.
+    ``reject`` says of a title that it must be mapped to nothing.
     """
     best = -1
     places: dict[str, list[int]] = {}
     for number, row in enumerate(feuille.lignes[:HEADER_ROWS]):
-        titles = [fold_title(value) if isinstance(value, str) else "" for value in row]
-        found = _map([("" if reject(title) else title) for title in titles], columns)
+        titles = [fold_title(value) if isinstance(value, str) and not reject(value) else "" for value in row]
+        found = _map(titles, columns)
         if len(found) > len(places):
             best, places = number, found
     if best < 0:
