@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
 
@@ -105,6 +106,8 @@ class RetourContexte(Frozen):
     perimetre: tuple[str, ...] = ()
     fournisseur_si: str = ""
     annee_inventaire: int | None = None
+    deee_kg_an: Decimal | None = None
+    pue: Decimal | None = None
     ambitions: dict[str, int] = {}
     themes: tuple[str, ...] = ()
     dispositifs: tuple[str, ...] = ()

@@ -1,16 +1,19 @@
 """Indicators of an inventory: what there is, how old, how used, and its flash footprint.
 
-Footprint, kgCO2e a year = embodied ÷ lifetime + kWh × electricity factor, one source per
-calculation. A category that the source lacks stays uncomputed and counted.
+What is managed by another collectivité, and what another tool computed, stand apart: shown, never counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from nr_models.collect import LigneInventaire
-from nr_models.referentiel import Facteur, Referentiel
+from nr_models.empreinte import Empreinte, gather, list_footprints
+from nr_models.parc import EmpreinteExterne, LigneInventaire
+from nr_models.referentiel import Referentiel
 from nr_models.values import Exact, Frozen
 
 
@@ -22,25 +25,11 @@ class Compte(Frozen):
     hors_service: int
 
 
-class Empreinte(Frozen):
-    """A flash footprint by one source: kWh and kgCO2e a year, and what it could not compute."""
-
-    source: str
-    unites: int
-    unites_non_calculees: int
-    categories_non_calculees: tuple[str, ...]
-    kwh_an: Exact
-    fabrication_kg_an: Exact
-    usage_kg_an: Exact
-
-    @property
-    def total_kg_an(self) -> Fraction:
-        """kgCO2e a year."""
-        return self.fabrication_kg_an + self.usage_kg_an
-
-
 class Mesure(Frozen):
-    """The indicators of a set of lines; None where they cannot be told. Ages in years."""
+    """The indicators of a set of lines; None where they cannot be told. Ages in years.
+
+    ``sources_durees_vie`` are the sources of the lifetimes that ``part_depassee`` rests on.
+    """
 
     nom: str
     unites: int
@@ -55,34 +44,59 @@ class Mesure(Frozen):
     hors_service: int
     reconditionne_au_facteur_neuf: int
     empreintes: tuple[Empreinte, ...]
+    sources_durees_vie: tuple[str, ...] = ()
 
 
 class Indicateurs(Frozen):
-    """One measure per perimeter, then one per site of the perimeter one can act upon."""
+    """One measure per perimeter, then one per site of the perimeter one can act upon.
+
+    Apart, never counted: ``ailleurs``, units managed by another collectivité, and ``externes``, what another
+    tool computed. As declared: ``deee_kg_par_agent``, waste equipment in kg a year, and ``pue`` of the server room.
+    """
 
     maitrisable: Mesure
     influence: Mesure
     sites: tuple[Mesure, ...]
+    ailleurs: tuple[Compte, ...] = ()
+    externes: tuple[EmpreinteExterne, ...] = ()
+    deee_kg_par_agent: Exact | None = None
+    pue: Decimal | None = None
+
+
+class Apart(NamedTuple):
+    """What is shown beside the counted equipment: lines managed elsewhere, other tools' figures, declarations."""
+
+    ailleurs: Sequence[LigneInventaire] = ()
+    externes: tuple[EmpreinteExterne, ...] = ()
+    deee_kg: Decimal | None = None
+    pue: Decimal | None = None
 
 
 def measure(
-    lines: Sequence[LigneInventaire], referentiel: Referentiel, *, agents: int | None, year: int | None
+    lines: Sequence[LigneInventaire],
+    referentiel: Referentiel,
+    *,
+    agents: int | None,
+    year: int | None,
+    apart: Apart | None = None,
 ) -> Indicateurs:
     """Measure an inventory; ``year`` is the year it was made, base of the ages."""
     own = [line for line in lines if line.perimetre == "maitrisable"]
-    sites = sorted({line.site for line in own if line.site})
+    used = [line for line in lines if line.perimetre == "influence"]
+    by_site: dict[str, list[LigneInventaire]] = defaultdict(list)
+    for line in own:
+        by_site[line.site].append(line)
+    beside = apart or Apart()
     return Indicateurs(
-        maitrisable=_measure("Périmètre maîtrisable", own, referentiel, agents, year),
-        influence=_measure(
-            "Périmètre d’influence",
-            [line for line in lines if line.perimetre == "influence"],
-            referentiel,
-            None,
-            year,
-        ),
+        maitrisable=_measure("Périmètre maîtrisable", own, referentiel, agents, year, detailed=True),
+        influence=_measure("Périmètre d’influence", used, referentiel, None, year, detailed=True),
         sites=tuple(
-            _measure(site, [line for line in own if line.site == site], referentiel, None, year) for site in sites
+            _measure(site, by_site[site], referentiel, None, year, detailed=False) for site in sorted(by_site) if site
         ),
+        ailleurs=_count(beside.ailleurs),
+        externes=beside.externes,
+        deee_kg_par_agent=Fraction(beside.deee_kg) / agents if beside.deee_kg is not None and agents else None,
+        pue=beside.pue,
     )
 
 
@@ -92,96 +106,58 @@ def _measure(
     referentiel: Referentiel,
     agents: int | None,
     year: int | None,
+    *,
+    detailed: bool,
 ) -> Mesure:
-    families = {item.slug: item.famille for item in referentiel.facteurs.categories}
+    factors = referentiel.facteurs
     in_use = [line for line in lines if not line.hors_service]
-    dated = [line for line in in_use if line.annee_achat is not None and year is not None and line.annee_achat <= year]
-    lived = [line for line in dated if _lifetime(line, referentiel) is not None]
+    ages = [(line, age) for line in in_use if (age := _age(line, year)) is not None]
+    lived = [
+        (line, age, factors.durees_vie[line.categorie]) for line, age in ages if line.categorie in factors.durees_vie
+    ]
+    past = [line for line, age, factor in lived if age > (factor.duree_vie_ans or 0)]
     known_state = [line for line in in_use if line.reconditionne is not None]
-
-    def age(line: LigneInventaire) -> int:
-        return (year or 0) - (line.annee_achat or 0)
-
-    def family(wanted: str) -> int:
-        return _units(line for line in in_use if families.get(line.categorie) == wanted)
-
+    families: dict[str | None, int] = defaultdict(int)
+    for line in in_use:
+        families[factors.familles.get(line.categorie)] += line.quantite
+    footprints = list_footprints(gather(lines), referentiel, detailed=detailed)
     return Mesure(
         nom=name,
         unites=_units(lines),
-        categories=tuple(
-            Compte(
-                categorie=category,
-                unites=_units(line for line in lines if line.categorie == category),
-                hors_service=_units(line for line in lines if line.categorie == category and line.hors_service),
-            )
-            for category in sorted({line.categorie for line in lines})
-        ),
+        categories=_count(lines),
         unites_par_agent=_ratio(_units(in_use), agents),
-        ecrans_par_agent=_ratio(family("ecran"), agents),
-        agents_par_imprimante=_ratio(agents, family("impression")),
-        age_moyen=_ratio(sum(age(line) * line.quantite for line in dated), _units(dated)),
-        unites_datees=_units(dated),
-        part_depassee=_share(lived, lambda line: age(line) > (_lifetime(line, referentiel) or 0)),
-        part_reconditionnee=_share(known_state, lambda line: line.reconditionne is True),
+        ecrans_par_agent=_ratio(families["ecran"], agents),
+        agents_par_imprimante=_ratio(agents, families["impression"]),
+        age_moyen=_ratio(sum(age * line.quantite for line, age in ages), _units(line for line, _ in ages)),
+        unites_datees=_units(line for line, _ in ages),
+        part_depassee=_ratio(_units(past), _units(line for line, _, _ in lived)),
+        part_reconditionnee=_ratio(_units(line for line in known_state if line.reconditionne), _units(known_state)),
         hors_service=_units(lines) - _units(in_use),
-        reconditionne_au_facteur_neuf=_units(line for line in lines if line.reconditionne),
-        empreintes=tuple(
-            _footprint(lines, referentiel, item.slug)
-            for item in referentiel.facteurs.electricite
-            if _is_used(referentiel, item.slug)
-        ),
+        reconditionne_au_facteur_neuf=max((item.reconditionnes_au_neuf for item in footprints), default=0),
+        empreintes=footprints,
+        sources_durees_vie=tuple(sorted({factor.source for _, _, factor in lived})),
     )
 
 
-def _is_used(referentiel: Referentiel, source: str) -> bool:
-    return any(factor.source == source for item in referentiel.facteurs.categories for factor in item.facteurs)
+def _age(line: LigneInventaire, year: int | None) -> int | None:
+    """Years since the purchase; None where either year is unknown, or the purchase is yet to come."""
+    if year is None or line.annee_achat is None or line.annee_achat > year:
+        return None
+    return year - line.annee_achat
 
 
-def _footprint(lines: Sequence[LigneInventaire], referentiel: Referentiel, source: str) -> Empreinte:
-    electricity = Fraction(next(item.facteur for item in referentiel.facteurs.electricite if item.slug == source))
-    embodied = energy = Fraction(0)
-    missing: set[str] = set()
-    uncomputed = 0
+def _count(lines: Iterable[LigneInventaire]) -> tuple[Compte, ...]:
+    """Units by category, those out of order beside."""
+    units: dict[str, int] = defaultdict(int)
+    broken: dict[str, int] = defaultdict(int)
     for line in lines:
-        factor = _factor(line.categorie, referentiel, source)
-        if factor is None or factor.fabrication_kg is None or not factor.duree_vie_ans:
-            missing.add(line.categorie)
-            uncomputed += line.quantite
-            continue
-        if factor.kwh_an is None and not line.hors_service:
-            missing.add(line.categorie)
-            uncomputed += line.quantite
-            continue
-        embodied += line.quantite * Fraction(factor.fabrication_kg) / Fraction(factor.duree_vie_ans)
-        if not line.hors_service and factor.kwh_an is not None:
-            energy += line.quantite * Fraction(factor.kwh_an)
-    return Empreinte(
-        source=source,
-        unites=_units(lines) - uncomputed,
-        unites_non_calculees=uncomputed,
-        categories_non_calculees=tuple(sorted(missing)),
-        kwh_an=energy,
-        fabrication_kg_an=embodied,
-        usage_kg_an=energy * electricity,
-    )
-
-
-def _factor(category: str, referentiel: Referentiel, source: str | None = None) -> Facteur | None:
-    found = next((item for item in referentiel.facteurs.categories if item.slug == category), None)
-    return next((item for item in found.facteurs if source in (None, item.source)), None) if found else None
-
-
-def _lifetime(line: LigneInventaire, referentiel: Referentiel) -> Fraction | None:
-    factor = _factor(line.categorie, referentiel)
-    return Fraction(factor.duree_vie_ans) if factor and factor.duree_vie_ans else None
+        units[line.categorie] += line.quantite
+        broken[line.categorie] += line.quantite if line.hors_service else 0
+    return tuple(Compte(categorie=item, unites=units[item], hors_service=broken[item]) for item in sorted(units))
 
 
 def _units(lines: Iterable[LigneInventaire]) -> int:
     return sum(line.quantite for line in lines)
-
-
-def _share(lines: Sequence[LigneInventaire], holds: Callable[[LigneInventaire], bool]) -> Fraction | None:
-    return _ratio(_units(line for line in lines if holds(line)), _units(lines))
 
 
 def _ratio(part: int | None, whole: int | None) -> Fraction | None:

@@ -110,8 +110,9 @@ def _factors(categorie: Categorie, sources: Iterable[str]) -> Iterator[tuple[str
     for factor in categorie.facteurs:
         if factor.source not in sources:
             yield "source", f"la source « {factor.source} » n’existe pas"
-        if min(factor.fabrication_kg or 0, factor.kwh_an or 0, factor.duree_vie_ans or 0) < 0:
-            yield "fabrication_kg", "un facteur ne peut pas être négatif"
+        for champ in ("fabrication_kg", "fabrication_reconditionne_kg", "kwh_an", "duree_vie_ans", "puissance_w"):
+            if (getattr(factor, champ) or 0) < 0:
+                yield champ, "un facteur ne peut pas être négatif"
     for slug in _twice(factor.source for factor in categorie.facteurs):
         yield "source", f"deux facteurs viennent de « {slug} » ; gardez-en un seul"
 

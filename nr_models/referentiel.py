@@ -341,14 +341,17 @@ class Calendrier(Bloc):
 
 
 class Facteur(Frozen):
-    """Impact of one equipment: embodied kgCO2e (all but use), kWh a year, lifetime in years.
+    """Impact of one equipment: embodied kgCO2e (all but use), kWh a year, lifetime in years, power in watts.
 
+    ``fabrication_reconditionne_kg`` is the embodied kgCO2e of a refurbished one, where the source has it.
     ``source`` is the slug of a source of the same file: a calculation never mixes two.
     """
 
     fabrication_kg: Nombre | None = None
+    fabrication_reconditionne_kg: Nombre | None = None
     kwh_an: Nombre | None = None
     duree_vie_ans: Nombre | None = None
+    puissance_w: Nombre | None = None
     source: str
     annee: int
     remarque: str | None = None
@@ -379,6 +382,25 @@ class Facteurs(Frozen):
 
     electricite: tuple[Electricite, ...]
     categories: tuple[Categorie, ...]
+
+    @cached_property
+    def par_source(self) -> dict[tuple[str, str], Facteur]:
+        """Each factor by its source and its category."""
+        return {(factor.source, item.slug): factor for item in self.categories for factor in item.facteurs}
+
+    @cached_property
+    def familles(self) -> dict[str, str]:
+        """The family of each category."""
+        return {item.slug: item.famille for item in self.categories}
+
+    @cached_property
+    def durees_vie(self) -> dict[str, Facteur]:
+        """The factor whose lifetime is the reference of a category: the first that has one."""
+        found = {
+            item.slug: next((factor for factor in item.facteurs if factor.duree_vie_ans), None)
+            for item in self.categories
+        }
+        return {slug: factor for slug, factor in found.items() if factor}
 
 
 class Cout(Libelle):

@@ -14,7 +14,7 @@ from math import lcm
 from typing import Literal, NamedTuple
 
 from nr_models import collect
-from nr_models.inventaire import Indicateurs, measure
+from nr_models.inventaire import Apart, Indicateurs, measure
 from nr_models.referentiel import Dimension, ParametresScore, Referentiel
 from nr_models.values import Exact, Frozen, percent
 
@@ -97,6 +97,7 @@ class Result(Frozen):
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """Score every dimension, then the whole."""
     collected = inputs.collect
+    contexte = collected.contexte or collect.RetourContexte()
     notes = tuple(
         score_dimension(
             dimension,
@@ -112,7 +113,10 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             collected.inventaire,
             referentiel,
             agents=collected.collectivite.agents,
-            year=collected.contexte.annee_inventaire if collected.contexte else None,
+            year=contexte.annee_inventaire,
+            apart=Apart(
+                collected.inventaire_ailleurs, collected.empreintes_externes, contexte.deee_kg_an, contexte.pue
+            ),
         ),
         inventaire_recu=collected.inventaire_recu,
         hypotheses=tuple(item.hypothese for item in collected.consolidations if item.hypothese),

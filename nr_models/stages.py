@@ -50,7 +50,7 @@ STAGES: tuple[Stage, ...] = (
         supports=("diagnostic.xlsx", "trame-*.xlsx", "inventaire.xlsx", "contexte.xlsx"),
         livrables=("anomalies.xlsx",),
         returns=("diagnostic", "contexte", "inventaire"),
-        rule=2,
+        rule=3,
     ),
     Stage(
         "score",
@@ -59,7 +59,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("score.xlsx",),
         gate="diagnostic",
         upstream=("collect",),
-        rule=2,
+        rule=3,
     ),
     Stage(
         "restitute",

@@ -90,6 +90,8 @@ CONTEXTE_RUBRIQUES = (
     ("perimetre", "Périmètre étudié (agents, écoles, médiathèque…), séparé par des points-virgules"),
     ("fournisseur_si", "Qui fournit le système d’information (DSI, EPCI, prestataire…)"),
     ("annee_inventaire", "Année de l’inventaire"),
+    ("deee_kg_an", "Équipements évacués dans l’année, en kg (bordereaux DEEE)"),
+    ("pue", "PUE de la salle serveurs, s’il est mesuré (électricité totale ÷ électricité des équipements)"),
     ("cooperation", "Le prestataire a coopéré pendant le diagnostic (oui ou non)"),
     ("souhaite", "Le prestataire souhaite s’impliquer dans la démarche (oui ou non)"),
     ("volontaire", "Le prestataire est volontaire pour agir dans son périmètre (oui ou non)"),

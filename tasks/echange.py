@@ -209,8 +209,10 @@ FEUILLES: dict[str, FeuilleType] = {
             (
                 Champ("categorie", "Catégorie", _T, 28, True),
                 Champ("fabrication_kg", "Fabrication (kgCO2e)", _N, 16),
+                Champ("fabrication_reconditionne_kg", "Fabrication, reconditionné (kgCO2e)", _N, 16),
                 Champ("kwh_an", "Usage (kWh par an)", _N, 14),
                 Champ("duree_vie_ans", "Durée de vie (ans)", _N, 14),
+                Champ("puissance_w", "Puissance en marche (W)", _N, 14),
                 Champ("source", "Source", _T, 20, True, parmi="electricite"),
                 Champ("annee", "Année", _E, 9, True),
                 Champ("remarque", "Remarque", _T, 70),

@@ -195,6 +195,7 @@ COMPUTING = {0, 1, 2, 100}
 """Une moitié, un carré, un pour cent : du calcul, et non de la méthode."""
 
 OWN_NUMBERS = {
+    "empreinte": {1000},  # les watts d’un kilowatt
     "journal": {64},  # les chiffres d'une empreinte
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte
     "lint_figures": {24},  # les heures d'un jour
@@ -203,6 +204,7 @@ OWN_NUMBERS = {
     "registre": {9, 10},  # la clé d'un SIREN
     "restitute": {3},  # ce qui tient sur une diapositive
     "roadmap": {3, 4},  # les mois d'un trimestre, les trimestres d'une année
+    "stages": set(range(100)),  # le numéro d’une règle
     "values": {10},  # les décimales
 }
 """Ce qu'un module compte et qui n'est pas de la méthode."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.collect import LigneInventaire
-from nr_models.inventaire import Indicateurs, Mesure, measure
-from tests.referentiels import petit
+from nr_models.inventaire import Apart, Compte, Indicateurs, Mesure, measure
+from nr_models.parc import EmpreinteExterne
+from nr_models.referentiel import Facteurs, Referentiel
+from tests.referentiels import FACTEURS, petit
 
 REF = petit({})
+
+
+def avec(**facteur: str) -> Referentiel:
+    """Le petit référentiel, où la source ronde en sait davantage sur les portables."""
+    facteurs = deepcopy(dict(FACTEURS))
+    facteurs["categories"][0]["facteurs"][0] |= facteur
+    parts = {name: getattr(REF, name) for name in Referentiel.model_fields}
+    return Referentiel(**{**parts, "facteurs": Facteurs.model_validate(facteurs)})
 
 
 def ligne(categorie: str, quantite: int, **said: Any) -> LigneInventaire:
@@ -105,6 +117,69 @@ def test_le_perimetre_d_influence_et_les_sites_sont_montres_a_part() -> None:
     assert [(item.nom, item.unites) for item in found.sites] == [("Mairie", 5), ("École", 2)]
 
 
+def test_une_consommation_mesuree_remplace_celle_du_facteur() -> None:
+    found = empreinte(mesurer(ligne("portable", 3, kwh_an="20"), ligne("portable", 2)).maitrisable, "ronde")
+    assert found.kwh_an == 3 * 20 + 2 * 50
+    (line,) = found.lignes
+    assert (line.unites_relevees, line.kwh_releves, line.en_service_au_facteur) == (3, 60, 2)
+
+
+def test_une_mesure_ne_compte_pas_pour_ce_qui_est_hors_service() -> None:
+    found = empreinte(mesurer(ligne("portable", 3, kwh_an="20", hors_service=True)).maitrisable, "ronde")
+    assert (found.kwh_an, found.fabrication_kg_an) == (0, 60)
+
+
+def test_avec_une_puissance_connue_les_heures_donnent_les_kilowattheures() -> None:
+    lines = (ligne("portable", 2, heures_an="1000"), ligne("portable", 1))
+    measured = measure(lines, avec(puissance_w="30"), agents=None, year=2026).maitrisable
+    assert empreinte(measured, "ronde").kwh_an == 2 * 30 + 50  # 30 W × 1 000 h
+
+
+def test_un_reconditionne_garde_le_facteur_du_neuf_sauf_si_la_source_a_le_sien() -> None:
+    lines = (ligne("portable", 2, reconditionne=True), ligne("portable", 1, reconditionne=False))
+    new = mesurer(*lines).maitrisable
+    assert empreinte(new, "ronde").fabrication_kg_an == 3 * 20
+    assert new.reconditionne_au_facteur_neuf == 2
+    own = measure(lines, avec(fabrication_reconditionne_kg="10"), agents=None, year=2026).maitrisable
+    assert empreinte(own, "ronde").fabrication_kg_an == 2 * 2 + 20
+    assert own.reconditionne_au_facteur_neuf == 0
+    assert [line.reconditionne for line in empreinte(own, "ronde").lignes] == [False, True]
+
+
+def test_la_part_non_calculee_se_montre() -> None:
+    measured = mesurer(ligne("portable", 3), ligne("commutateur", 1)).maitrisable
+    assert empreinte(measured, "ronde").part_non_calculee == Fraction(1, 4)
+    assert empreinte(measured, "autre").part_non_calculee == 1
+
+
+def test_chaque_ligne_de_l_empreinte_dit_son_annee_et_le_total_celle_de_l_electricite() -> None:
+    found = empreinte(mesurer(ligne("ecran", 1)).maitrisable, "autre")
+    assert [(line.categorie, line.annee) for line in found.lignes] == [("ecran", 2024)]
+    assert (found.annee_electricite, found.facteur_electricite) == (2024, Decimal("0.5"))
+
+
+def test_les_durees_de_vie_disent_de_quelles_sources_elles_viennent() -> None:
+    measured = mesurer(ligne("portable", 1, annee_achat=2020), ligne("copieur", 1, annee_achat=2020)).maitrisable
+    assert measured.sources_durees_vie == ("autre", "ronde")
+
+
+def test_ce_qui_est_gere_ailleurs_ou_calcule_ailleurs_est_montre_et_jamais_compte() -> None:
+    external = EmpreinteExterne(outil="Outil", version="2", date="2026-03-01", indicateur="GES", valeur=9, unite="kg")
+    apart = Apart(ailleurs=(ligne("ecran", 4), ligne("ecran", 1, hors_service=True)), externes=(external,))
+    lines = (ligne("portable", 2),)
+    found = measure(lines, REF, agents=100, year=2026, apart=apart)
+    assert found.ailleurs == (Compte(categorie="ecran", unites=5, hors_service=1),)
+    assert found.externes == (external,)
+    assert found.maitrisable == mesurer(*lines).maitrisable
+
+
+def test_le_poids_des_deee_se_rapporte_aux_agents_quand_on_le_connait() -> None:
+    declared = Apart(deee_kg=Decimal(250), pue=Decimal("1.6"))
+    assert measure((), REF, agents=100, year=2026, apart=declared).deee_kg_par_agent == Fraction(5, 2)
+    assert measure((), REF, agents=None, year=2026, apart=declared).deee_kg_par_agent is None
+    assert mesurer().pue is None
+
+
 @pytest.mark.parametrize("hours", [None, "100", "8760"])
 def test_sans_puissance_connue_les_heures_ne_changent_pas_les_kilowattheures(hours: str | None) -> None:
     assert empreinte(mesurer(ligne("portable", 1, heures_an=hours)).maitrisable, "ronde").kwh_an == 50
@@ -119,4 +194,6 @@ def test_les_unites_calculees_et_non_calculees_font_le_tout(items: list[tuple[st
     measured = mesurer(*(ligne(name, count, hors_service=out) for name, count, out in items)).maitrisable
     for found in measured.empreintes:
         assert found.unites + found.unites_non_calculees == measured.unites
+        assert sum(line.unites for line in found.lignes) == found.unites
+        assert sum(line.fabrication_kg_an + line.usage_kg_an for line in found.lignes) == found.total_kg_an
     assert sum(item.unites for item in measured.categories) == measured.unites

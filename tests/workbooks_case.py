@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 
 from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, vote
@@ -40,9 +41,14 @@ def make_case() -> Case:
     entree = make_entree()
     contexte = _contexte(referentiel, draw)
     inventory = collect.RetourInventaire(
-        lignes=tuple(
-            collect.LigneInventaire(categorie=category, quantite=count, annee_achat=year, site=site)
-            for category, count, year, site in _EQUIPMENT
+        lignes=(
+            *(
+                collect.LigneInventaire(categorie=category, quantite=count, annee_achat=year, site=site)
+                for category, count, year, site in _EQUIPMENT
+            ),
+            collect.LigneInventaire(categorie="ecran", quantite=8, kwh_an=Decimal("61.5"), reconditionne=True),
+            collect.LigneInventaire(categorie="ecran", quantite=5, hors_service=True, perimetre="influence"),
+            collect.LigneInventaire(categorie="serveur", quantite=2, gere_ailleurs=True),
         )
     )
     collected = collect.build(

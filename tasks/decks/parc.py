@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nr_models import restitute
-from nr_models.inventaire import Empreinte, Mesure
+from nr_models.empreinte import Empreinte
+from nr_models.inventaire import Mesure
 from nr_models.referentiel import Referentiel
 from tasks.decks import master
 from tasks.decks.charts import bars

@@ -59,6 +59,10 @@ def _fact(draws: Source, key: str, case: Case, portrait: Portrait) -> Typed:
         return _provider(portrait)
     if key == "annee_inventaire":
         return case.referentiel.date.year
+    if key == "deee_kg_an":  # only who has its own DSI keeps the slips
+        return 2 * (case.entree.collectivite.agents or 0) if kind.dsi_propre else None
+    if key == "pue":
+        return None
     assert key in Prestataire.model_fields
     if kind.prestataire == "aucun":
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from nr_models.anomalies import Anomaly
@@ -28,6 +29,9 @@ from tasks.readers.spreadsheet import Lecture
 from tasks.readers.table import Cell, Record, find_sheet
 
 _LABELS = {fold(text): key for key, label in CONTEXTE_RUBRIQUES for text in (key, label, label.split(" (")[0])}
+
+_LEAST = {"deee_kg_an": 0, "pue": 1}
+"""The figures that may be declared and the least they can be: a PUE under 1 would make electricity."""
 
 
 def parse_contexte(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourContexte]:
@@ -73,7 +77,19 @@ def _facts(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> dict[s
 def _fact(key: str, cell: Cell, referentiel: Referentiel, releve: Releve) -> Any:
     if key == "perimetre":
         return tuple(part.strip(" -•\t") for part in re.split(r"[;\n\r]+", cell.text()) if part.strip(" -•\t"))
+    if key in _LEAST:
+        return _figure(cell, _LEAST[key], releve)
     return read_year(cell, referentiel, releve) if key == "annee_inventaire" else cell.line()
+
+
+def _figure(cell: Cell, least: int, releve: Releve) -> Decimal | None:
+    number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+    if number is None:
+        releve.note(cell, "nombre-invalide", "la valeur")
+    elif number < least:
+        releve.note(cell, "hors-bornes", f"{least} ou plus")
+        return None
+    return number
 
 
 def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> tuple[dict[str, int], tuple[str, ...]]:

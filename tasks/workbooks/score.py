@@ -55,9 +55,9 @@ def render_score(case: Case, result: score.Result) -> bytes:
         "Score de maturité",
         (
             "Feuille « Synthèse » : la note de chaque dimension, sa fourchette, sa couverture et son niveau.",
-            "Feuille « Détail » : chaque question, la réponse retenue, son poids et ses points, sans nom de personne.",
-            "Les notes sont des formules vivantes : elles se recalculent depuis le détail.",
-            "Feuilles « Inventaire » et « Hypothèses » : le parc, et ce qui a été supposé faute de réponse.",
+            "Feuille « Détail » : chaque question et sa réponse, sans nom de personne ; les notes s’en recalculent.",
+            "Feuilles « Inventaire » et « Empreinte » : le parc, et ce qu’il émet, source par source.",
+            "Feuille « Hypothèses » : ce qui a été supposé faute de réponse, et ce que cela change aux notes.",
             "Feuille « Comment lire » : le sens de chaque terme.",
         ),
     )
