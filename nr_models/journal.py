@@ -32,6 +32,7 @@ class Fait(StrEnum):
     CONFIRME = "confirme"
     ROUVERT = "rouvert"
     DEPLACE = "deplace"
+    INSTANTANE = "instantane"
     ECHEC = "echec"
     EFFACE = "efface"
     TETES = "tetes"

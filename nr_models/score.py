@@ -18,6 +18,15 @@ from nr_models.inventaire import Apart, Indicateurs, measure
 from nr_models.referentiel import Dimension, ParametresScore, Referentiel
 from nr_models.values import Exact, Frozen, percent
 
+STATUTS = {
+    "repondu": "répondu",
+    "hypothese": "hypothèse",
+    "inconnu": "inconnu",
+    "sans-objet": "sans objet",
+    "non-applicable": "non applicable",
+}
+"""French label of each statut of a line."""
+
 
 class Ligne(Frozen):
     """One question of the score: its level, weight and points (level ÷ 4 × weight)."""

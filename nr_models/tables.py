@@ -249,3 +249,58 @@ class Parole(SQLModel, table=True):
     texte: str = Field(sa_column=_text())
     salt: str
     commitment: str = Field(unique=True)
+
+
+class Snapshot(SQLModel, table=True):
+    """A name given to a round of the score (« initial », « annuel-2027 »); the latest row of a name holds."""
+
+    __tablename__ = "snapshot"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    nom: str
+    round_id: int = Field(foreign_key="round.id")
+    person_id: int = Field(foreign_key="person.id")
+    taken_at: str
+
+
+class Source(SQLModel, table=True):
+    """Where a collectivité keeps its inventory, as last visited; ``cle`` digests the address.
+
+    ``adresse`` is what may be shown of it, ``anomalie`` (canonical JSON, or empty) what went wrong the last time,
+    ``answered_at`` when it last gave an inventory, ``sha256`` the bytes it gave.
+    """
+
+    __tablename__ = "source"
+    __table_args__ = (UniqueConstraint("dossier_id", "cle"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    cle: str
+    adresse: str
+    tried_at: str
+    answered_at: str = ""
+    sha256: str = ""
+    anomalie: str = Field(default="", sa_column=_text())
+
+
+class Candidate(SQLModel, table=True):
+    """An inventory that a source gave: waiting, in force, replaced by a later one, or kept for the yearly follow-up.
+
+    ``difference`` is canonical JSON; ``person_id`` who accepted it, None where it came into force by itself.
+    """
+
+    __tablename__ = "candidate"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    cle: str
+    etat: str
+    value: str = Field(sa_column=_text())
+    value_digest: str
+    anomalies: str = Field(sa_column=_text())
+    difference: str = Field(sa_column=_text())
+    sha256: str
+    fetched_at: str
+    decided_at: str = ""
+    person_id: int | None = Field(default=None, foreign_key="person.id")

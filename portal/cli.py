@@ -26,6 +26,7 @@ COMMANDS = {
     "decide": "decide",
     "close": "decide",
     "reopen": "decide",
+    "snapshot": "snapshot",
     "audit": "audit",
     "serve": "serve",
     "settings": "settings",

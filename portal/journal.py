@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nr_models.gates import Verdict
+from nr_models.instantane import label
 from nr_models.journal import Fait
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
@@ -120,6 +121,9 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.DEPLACE: lambda it: (
         f"Dossier passé de la version {it['avant']['version']} à la version {it['referentiel']['version']} du "
         f"référentiel par {it['qui']}."
+    ),
+    Fait.INSTANTANE: lambda it: (
+        f"Instantané « {label(it['nom'])} » du score gardé par {it['qui']} (tour {it['tour']}, {_seal(it)})."
     ),
     Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
     Fait.EFFACE: lambda it: "Données personnelles effacées.",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from nr_models import collect, score
+from nr_models.instantane import ENSEMBLE, PARC, Comparaison, EcartParc
 from nr_models.referentiel import Referentiel
 from nr_models.values import round_half_up
 from portal.words import plural
@@ -22,6 +23,49 @@ def explain_score(result: score.Result, collected: collect.Result, referentiel: 
         yield f"     {dimension.numero} {dimension.nom} : {_dimension(result.of(dimension.slug), referentiel)}."
     yield from _hypotheses(result, referentiel)
     yield from _divergences(result, collected)
+
+
+def explain_since(found: Comparaison, moment: str, referentiel: Referentiel) -> Iterator[str]:
+    """What changed since a snapshot: notes, then the answers that made them move, then the equipment."""
+    names = {item.slug: f"{item.numero} {item.nom}" for item in referentiel.dimensions}
+    yield f"   Depuis « {moment} » :"
+    for gap in found.notes:
+        name = "Note d’ensemble" if gap.dimension == ENSEMBLE else names.get(gap.dimension, gap.dimension)
+        if gap.avant != gap.apres:
+            yield f"     {name} : {_displayed(gap.avant)} puis {_displayed(gap.apres)}{_moved(gap.ecart)}."
+    for item in found.changements:
+        alone = "" if item.effet is None else f" ; seul, {signed(item.effet)} sur la dimension"
+        before, after = _answer(item.avant, item.niveau_avant), _answer(item.apres, item.niveau_apres)
+        yield f"     {item.question} : {before}, puis {after}{alone}."
+    for park in found.parc:
+        if park.avant != park.apres:
+            yield f"     {_park(park)}"
+    if not found.changements and all(gap.avant == gap.apres for gap in found.notes):
+        yield "     Ni réponse ni note n’a changé."
+
+
+def _displayed(note: score.Note | None) -> str:
+    return "pas de note" if note is None or note.affiche is None else f"{shown(note.affiche)} %"
+
+
+def _moved(gap: Fraction | None) -> str:
+    return "" if gap is None else f" ({signed(gap)})"
+
+
+def _answer(statut: str | None, niveau: int | None) -> str:
+    if statut in ("repondu", "hypothese") and niveau is not None:
+        return f"niveau {niveau}" + (" supposé" if statut == "hypothese" else "")
+    return "pas posée" if statut is None else score.STATUTS[statut]
+
+
+def _park(item: EcartParc) -> str:
+    name, unit, scale = PARC[item.indicateur]
+    before, after = (
+        "non connu" if value is None else f"{shown(round_half_up(value * scale))} {unit}"
+        for value in (item.avant, item.apres)
+    )
+    source = f" ({item.source})" if item.source else ""
+    return f"{name}{source} : {before} puis {after}."
 
 
 def shown(value: Decimal) -> str:

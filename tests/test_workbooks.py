@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nr_models import preselect, prioritise, roadmap, score
+from nr_models import collect, preselect, prioritise, roadmap, score
 from nr_models.anomalies import Anomaly
+from nr_models.instantane import compare
 from nr_models.registre import Entree, Registre, Source
 from nr_models.values import percent, round_half_up
 from tasks.columns import AUTHOR_LABEL, DIAGNOSTIC, EVERYONE, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OPINION
@@ -35,6 +36,7 @@ from tasks.workbooks import registre as registre_books
 from tasks.workbooks import roadmap as roadmap_books
 from tasks.workbooks import score as score_books
 from tasks.workbooks.cells import sheet_name
+from tasks.workbooks.comparaison import Moment, render_comparaison
 from tests.workbooks_case import FORMULE, make_case, make_entree
 
 CASE = make_case()
@@ -307,6 +309,31 @@ def test_le_budget_par_annee_du_classeur_est_celui_du_resultat() -> None:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice absent : les formules ne sont pas recalculées")
+def test_libreoffice_recalcule_la_comparaison_de_deux_scores(tmp_path: Path) -> None:
+    collected = CASE.result("collect", collect.Result)
+    later = collected.model_copy(
+        update={
+            "consolidations": tuple(
+                item.model_copy(update={"statut": "repondu", "niveau": 3 - (item.niveau or 0) % 2})
+                if place % 5 == 0
+                else item
+                for place, item in enumerate(collected.consolidations)
+            )
+        }
+    )
+    after = score.build(score.Inputs(collect=later), CASE.referentiel)
+    content = render_comparaison(CASE, Moment("avant", SCORE), Moment("après", after), named=False)
+    first, book = opened(content, values=True), recalculated(content, tmp_path / "comparaison")
+    for name in ("Notes", "Réponses", "Parc"):
+        for row, other in zip(first[name].values, book[name].values, strict=True):
+            assert [approx(cell) for cell in row] == [approx(cell) for cell in other]
+    gaps = compare(SCORE, after).notes
+    assert [displayed(row[3]) for row in book["Notes"].iter_rows(min_row=2, values_only=True)] == [
+        gap.apres and gap.apres.affiche for gap in gaps
+    ]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice absent : les formules ne sont pas recalculées")
 def test_libreoffice_recalcule_nos_notes_et_nos_totaux(tmp_path: Path) -> None:
     book = recalculated(LIVRABLES["score"](), tmp_path / "score")
     notes = book["Synthèse"]
@@ -338,7 +365,7 @@ def test_libreoffice_recalcule_nos_notes_et_nos_totaux(tmp_path: Path) -> None:
 
 def approx(value: object) -> object:
     """Un nombre à neuf chiffres : deux tableurs n'additionnent pas dans le même ordre."""
-    return round(value, 6) if isinstance(value, float) else value
+    return round(float(value), 6) if isinstance(value, (int, float)) else value or None
 
 
 def displayed(value: object) -> Decimal | None:

@@ -6,10 +6,13 @@ import json
 
 import click
 
+from nr_models.instantane import label
 from nr_models.stages import BY_SLUG, STAGES
 from portal.terminal import board_json, print_board, print_json
 from portal.why import explain_stage
+from portal.why_score import explain_since
 from tasks.board import load_board
+from tasks.instantanes import ACTUEL, compare_snapshots
 from tasks.making import RESULT_FILE, render_result
 from tasks.outputs import stage_folder
 from tasks.programmes import Introuvable, cle, find_dossier, find_programme, list_programmes
@@ -48,8 +51,11 @@ def status(programme: str | None, as_json: bool) -> None:
 )
 @click.argument("dossier")
 @click.argument("stage", metavar="[ÉTAPE]", required=False, type=STAGE)
-def why(dossier: str, stage: str | None) -> None:
+@click.option("--depuis", metavar="NOM", help="Avec l’étape score : ce qui a changé depuis cet instantané.")
+def why(dossier: str, stage: str | None, depuis: str | None) -> None:
     """Explain one stage, or every stage that began."""
+    if depuis and stage != "score":
+        raise click.UsageError("« --depuis » se demande avec l’étape score : nr why DOSSIER score --depuis NOM.")
     workspace = Workspace()
     with workspace.reading() as session:
         programme, found = find_dossier(session, dossier)
@@ -58,6 +64,11 @@ def why(dossier: str, stage: str | None) -> None:
     for item in [BY_SLUG[stage]] if stage else STAGES:
         click.echo("")
         for line in explain_stage(workspace, found, standing, item):
+            click.echo(line)
+    if depuis:
+        with workspace.reading() as session:
+            changes = compare_snapshots(session, found, depuis, ACTUEL)
+        for line in explain_since(changes, label(depuis), standing.referentiel):
             click.echo(line)
 
 

@@ -38,13 +38,6 @@ _DETAIL = (
     Column("divergence", "Réponses divergentes", 13),
 )
 _LIRE = (Column("terme", "Terme", 24), Column("sens", "Ce qu’il veut dire", 100))
-_STATUTS = {
-    "repondu": "répondu",
-    "hypothese": "hypothèse",
-    "inconnu": "inconnu",
-    "sans-objet": "sans objet",
-    "non-applicable": "non applicable",
-}
 _ONE_DECIMAL = dict.fromkeys(("note", "bas", "haut", "couverture", "sans_hypotheses"), "0.0")
 
 
@@ -121,7 +114,7 @@ def _dimension_formulas(row: int, last: int) -> dict[str, str]:
     names, status, weights, points = (f"'Détail'!${column}$2:${column}${last}" for column in "ADFG")
 
     def weigh(column: str, *wanted: str) -> str:
-        parts = (f'SUMIFS({column},{names},$A{row},{status},"{_STATUTS[item]}")' for item in wanted)
+        parts = (f'SUMIFS({column},{names},$A{row},{status},"{score.STATUTS[item]}")' for item in wanted)
         return f"({'+'.join(parts)})"
 
     applicable = weigh(weights, "repondu", "hypothese", "inconnu")
@@ -184,7 +177,7 @@ def _detail_row(case: Case, dimension: str, line: score.Ligne, row: int, top: in
         "dimension": dimension,
         "question": line.question,
         "texte": question.question,
-        "statut": _STATUTS[line.statut],
+        "statut": score.STATUTS[line.statut],
         "niveau": line.niveau if counted else None,
         "poids": line.poids,
         "points": Formula(f"=E{row}/{top}*F{row}", line.points) if counted else None,

@@ -1,0 +1,125 @@
+"""Named snapshots of a dossier's score: taken by who leads it, kept as a reference to a round, compared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from nr_models import score
+from nr_models.instantane import Comparaison, Instantane, compare, dated, label
+from nr_models.journal import Fait
+from nr_models.roles import Role
+from nr_models.stages import BY_SLUG
+from nr_models.tables import Dossier, Round, Snapshot
+from tasks import trail
+from tasks.acts import Identification, Reponse
+from tasks.clock import now
+from tasks.programmes import Introuvable, cle, find_dossier, load_entree
+from tasks.rounds import find_round, find_state
+from tasks.workspace import Workspace
+
+_PARIS = ZoneInfo("Europe/Paris")
+_SCORE = BY_SLUG["score"]
+ACTUEL = "actuel"
+"""The score as it is now, beside the named ones."""
+
+
+class Pris(NamedTuple):
+    """A snapshot in force: the name it is kept under, the round of the score it names, when it was taken."""
+
+    nom: str
+    tour: int
+    empreinte: str
+    pris_le: str
+
+
+def take_snapshot(
+    workspace: Workspace, name: str, moment: Instantane, *, mail: str, identification: Identification
+) -> Reponse:
+    """Name the current score of a dossier. Taken again on the same score: nothing more; on another: it replaces."""
+    mail, instant = mail.strip().lower(), now()
+    with workspace.writing() as session:
+        programme, dossier = find_dossier(session, name)
+        person = load_entree(dossier).find(mail)
+        if person is None or not (person.has(Role.REFERENT) or person.has(Role.EQUIPE_PROGRAMME)):
+            return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut garder un instantané.")
+        made = find_round(session, dossier, "score", "resultat")
+        if made is None:
+            return Reponse(False, "Le score de ce dossier n’est pas encore calculé : « nr run » d’abord.")
+        nom = dated(moment, datetime.fromisoformat(instant).astimezone(_PARIS).year)
+        before = next((item for item in list_snapshots(session, dossier) if item.nom == nom), None)
+        if before and before.tour == made.numero:
+            return Reponse(True, f"L’instantané « {label(nom)} » montrait déjà ce score ; rien n’a été ajouté.")
+        known = trail.find_person(session, mail, person.nom)
+        session.add(
+            Snapshot(
+                dossier_id=dossier.id or 0,
+                nom=nom,
+                round_id=made.id or 0,
+                person_id=known.id or 0,
+                taken_at=instant,
+            )
+        )
+        trail.append(
+            session,
+            cle(programme, dossier),
+            Fait.INSTANTANE,
+            {
+                "nom": nom,
+                "tour": made.numero,
+                "empreinte": made.seal,
+                "par": known.commitment,
+                "identification": identification.moyen,
+            },
+        )
+        replaced = f" ; il remplace le tour {before.tour}, qui reste dans la piste d’audit" if before else ""
+        state = find_state(session, dossier, "score").etat
+        unsure = "" if state == "valide" else " Ce score n’est pas validé aujourd’hui."
+        return Reponse(True, f"Instantané « {label(nom)} » gardé : tour {made.numero} du score{replaced}.{unsure}")
+
+
+def list_snapshots(session: Session, dossier: Dossier) -> list[Pris]:
+    """The snapshots in force, in the order they were first taken; of a name taken again, the latest."""
+    query = (
+        select(Snapshot, Round)
+        .where(Snapshot.dossier_id == dossier.id, Round.id == Snapshot.round_id)
+        .order_by(col(Snapshot.id))
+    )
+    return list(
+        {
+            taken.nom: Pris(taken.nom, made.numero, made.seal, taken.taken_at) for taken, made in session.exec(query)
+        }.values()
+    )
+
+
+def load_score(session: Session, dossier: Dossier, nom: str) -> score.Result:
+    """The score of a snapshot, or the current one (« actuel »). Raises ``Introuvable``."""
+    if nom == ACTUEL:
+        made = find_round(session, dossier, "score", "resultat")
+    else:
+        tour = _find(session, dossier, nom).tour
+        query = select(Round).where(Round.dossier_id == dossier.id, Round.stage == "score", Round.phase == "resultat")
+        made = session.exec(query.where(Round.numero == tour)).one()
+    if made is None:
+        raise Introuvable(f"Le score de {dossier.slug} n’est pas encore calculé.")
+    return score.Result.model_validate_json(made.value)
+
+
+def compare_snapshots(session: Session, dossier: Dossier, avant: str, apres: str) -> Comparaison:
+    """What changed between two snapshots. Raises ``Introuvable``."""
+    return compare(load_score(session, dossier, avant), load_score(session, dossier, apres))
+
+
+def _find(session: Session, dossier: Dossier, nom: str) -> Pris:
+    """A snapshot by its name; « annuel » alone is the latest of the yearly ones."""
+    taken = list_snapshots(session, dossier)
+    wanted = [
+        item for item in taken if item.nom == nom or (nom == Instantane.ANNUEL and item.nom.startswith(f"{nom}-"))
+    ]
+    if not wanted:
+        known = ", ".join(item.nom for item in taken) or "aucun"
+        raise Introuvable(f"L’instantané « {nom} » n’existe pas dans {dossier.slug} (gardés : {known}).")
+    return max(wanted, key=lambda item: item.pris_le)
