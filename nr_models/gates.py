@@ -1,14 +1,15 @@
 """Gates: who decides, in whose stead, and what several decisions make together.
 
 Rules: method « Case workflow ». Silence never approves; nobody decides alone, at a DG or élu
-gate, on what they made.
+gate, on what they made: neither by holding several roles, nor through a delegation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
+from nr_models.delegation import Delegation
 from nr_models.referentiel import Chaine, Validation
 from nr_models.registre import Entree
 from nr_models.roles import Role
@@ -56,12 +57,17 @@ class Ouverture(StrEnum):
     REFUSEE = "refusee"
 
 
+TEMOIN = "temoin"
+"""The seat of the witness."""
+
+
 class Siege(Frozen):
-    """One seat of a gate: the role asked for, the role that sits there, and its people's addresses."""
+    """One seat of a gate: the role asked for, the role that sits there, its people's addresses, their delegates."""
 
     role: str
     tenu_par: str
     personnes: tuple[str, ...]
+    delegations: tuple[Delegation, ...] = ()
     suppleance: bool = False
     temoin: bool = False
 
@@ -73,43 +79,63 @@ class Siege(Frozen):
             return f"{name} (témoin)"
         return f"{name} (supplée : {Role(self.role).nom})" if self.suppleance else name
 
+    @property
+    def decideurs(self) -> tuple[str, ...]:
+        """Everyone who may decide there: those who hold the role, then their delegates."""
+        return tuple(dict.fromkeys((*self.personnes, *(item.delegataire for item in self.delegations))))
+
+    def find_delegation(self, mail: str) -> Delegation | None:
+        """The delegation by which a person sits there, or None where they hold the role themselves."""
+        if mail in self.personnes:
+            return None
+        return next((item for item in self.delegations if item.delegataire == mail), None)
+
 
 class Voix(Frozen):
-    """A decision taken on a seat."""
+    """A decision taken on a seat, and in whose stead when it is by delegation."""
 
     siege: str
     personne: str
     verdict: Verdict
+    delegant: str = ""
 
 
-def plan_seats(validation: Validation, chaine: Chaine, entree: Entree) -> tuple[Siege, ...]:
-    """The seats of a gate in a dossier: empty roles pass to their substitute, a lone maker gets a witness."""
-    seats = [_seat(role, chaine, entree) for role in validation.roles]
-    people = {mail for seat in seats for mail in seat.personnes}
-    guarded = any(role in chaine.roles_sans_solitaire for role in validation.roles)
-    makers = {item.mail for item in entree.holders(Role.REFERENT)}
-    if guarded and len(people) == 1 and people <= makers:
-        witnesses = tuple(item.mail for item in entree.holders(chaine.temoin) if item.mail not in people)
-        seats.append(Siege(role="temoin", tenu_par=chaine.temoin, personnes=witnesses, temoin=True))
-    return tuple(seats)
+def plan_seats(
+    validation: Validation,
+    chaine: Chaine,
+    entree: Entree,
+    delegations: Sequence[Delegation] = (),
+    voices: Sequence[Voix] = (),
+) -> tuple[Siege, ...]:
+    """The seats of a gate in a dossier: empty roles pass to their substitute, a lone maker gets a witness.
+
+    ``delegations`` are those in force now. The witness is asked for from the start where nobody but the maker
+    can decide, and as soon as the maker alone has decided all that the rule demands.
+    """
+    seats = tuple(_seat(role, chaine, entree, delegations) for role in validation.roles)
+    lone = _lone(validation, chaine, entree, seats, voices)
+    return (*seats, _witness(lone, seats, chaine, entree, delegations)) if lone else seats
 
 
-def blocked(seats: Sequence[Siege]) -> str | None:
+def blocked(validation: Validation, seats: Sequence[Siege]) -> str | None:
     """Why a gate can never be passed as things stand, or None."""
-    empty = [seat for seat in seats if not seat.personnes]
-    if not empty:
+    empty = [seat for seat in seats if not seat.decideurs]
+    plain = [seat for seat in seats if not seat.temoin]
+    held = [seat for seat in plain if seat.decideurs]
+    stuck = [seat for seat in empty if seat.temoin or seat.role in validation.requis]
+    if not stuck and len(held) >= _needed(validation, plain):
         return None
-    names = ", ".join(Role(seat.role).nom if seat.role != "temoin" else "témoin" for seat in empty)
+    names = ", ".join("témoin" if seat.temoin else Role(seat.role).nom for seat in stuck or empty)
     return f"personne ne tient ce rôle et aucun suppléant n’est désigné : {names}"
 
 
 def awaited(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> tuple[Siege, ...]:
-    """The seats that may decide now; with an order, only the next one."""
+    """The seats that may decide now; with an order, only the next one that somebody holds."""
     if outcome(validation, seats, voices) is not Ouverture.OUVERTE:
         return ()
     taken = {voice.siege for voice in voices}
     free = tuple(seat for seat in seats if seat.role not in taken)
-    return free[:1] if validation.ordre else free
+    return tuple(seat for seat in free if seat.decideurs)[:1] if validation.ordre else free
 
 
 def outcome(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> Ouverture:
@@ -119,28 +145,80 @@ def outcome(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voi
         return Ouverture.REFUSEE
     if Verdict.CORRIGER in verdicts:
         return Ouverture.A_CORRIGER
-    approved = {voice.siege for voice in voices if voice.verdict.approves}
-    seated = [seat.role for seat in seats if not seat.temoin]
-    needed = {"any": 1, "all": len(seated), "n": validation.n}[validation.regle]
-    witnessed = all(seat.role in approved for seat in seats if seat.temoin)
-    enough = sum(role in approved for role in seated) >= needed
-    return Ouverture.APPROUVEE if enough and witnessed else Ouverture.OUVERTE
+    witnessed = all(_approved(seat, voices) for seat in seats if seat.temoin)
+    return Ouverture.APPROUVEE if witnessed and _enough(validation, seats, voices) else Ouverture.OUVERTE
 
 
 def seats_of(mail: str, free: Sequence[Siege]) -> tuple[Siege, ...]:
-    """The free seats that a person may decide on."""
-    return tuple(seat for seat in free if mail in seat.personnes)
+    """The free seats that a person may decide on, in their own name or by delegation."""
+    return tuple(seat for seat in free if mail in seat.decideurs)
 
 
-def _seat(role: str, chaine: Chaine, entree: Entree) -> Siege:
+def _approved(seat: Siege, voices: Sequence[Voix]) -> bool:
+    return any(voice.siege == seat.role and voice.verdict.approves for voice in voices)
+
+
+def _enough(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> bool:
+    """True when the rule is met, but for the witness."""
+    plain = [seat for seat in seats if not seat.temoin]
+    approved = {seat.role for seat in plain if _approved(seat, voices)}
+    return len(approved) >= _needed(validation, plain) and set(validation.requis) <= approved
+
+
+def _needed(validation: Validation, seats: Sequence[Siege]) -> int:
+    return {"any": 1, "all": len(seats), "n": validation.n}[validation.regle]
+
+
+def _lone(
+    validation: Validation, chaine: Chaine, entree: Entree, seats: Sequence[Siege], voices: Sequence[Voix]
+) -> str | None:
+    """The maker who can only decide alone, or who did; None where somebody else takes part, or need not."""
+    if not set(validation.roles) & set(chaine.roles_sans_solitaire):
+        return None
+    makers = {item.mail for item in entree.holders(Role.REFERENT)}
+    possible = {_mind(mail, seat, makers) for seat in seats for mail in seat.decideurs}
+    decided = {_behind(voice.personne, voice.delegant, makers) for voice in voices if voice.verdict.approves}
+    for minds in (possible, decided if _enough(validation, seats, voices) else set()):
+        if len(minds) == 1 and minds <= makers:
+            return next(iter(minds))
+    return None
+
+
+def _mind(mail: str, seat: Siege, makers: Collection[str]) -> str:
+    delegation = seat.find_delegation(mail)
+    return _behind(mail, delegation.delegant if delegation else "", makers)
+
+
+def _behind(mail: str, delegant: str, makers: Collection[str]) -> str:
+    """Whose mind a voice is: that of the maker, whether they decide for somebody or somebody decides for them."""
+    return delegant if delegant in makers else mail
+
+
+def _witness(
+    lone: str, seats: Sequence[Siege], chaine: Chaine, entree: Entree, delegations: Sequence[Delegation]
+) -> Siege:
+    """The seat of a second person; if nobody holds the role of witness, another holder of a seat will do."""
+    found = [_held(role, entree, delegations, lone) for role in (chaine.temoin, *(seat.tenu_par for seat in seats))]
+    chosen = next((seat for seat in found if seat.decideurs), found[0])
+    return chosen.model_copy(update={"role": TEMOIN, "temoin": True})
+
+
+def _seat(role: str, chaine: Chaine, entree: Entree, delegations: Sequence[Delegation]) -> Siege:
     """The seat of a role, passed from substitute to substitute until somebody holds it."""
     holder, seen = role, {role}
     while not entree.holders(holder) and holder in chaine.suppleants and chaine.suppleants[holder] not in seen:
         holder = chaine.suppleants[holder]
         seen.add(holder)
+    return _held(holder, entree, delegations).model_copy(update={"role": role, "suppleance": holder != role})
+
+
+def _held(role: str, entree: Entree, delegations: Sequence[Delegation], but: str = "") -> Siege:
+    """The seat of those who hold a role and of their delegates, one person left out, and who decides for them."""
     return Siege(
         role=role,
-        tenu_par=holder,
-        personnes=tuple(item.mail for item in entree.holders(holder)),
-        suppleance=holder != role,
+        tenu_par=role,
+        personnes=tuple(item.mail for item in entree.holders(role) if item.mail != but),
+        delegations=tuple(
+            item for item in delegations if item.role == role and but not in (item.delegant, item.delegataire)
+        ),
     )

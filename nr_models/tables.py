@@ -158,10 +158,11 @@ class Decision(SQLModel, table=True):
     """What a person decided on a seat of a gate, bound to what they saw. Never updated.
 
     ``commentaire`` and ``compte`` (the account that spoke) are commitments of erasable words, "" when there are none.
+    ``rang`` counts the decisions taken back before on that seat; ``etape`` is the stage a correction sends back.
     """
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("gate_id", "siege"),)
+    __table_args__ = (UniqueConstraint("gate_id", "siege", "rang"),)
 
     id: int | None = Field(default=None, primary_key=True)
     gate_id: int = Field(foreign_key="gate.id", index=True)
@@ -175,6 +176,9 @@ class Decision(SQLModel, table=True):
     digests: str = Field(sa_column=_text())
     commentaire: str = ""
     compte: str = ""
+    rang: int = 0
+    etape: str = ""
+    delegation_id: int | None = Field(default=None, foreign_key="delegation.id")
 
 
 class Closure(SQLModel, table=True):
@@ -304,3 +308,98 @@ class Candidate(SQLModel, table=True):
     fetched_at: str
     decided_at: str = ""
     person_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class Request(SQLModel, table=True):
+    """An act that was asked under a name of the asker's choosing, so that asking twice does it once."""
+
+    __tablename__ = "request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: str = Field(unique=True)
+    content: str
+    code: str
+    message: str = Field(sa_column=_text())
+    answered_at: str
+
+
+class Delegation(SQLModel, table=True):
+    """A dated delegation of a role of a dossier; ``arrete`` is the commitment of its reference. Never updated.
+
+    ``validations`` is a JSON list of gates, empty for all; ``du`` and ``au`` are ISO days, in Paris, both included.
+    """
+
+    __tablename__ = "delegation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    delegant_id: int = Field(foreign_key="person.id", index=True)
+    delegataire_id: int = Field(foreign_key="person.id", index=True)
+    role: str
+    validations: str
+    du: str
+    au: str
+    arrete: str
+    identification: str
+    given_at: str
+
+
+class Revocation(SQLModel, table=True):
+    """Somebody ended a delegation before its day; ``commentaire`` is a commitment. Never updated."""
+
+    __tablename__ = "revocation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delegation_id: int = Field(foreign_key="delegation.id", unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    commentaire: str
+    revoked_at: str
+
+
+class Retrait(SQLModel, table=True):
+    """A person took back a decision while its gate was open: it no longer counts, and stays. Never updated."""
+
+    __tablename__ = "retrait"
+
+    id: int | None = Field(default=None, primary_key=True)
+    decision_id: int = Field(foreign_key="decision.id", unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    commentaire: str
+    withdrawn_at: str
+
+
+class Avis(SQLModel, table=True):
+    """What a person of the dossier thinks of what a gate shows, for those who decide; it decides nothing."""
+
+    __tablename__ = "avis"
+
+    id: int | None = Field(default=None, primary_key=True)
+    gate_id: int = Field(foreign_key="gate.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    texte: str
+    given_at: str
+
+
+class Diffusion(SQLModel, table=True):
+    """The documents of a round were sent to people; ``digests`` says which, by name. Never updated."""
+
+    __tablename__ = "diffusion"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    seal: str
+    digests: str = Field(sa_column=_text())
+    diffused_at: str
+
+
+class Destinataire(SQLModel, table=True):
+    """One person to whom documents were sent. Never updated."""
+
+    __tablename__ = "destinataire"
+    __table_args__ = (UniqueConstraint("diffusion_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    diffusion_id: int = Field(foreign_key="diffusion.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nr_models.anomalies import Anomaly
+from nr_models.periode import french_date
 from nr_models.roles import Role
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.workflow import Etat
@@ -75,7 +76,11 @@ def _awaited(attend: Attendu) -> str:
     if attend.gate:
         roles = ", ".join(Role(role).nom for role in attend.roles)
         seen = (attend.empreinte or "")[:_SEEN]
-        return f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since} ; empreinte {seen}."
+        late = ", en retard" if attend.en_retard else ""
+        due = f", échéance le {french_date(attend.echeance)}{late}" if attend.echeance else ""
+        return (
+            f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since}{due} ; empreinte {seen}."
+        )
     return f"« {stage} » attend {people} depuis le {since}."
 
 

@@ -1,8 +1,28 @@
-"""Acts of people: how they were identified, and what came of what they asked."""
+"""Acts of people: one door for all of them. Who asks, in what dossier, once, in one transaction.
+
+An act opens the dossier for itself alone, looks at who asks, does all of its effect or nothing, and
+remembers under which name it was asked, so that the same request has one effect.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, select
+
+from nr_models.journal import Fait
+from nr_models.registre import Entree, Personne
+from nr_models.tables import Dossier, Person, Programme, Request
+from nr_models.values import digest
+from tasks import trail
+from tasks.clock import now
+from tasks.outbox import enqueue
+from tasks.paroles import save_words
+from tasks.programmes import cle, find_dossier, load_entree
+from tasks.workspace import Workspace
 
 
 class Identification(NamedTuple):
@@ -12,8 +32,146 @@ class Identification(NamedTuple):
     compte: str
 
 
-class Reponse(NamedTuple):
-    """What an act of a person came to: done or refused, said in French."""
+class Code(StrEnum):
+    """What an act came to, for machines."""
+
+    ENREGISTRE = "enregistre"
+    DEJA = "deja"
+    CHANGE = "change"
+    FERME = "ferme"
+    INTERDIT = "interdit"
+    INVALIDE = "invalide"
+
+    @property
+    def http(self) -> int:
+        """The status of a page that answers so."""
+        return _HTTP[self]
+
+
+_HTTP = {
+    Code.ENREGISTRE: 200,
+    Code.DEJA: 200,
+    Code.CHANGE: 409,
+    Code.FERME: 409,
+    Code.INTERDIT: 403,
+    Code.INVALIDE: 422,
+}
+
+
+class Ecart(NamedTuple):
+    """A document that is not what was shown: its name, the SHA-256 shown and the one found ("" : none)."""
+
+    nom: str
+    vu: str
+    trouve: str
+
+
+@dataclass(frozen=True)
+class Reponse:
+    """What an act of a person came to: done or refused, said in French; ``ecarts`` when what was shown has changed."""
 
     accepted: bool
     message: str
+    code: Code = Code.INVALIDE
+    ecarts: tuple[Ecart, ...] = ()
+
+    def __post_init__(self) -> None:
+        """What is done is recorded, unless it says that it already was."""
+        if self.accepted and self.code is not Code.DEJA:
+            object.__setattr__(self, "code", Code.ENREGISTRE)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A dossier in the transaction of one act, and the person who asks."""
+
+    workspace: Workspace
+    session: Session
+    programme: Programme
+    dossier: Dossier
+    entree: Entree
+    personne: Personne
+    identification: Identification
+
+    @property
+    def cle(self) -> str:
+        """« programme/slug »."""
+        return cle(self.programme, self.dossier)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that the registry gives to who asks."""
+        return frozenset(role.value for role in self.personne.roles)
+
+    def find_author(self) -> Person:
+        """The row of who asks."""
+        return trail.find_person(self.session, self.personne.mail, self.personne.nom)
+
+    def save_words(self, texte: str) -> str:
+        """Keep what who asks wrote; returns its commitment."""
+        return save_words(self.session, self.find_author(), texte)
+
+    def record(self, fait: Fait, donnees: Mapping[str, object]) -> dict[str, Any]:
+        """Append an event to the dossier's chain, with who asks and how they were recognised."""
+        who = {"par": self.find_author().commitment, "identification": self.identification.moyen}
+        return trail.append(self.session, self.cle, fait, {**donnees, **who})
+
+    def resume(self, why: str) -> None:
+        """Have the dossier advance once this act is kept; ``why`` names the act for ever."""
+        enqueue(self.session, "avancer", f"avancer:{self.cle}:{why}", {"dossier": self.cle})
+
+
+def play(
+    workspace: Workspace,
+    name: str,
+    effect: Callable[[Scene], Reponse],
+    *,
+    mail: str,
+    identification: Identification,
+    request_id: str = "",
+    content: Sequence[object] = (),
+) -> Reponse:
+    """Have a person do something to a dossier: all of it in one transaction, or nothing.
+
+    ``effect`` writes only what it accepts. ``request_id`` names the request, ``content`` is what it asks:
+    asked again, the same answers the same; the same name with something else is refused. Raises ``Introuvable``.
+    """
+    mail = mail.strip().lower()
+    with workspace.writing() as session:
+        programme, dossier = find_dossier(session, name)
+        session.exec(select(Dossier.id).where(Dossier.id == dossier.id).with_for_update()).one()  # one act at a time
+        session.refresh(dossier)
+        asked = digest([cle(programme, dossier), mail, *content])
+        if request_id and (known := _answered(session, request_id, asked)):
+            return known
+        entree = load_entree(dossier)
+        personne = entree.find(mail)
+        if personne is None:
+            place = cle(programme, dossier)
+            return Reponse(False, f"« {mail} » n’est pas une personne du dossier {place}.", Code.INTERDIT)
+        reponse = effect(Scene(workspace, session, programme, dossier, entree, personne, identification))
+        if request_id and reponse.accepted:
+            session.add(
+                Request(
+                    request_id=request_id,
+                    content=asked,
+                    code=reponse.code,
+                    message=reponse.message,
+                    answered_at=now(),
+                )
+            )
+        return reponse
+
+
+def _answered(session: Session, request_id: str, asked: str) -> Reponse | None:
+    """The answer already given to a request, or its refusal when it now asks something else."""
+    row = session.exec(select(Request).where(Request.request_id == request_id)).first()
+    if row is None:
+        return None
+    if row.content != asked:
+        return Reponse(
+            False,
+            "Cette demande porte le même identifiant qu’une autre, déjà traitée, et demande autre chose. "
+            "Rechargez la page, puis recommencez.",
+        )
+    return Reponse(True, row.message, Code(row.code))

@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Ouverture, Verdict, Voix, awaited, blocked, plan_seats
+from nr_models.delegation import Delegation, in_force
+from nr_models.gates import Ouverture, Voix, awaited, blocked, plan_seats
+from nr_models.ouvres import paris_day
 from nr_models.referentiel import Chaine
+from nr_models.relance import find_echeance, is_late
 from nr_models.roles import Role
 from nr_models.stages import STAGES
-from nr_models.tables import Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
+from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values import Frozen
 from nr_models.workflow import Etat, passed
+from tasks.clock import now
+from tasks.delegations import load_delegations
+from tasks.gates import load_voices
 from tasks.programmes import Introuvable, list_dossiers, load_entree, load_kept_referentiel
 from tasks.workspace import Workspace
 
@@ -30,7 +37,10 @@ class Case(Frozen):
 
 
 class Attendu(Frozen):
-    """Who is awaited, for what and since when; ``gate`` is None where returns or a correction are awaited."""
+    """Who is awaited, for what and since when; ``gate`` is None where returns or a correction are awaited.
+
+    ``echeance`` is the last day to decide at a gate.
+    """
 
     gate: str | None
     stage: str
@@ -38,6 +48,8 @@ class Attendu(Frozen):
     personnes: tuple[str, ...]
     empreinte: str | None
     depuis: str
+    echeance: date | None = None
+    en_retard: bool = False
     blocage: str | None = None
 
 
@@ -82,34 +94,38 @@ def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier]) 
     gates: dict[int, dict[str, Gate]] = defaultdict(dict)
     for gate in session.exec(select(Gate).where(col(Gate.dossier_id).in_(ids), Gate.etat == Ouverture.OUVERTE)):
         gates[gate.dossier_id][gate.gate] = gate
-    voices = _voices(session, [gate.id or 0 for found in gates.values() for gate in found.values()])
+    voices = load_voices(session, [gate.id or 0 for found in gates.values() for gate in found.values()])
+    delegations, moment = load_delegations(session, gates.keys()), now()
     closures: dict[int, dict[str, str]] = defaultdict(dict)
     for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(ids)).order_by(col(Closure.id))):
         closures[closure.dossier_id][closure.stage] = closure.manquants
     places = (
-        _Place(workspace, item, states[item.id or 0], gates[item.id or 0], voices, closures[item.id or 0])
+        _Place(
+            workspace,
+            item,
+            states[item.id or 0],
+            gates[item.id or 0],
+            voices,
+            delegations[item.id or 0],
+            closures[item.id or 0],
+            moment,
+        )
         for item in dossiers
     )
     return tuple(_line(place, seals) for place in places)
 
 
-def _voices(session: Session, gates: Sequence[int]) -> dict[int, list[Voix]]:
-    found: dict[int, list[Voix]] = defaultdict(list)
-    query = select(Decision, Person.mail).join(Person, col(Person.id) == Decision.person_id)
-    for row, mail in session.exec(query.where(col(Decision.gate_id).in_(gates)).order_by(col(Decision.id))):
-        found[row.gate_id].append(Voix(siege=row.siege, personne=mail, verdict=Verdict(row.verdict)))
-    return found
-
-
 class _Place(NamedTuple):
-    """A dossier: its stages, its open gates by name and their voices, its last closure by stage."""
+    """A dossier at a moment: its stages, its open gates by name, their voices, delegations, its last closures."""
 
     workspace: Workspace
     dossier: Dossier
     states: Mapping[str, Stage]
     gates: Mapping[str, Gate]
     voices: Mapping[int, list[Voix]]
+    delegations: Sequence[Delegation]
     closures: Mapping[str, str]
+    moment: str
 
 
 def _line(place: _Place, seals: Mapping[tuple[int, str], str]) -> Ligne:
@@ -178,14 +194,18 @@ def _gate(place: _Place, chaine: Chaine, state: Stage, gate: Gate) -> Attendu | 
     validation = chaine.find(gate.gate)
     if validation is None:
         return None
-    seats = plan_seats(validation, chaine, load_entree(place.dossier))
-    free = awaited(validation, seats, place.voices.get(gate.id or 0, []))
+    entree, voices = load_entree(place.dossier), place.voices.get(gate.id or 0, [])
+    powers = in_force(place.delegations, gate.gate, paris_day(place.moment), entree)
+    seats = plan_seats(validation, chaine, entree, powers, voices)
+    free = awaited(validation, seats, voices)
     return Attendu(
         gate=gate.gate,
         stage=state.slug,
         roles=tuple(seat.tenu_par for seat in free),
-        personnes=tuple(sorted({mail for seat in free for mail in seat.personnes})),
+        personnes=tuple(sorted({mail for seat in free for mail in seat.decideurs})),
         empreinte=gate.seal,
         depuis=gate.opened_at,
-        blocage=blocked(seats),
+        echeance=find_echeance(gate.opened_at, validation.jours_ouvres),
+        en_retard=is_late(gate.opened_at, validation.jours_ouvres, place.moment),
+        blocage=blocked(validation, seats),
     )

@@ -1,4 +1,7 @@
-"""Close a stage that waits for returns, reopen one that was decided: dated, reasoned, recorded."""
+"""Close a stage that waits for returns, reopen one that was decided, submit again one that needs no correction.
+
+Each is dated, reasoned, recorded; who may is read in the table of ``nr_models.workflow``.
+"""
 
 from __future__ import annotations
 
@@ -7,105 +10,146 @@ import json
 from sqlmodel import Session, col, select
 
 from nr_models.journal import Fait
-from nr_models.registre import Personne
-from nr_models.roles import Role
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Closure, Dossier, Stage
-from nr_models.workflow import Acte, Etat, attempt
-from tasks import trail
-from tasks.acts import Identification, Reponse
+from nr_models.workflow import Acte, Etat, attempt, find_transition
+from tasks.acts import Code, Identification, Reponse, Scene, play
 from tasks.clock import now
-from tasks.paroles import save_words
-from tasks.programmes import cle, find_dossier, load_entree
 from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.workspace import Workspace
 
 
 def close_stage(
-    workspace: Workspace, name: str, stage: StageDef, *, mail: str, identification: Identification
+    workspace: Workspace,
+    name: str,
+    stage: StageDef,
+    *,
+    mail: str,
+    identification: Identification,
+    request_id: str = "",
 ) -> Reponse:
-    """Close a stage that waits for returns; the event says what is missing. Référent or équipe programme."""
-    mail = mail.strip().lower()
-    with workspace.writing() as session:
-        programme, dossier = find_dossier(session, name)
-        person = load_entree(dossier).find(mail)
-        if person is None or not _leads(person):
-            return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut clore une saisie.")
-        state = find_state(session, dossier, stage.slug)
-        missing = state.manquants
-        if _is_closed(session, dossier, state):
-            return Reponse(True, "La saisie était déjà close ; rien n’a été ajouté.")
-        if not move(
-            state, Acte.CLORE, {"retours-attendus", "role-tenu"}, "Saisie close ; « nr run » la prend en compte."
-        ):
-            return Reponse(
-                False, f"L’étape « {stage.nom} » n’attend pas de retour : elle est « {Etat(state.etat).nom} »."
-            )
-        known = trail.find_person(session, mail, person.nom)
-        session.add(
-            Closure(
-                dossier_id=dossier.id or 0,
-                stage=stage.slug,
-                person_id=known.id or 0,
-                manquants=missing,
-                closed_at=now(),
-            )
-        )
-        counts = [item["quoi"] for item in json.loads(missing)]
-        trail.append(
-            session,
-            cle(programme, dossier),
-            Fait.CLOS,
-            {
-                "stage": stage.slug,
-                "par": known.commitment,
-                "manquants": sorted(counts),
-                "identification": identification.moyen,
-            },
-        )
-        return Reponse(
-            True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
-        )
+    """Close a stage that waits for returns; the event says what is missing. Raises ``Introuvable``."""
+    return play(
+        workspace,
+        name,
+        lambda scene: _close(scene, stage),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.CLORE, stage.slug),
+    )
+
+
+def _close(scene: Scene, stage: StageDef) -> Reponse:
+    state = find_state(scene.session, scene.dossier, stage.slug)
+    if refusal := _refusal(scene, state, stage, Acte.CLORE, {"retours-attendus"} if stage.waits else set(), "close"):
+        return refusal
+    if _is_closed(scene.session, scene.dossier, state):
+        return Reponse(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
+    state.raison = "Saisie close ; « nr run » la prend en compte."
+    row = Closure(
+        dossier_id=scene.dossier.id or 0,
+        stage=stage.slug,
+        person_id=scene.find_author().id or 0,
+        manquants=state.manquants,
+        closed_at=now(),
+    )
+    scene.session.add(row)
+    scene.session.flush()
+    counts = [item["quoi"] for item in json.loads(state.manquants)]
+    scene.record(Fait.CLOS, {"stage": stage.slug, "manquants": sorted(counts)})
+    scene.resume(f"cloture:{row.id}")
+    return Reponse(
+        True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
+    )
 
 
 def _is_closed(session: Session, dossier: Dossier, state: Stage) -> bool:
     query = select(Closure.manquants).where(Closure.dossier_id == dossier.id, Closure.stage == state.slug)
     last = session.exec(query.order_by(col(Closure.id).desc())).first()
-    return state.etat == Etat.ATTEND_SAISIES and last == state.manquants
+    return last == state.manquants
 
 
 def reopen_stage(
-    workspace: Workspace, name: str, stage: StageDef, *, mail: str, comment: str, identification: Identification
+    workspace: Workspace,
+    name: str,
+    stage: StageDef,
+    *,
+    mail: str,
+    comment: str,
+    identification: Identification,
+    request_id: str = "",
 ) -> Reponse:
     """Reopen a stage that was decided, with a reason; it is submitted again by the next run."""
-    mail, comment = mail.strip().lower(), comment.strip()
-    with workspace.writing() as session:
-        programme, dossier = find_dossier(session, name)
-        person = load_entree(dossier).find(mail)
-        facts = {"motif-ecrit"} if comment else set()
-        if _leads(person):
-            facts.add("role-tenu")
-        state = find_state(session, dossier, stage.slug)
-        if reasons := attempt(Etat(state.etat), Acte.ROUVRIR, facts).raisons:
-            return Reponse(False, f"L’étape « {stage.nom} » ne peut pas être rouverte : {', '.join(reasons)}.")
-        assert person is not None  # « role-tenu » holds
-        move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}")
-        close_gates(session, cle(programme, dossier), dossier, stage.slug)
-        expire_later(session, dossier, stage)
-        known = trail.find_person(session, mail, person.nom)
-        trail.append(
-            session,
-            cle(programme, dossier),
-            Fait.ROUVERT,
-            {
-                "stage": stage.slug,
-                "par": known.commitment,
-                "motif": save_words(session, known, comment),
-                "identification": identification.moyen,
-            },
-        )
-        return Reponse(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
+    comment = comment.strip()
+    return play(
+        workspace,
+        name,
+        lambda scene: _reopen(scene, stage, comment),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.ROUVRIR, stage.slug, comment),
+    )
 
 
-def _leads(personne: Personne | None) -> bool:
-    return personne is not None and (personne.has(Role.REFERENT) or personne.has(Role.EQUIPE_PROGRAMME))
+def _reopen(scene: Scene, stage: StageDef, comment: str) -> Reponse:
+    state, facts = find_state(scene.session, scene.dossier, stage.slug), {"motif-ecrit"} if comment else set[str]()
+    if refusal := _refusal(scene, state, stage, Acte.ROUVRIR, facts, "rouverte"):
+        return refusal
+    move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}", scene.roles)
+    close_gates(scene.session, scene.cle, scene.dossier, stage.slug)
+    expire_later(scene.session, scene.dossier, stage)
+    event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})
+    scene.resume(f"rouvert:{event['n']}")
+    return Reponse(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
+
+
+def resubmit_stage(
+    workspace: Workspace,
+    name: str,
+    stage: StageDef,
+    *,
+    mail: str,
+    comment: str,
+    identification: Identification,
+    request_id: str = "",
+) -> Reponse:
+    """Have a stage to correct submitted again as it is, saying why nothing changes; who decides reads it."""
+    comment = comment.strip()
+    return play(
+        workspace,
+        name,
+        lambda scene: _resubmit(scene, stage, comment),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.RESOUMETTRE, stage.slug, comment),
+    )
+
+
+def _resubmit(scene: Scene, stage: StageDef, comment: str) -> Reponse:
+    state, facts = find_state(scene.session, scene.dossier, stage.slug), {"motif-ecrit"} if comment else set[str]()
+    if refusal := _refusal(scene, state, stage, Acte.RESOUMETTRE, facts, "soumise à nouveau"):
+        return refusal
+    move(state, Acte.RESOUMETTRE, facts, f"Soumise à nouveau sans changement : {comment}", scene.roles)
+    event = scene.record(Fait.RESOUMIS, {"stage": stage.slug, "motif": scene.save_words(comment)})
+    scene.resume(f"resoumis:{event['n']}")
+    return Reponse(
+        True,
+        f"L’étape « {stage.nom} » sera soumise à nouveau telle quelle, avec votre explication ; « nr run » l’avance.",
+    )
+
+
+def _refusal(
+    scene: Scene, state: Stage, stage: StageDef, acte: Acte, facts: set[str], participe: str
+) -> Reponse | None:
+    """Why the table refuses an act to this person now, or None."""
+    etat = Etat(state.etat)
+    reasons = attempt(etat, acte, facts, scene.roles).raisons
+    if not reasons:
+        return None
+    row = find_transition(etat, acte)
+    forbidden = row is not None and not set(row.par) & scene.roles
+    code = Code.FERME if row is None else Code.INTERDIT if forbidden else Code.INVALIDE
+    return Reponse(False, f"L’étape « {stage.nom} » ne peut pas être {participe} : {' ; '.join(reasons)}.", code)

@@ -1,33 +1,43 @@
-"""Decide at a gate: once, by who may, and for exactly what they saw.
+"""Decide at a gate: once, by who may at that instant, and for exactly what they saw.
 
-A decision is one transaction: the gate still open on the same seal, the seat still free, the
-decision with the digests as seen, the audit event, the next state.
+A decision is one transaction: the gate still open on the same seal, the seat still free, the power to
+sit there now, the decision with the digests as seen, the audit event, the next state, and what must follow.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Ouverture, Siege, Verdict, awaited, outcome, seats_of
+from nr_models.gates import Ouverture, Siege, Verdict, outcome, seats_of
 from nr_models.journal import Fait
-from nr_models.registre import Personne
-from nr_models.stages import BY_GATE
-from nr_models.tables import Decision, Dossier, Gate, Person, Programme
-from nr_models.workflow import Acte
-from tasks import trail
-from tasks.acts import Identification, Reponse
+from nr_models.stages import BY_GATE, BY_SLUG, STAGES
+from nr_models.tables import Decision, Gate, Person, Retrait
+from nr_models.workflow import SIEGE, Acte, Etat, attempt
+from tasks.acts import Code, Identification, Reponse, Scene, play
 from tasks.clock import now
-from tasks.gates import Attente, find_attente, list_voices
-from tasks.outputs import holds, stage_folder
-from tasks.paroles import find_words, save_words
-from tasks.programmes import cle, find_dossier, load_entree
-from tasks.rounds import find_state, move
+from tasks.gates import Attente, announce, find_attente
+from tasks.outbox import enqueue
+from tasks.paroles import find_words
+from tasks.retraits import list_live_decisions
+from tasks.rounds import close_gates, expire_later, find_state, move
+from tasks.seen import MIN_SEEN as MIN_SEEN
+from tasks.seen import check_seen
 from tasks.workspace import Workspace
 
-MIN_SEEN = 12
-"""How many hexadecimal digits of an empreinte a person must give."""
+
+@dataclass(frozen=True)
+class Demande:
+    """What a person asks at a gate; ``etape`` is the stage that a correction sends back, the gate's own by default."""
+
+    gate: str
+    verdict: Verdict
+    vu: str
+    comment: str
+    etape: str
 
 
 def decide(
@@ -40,177 +50,215 @@ def decide(
     vu: str,
     comment: str,
     identification: Identification,
+    etape: str = "",
+    request_id: str = "",
 ) -> Reponse:
     """Record the decision of a person, bound to what they saw; refused with the reason otherwise.
 
     ``vu`` is the beginning (12 digits or more) of the empreinte shown to them; ``identification``
-    says how the person was recognised. Raises ``Introuvable`` for an unknown dossier.
+    says how the person was recognised; ``etape`` names the stage to correct, this one or one before it.
+    Raises ``Introuvable`` for an unknown dossier.
     """
-    mail, comment, vu = mail.strip().lower(), comment.strip(), vu.strip().lower()
-    if fault := _fault(verdict, comment, vu):
+    demande = Demande(gate, verdict, vu.strip().lower(), comment.strip(), etape)
+    if fault := _fault(demande):
         return Reponse(False, fault)
-    with workspace.writing() as session:
-        programme, dossier = find_dossier(session, name)
-        entree = load_entree(dossier)
-        person = entree.find(mail)
-        if person is None:
-            return Reponse(False, f"« {mail} » n’est pas une personne du dossier {cle(programme, dossier)}.")
-        attente = find_attente(session, workspace, dossier, gate)
-        if attente is None:
-            return _closed(session, dossier, gate, mail, verdict, comment, vu)
-        refusal = _refusal(workspace, session, programme, dossier, attente, vu)
-        if refusal:
-            return Reponse(False, refusal)
-        again, free = _already(session, attente.gate, mail, verdict, comment), seats_of(mail, attente.libres)
-        if again and not again.accepted:
-            return again
-        if not free and (attente.libres or not again):  # no seat left at all: roles changed, what was said is enough
-            return again or Reponse(False, _not_yours(attente, mail))
-        while free:  # in an ordered gate the next seat may be the same person's: one request takes both
-            for siege in free:
-                _record(session, programme, dossier, attente, siege, person, verdict, comment, identification)
-            free = seats_of(mail, awaited(attente.validation, attente.sieges, list_voices(session, attente.gate)))
-        return _conclude(session, dossier, attente, verdict, comment)
-
-
-def _fault(verdict: Verdict, comment: str, vu: str) -> str | None:
-    if verdict.needs_comment and not comment:
-        return f"Un commentaire est demandé pour « {verdict.nom} » : dites pourquoi en une phrase."
-    if len(vu) < MIN_SEEN:
-        return f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne)."
-    return None
-
-
-def _refusal(
-    workspace: Workspace, session: Session, programme: Programme, dossier: Dossier, attente: Attente, vu: str
-) -> str | None:
-    if attente.blocage:
-        return f"Cette validation est bloquée : {attente.blocage}."
-    if not attente.gate.seal.startswith(vu):
-        return (
-            f"Ce que vous avez vu (empreinte {vu[:MIN_SEEN]}) n’est plus ce qui est soumis "
-            f"(empreinte {attente.gate.seal[:MIN_SEEN]}). Relisez les documents, puis décidez à nouveau."
-        )
-    stage = BY_GATE[attente.gate.gate]
-    folder = stage_folder(workspace.settings, cle(programme, dossier), stage)
-    shown: dict[str, str] = json.loads(attente.gate.digests)
-    if not all(holds(folder / name, digest) for name, digest in shown.items()):  # read, whatever their dates say
-        return (
-            "Un des documents soumis a été modifié ou supprimé depuis qu’il a été produit. "
-            "Lancez « nr run » pour le remettre, relisez-le, puis décidez."
-        )
-    return None
-
-
-def _closed(
-    session: Session, dossier: Dossier, gate: str, mail: str, verdict: Verdict, comment: str, vu: str
-) -> Reponse:
-    """The gate is not open: an identical decision already taken is said again, anything else is refused."""
-    row = session.exec(
-        select(Decision)
-        .join(Gate, col(Gate.id) == Decision.gate_id)
-        .join(Person, col(Person.id) == Decision.person_id)
-        .where(Gate.dossier_id == dossier.id, Gate.gate == gate, Person.mail == mail)
-        .order_by(col(Decision.id).desc())
-    ).first()
-    if row and _says(session, row, verdict, comment) and row.seal.startswith(vu):
-        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
-    return Reponse(
-        False, f"La validation « {gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend)."
+    return play(
+        workspace,
+        name,
+        lambda scene: _decide(scene, demande),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=("decider", gate, verdict, demande.vu, demande.comment, etape),
     )
 
 
-def _already(session: Session, gate: Gate, mail: str, verdict: Verdict, comment: str) -> Reponse | None:
-    rows = session.exec(
+def _fault(demande: Demande) -> str | None:
+    """What is wrong in the request itself."""
+    if demande.verdict.needs_comment and not demande.comment:
+        return f"Un commentaire est demandé pour « {demande.verdict.nom} » : dites pourquoi en une phrase."
+    if len(demande.vu) < MIN_SEEN:
+        return f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne)."
+    if demande.etape and demande.verdict is not Verdict.CORRIGER:
+        return "Une étape ne se nomme que pour demander une correction."
+    stage, named = BY_GATE.get(demande.gate), BY_SLUG.get(demande.etape)
+    if demande.etape and stage and (named is None or named.numero > stage.numero):
+        possible = ", ".join(item.slug for item in STAGES[: stage.numero])
+        return f"On peut demander de corriger cette étape ou une d’avant : {possible}."
+    return None
+
+
+def _decide(scene: Scene, demande: Demande) -> Reponse:
+    attente = find_attente(scene.session, scene.workspace, scene.dossier, demande.gate)
+    if attente is None:
+        return _closed(scene, demande)
+    if attente.blocage:
+        return Reponse(False, f"Cette validation est bloquée : {attente.blocage}.", Code.FERME)
+    if change := check_seen(scene, attente.gate, demande.vu):
+        return change
+    again, free = _already(scene, attente.gate, demande), seats_of(scene.personne.mail, attente.libres)
+    if again and not again.accepted:
+        return again
+    if not free and (attente.libres or not again):  # no seat left at all: roles changed, what was said is enough
+        return again or Reponse(False, _not_yours(attente, scene.personne.mail), Code.INTERDIT)
+    if refusal := _not_sent_back(scene, demande):
+        return refusal
+    taken: list[int] = []
+    while free:  # in an ordered gate the next seat may be the same person's: one request takes both
+        taken += [_record(scene, attente, siege, demande) for siege in free]
+        attente = _again(scene, demande)
+        free = seats_of(scene.personne.mail, attente.libres)
+    return _conclude(scene, attente, demande, taken)
+
+
+def _again(scene: Scene, demande: Demande) -> Attente:
+    attente = find_attente(scene.session, scene.workspace, scene.dossier, demande.gate)
+    assert attente is not None  # nothing closes it within the transaction but what follows
+    return attente
+
+
+def _closed(scene: Scene, demande: Demande) -> Reponse:
+    """The gate is not open: an identical decision already taken is said again, anything else is refused."""
+    row = scene.session.exec(
         select(Decision)
+        .join(Gate, col(Gate.id) == Decision.gate_id)
         .join(Person, col(Person.id) == Decision.person_id)
-        .where(Decision.gate_id == gate.id, Person.mail == mail)
-    ).all()
+        .outerjoin(Retrait, col(Retrait.decision_id) == Decision.id)
+        .where(Gate.dossier_id == scene.dossier.id, Gate.gate == demande.gate, Person.mail == scene.personne.mail)
+        .where(col(Retrait.id).is_(None))
+        .order_by(col(Decision.id).desc())
+    ).first()
+    if row and _says(scene.session, row, demande) and row.seal.startswith(demande.vu):
+        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
+    return Reponse(
+        False,
+        f"La validation « {demande.gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend).",
+        Code.FERME,
+    )
+
+
+def _already(scene: Scene, gate: Gate, demande: Demande) -> Reponse | None:
+    """What this person already decided at this gate, and did not take back."""
+    rows = list_live_decisions(scene.session, gate, scene.personne.mail)
     if not rows:
         return None
-    if all(_says(session, row, verdict, comment) for row in rows):
-        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.")
-    return Reponse(False, "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée.")
+    if all(_says(scene.session, row, demande) for row in rows):
+        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
+    return Reponse(
+        False,
+        "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée. "
+        "Pour en changer, retirez-la d’abord (« nr withdraw »).",
+        Code.FERME,
+    )
 
 
-def _says(session: Session, row: Decision, verdict: Verdict, comment: str) -> bool:
+def _says(session: Session, row: Decision, demande: Demande) -> bool:
     """True when a decision already taken says exactly this."""
-    return row.verdict == verdict and find_words(session, row.commentaire) == comment
+    same = (row.verdict, row.etape) == (demande.verdict, demande.etape)
+    return same and find_words(session, row.commentaire) == demande.comment
 
 
 def _not_yours(attente: Attente, mail: str) -> str:
-    if any(mail in siege.personnes for siege in attente.sieges):
+    if any(mail in siege.decideurs for siege in attente.sieges):
         first = ", ".join(siege.libelle for siege in attente.libres)
         return f"Ce n’est pas encore votre tour : on attend d’abord {first}."
     roles = ", ".join(siege.libelle for siege in attente.sieges)
     return f"Vous n’avez pas le rôle qu’il faut dans ce dossier ; cette validation revient à : {roles}."
 
 
-def _record(
-    session: Session,
-    programme: Programme,
-    dossier: Dossier,
-    attente: Attente,
-    siege: Siege,
-    personne: Personne,
-    verdict: Verdict,
-    comment: str,
-    identification: Identification,
-) -> None:
-    person = trail.find_person(session, personne.mail, personne.nom)
-    said, compte = save_words(session, person, comment), save_words(session, person, identification.compte)
-    session.add(
-        Decision(
-            gate_id=attente.gate.id or 0,
-            person_id=person.id or 0,
-            siege=siege.role,
-            role=siege.tenu_par,
-            verdict=verdict,
-            identification=identification.moyen,
-            decided_at=now(),
-            seal=attente.gate.seal,
-            digests=attente.gate.digests,
-            commentaire=said,
-            compte=compte,
-        )
+def _not_sent_back(scene: Scene, demande: Demande) -> Reponse | None:
+    """Why the stage before that a correction names cannot be sent back, or None."""
+    if not demande.etape or demande.etape == BY_GATE[demande.gate].slug:
+        return None
+    state = find_state(scene.session, scene.dossier, demande.etape)
+    if reasons := attempt(Etat(state.etat), Acte.RENVOYER, {"correction-demandee"}).raisons:
+        named = BY_SLUG[demande.etape].nom
+        return Reponse(False, f"L’étape « {named} » ne peut pas être renvoyée : {', '.join(reasons)}.", Code.FERME)
+    return None
+
+
+def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> int:
+    """Take a seat; returns the number of the decision."""
+    gate, delegation = attente.gate, siege.find_delegation(scene.personne.mail)
+    said, compte = scene.save_words(demande.comment), scene.save_words(scene.identification.compte)
+    before = scene.session.exec(
+        select(Decision.id).where(Decision.gate_id == gate.id, Decision.siege == siege.role)
+    ).all()  # each was taken back, or the seat would not be free
+    row = Decision(
+        gate_id=gate.id or 0,
+        person_id=scene.find_author().id or 0,
+        siege=siege.role,
+        role=siege.tenu_par,
+        verdict=demande.verdict,
+        identification=scene.identification.moyen,
+        decided_at=now(),
+        seal=gate.seal,
+        digests=gate.digests,
+        commentaire=said,
+        compte=compte,
+        rang=len(before),
+        etape=demande.etape,
+        delegation_id=delegation.id if delegation else None,
     )
-    session.flush()
-    trail.append(
-        session,
-        cle(programme, dossier),
+    scene.session.add(row)
+    scene.session.flush()
+    scene.record(
         Fait.DECIDE,
         {
-            "gate": attente.gate.gate,
+            "gate": gate.gate,
             "siege": siege.role,
             "role": siege.tenu_par,
-            "verdict": verdict.value,
-            "par": person.commitment,
+            "verdict": demande.verdict.value,
             "commentaire": said,
-            "identification": identification.moyen,
             "compte": compte,
-            "empreinte": attente.gate.seal,
-            "artefacts": sorted(json.loads(attente.gate.digests).values()),
+            "empreinte": gate.seal,
+            "artefacts": sorted(json.loads(gate.digests).values()),
+            **({"etape": demande.etape} if demande.etape else {}),
+            **({"delegation": delegation.id} if delegation else {}),
         },
     )
+    return row.id or 0
 
 
-def _conclude(session: Session, dossier: Dossier, attente: Attente, verdict: Verdict, comment: str) -> Reponse:
-    """Close the gate where the decisions suffice, and move the stage."""
-    stage = BY_GATE[attente.gate.gate]
-    voices = list_voices(session, attente.gate)
-    result = outcome(attente.validation, attente.sieges, voices)
-    said = f"Décision enregistrée : {attente.validation.nom}, {verdict.nom}."
+def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[int]) -> Reponse:
+    """Close the gate where the decisions suffice, move the stage, and write what must follow."""
+    numbers = "-".join(map(str, taken))
+    if taken:
+        enqueue(scene.session, "recu", f"recu:{taken[0]}", {"decision": taken[0], "decisions": list(taken)})
+    result = outcome(attente.validation, attente.sieges, attente.voix)
+    said = f"Décision enregistrée : {attente.validation.nom}, {demande.verdict.nom}."
     if result is Ouverture.OUVERTE:
-        rest = ", ".join(siege.libelle for siege in awaited(attente.validation, attente.sieges, voices))
+        announce(scene.session, attente)
+        rest = ", ".join(siege.libelle for siege in attente.libres)
         return Reponse(True, f"{said} On attend encore : {rest}.")
     attente.gate.etat, attente.gate.closed_at = result, now()
+    _move(scene, attente, demande, result)
+    scene.resume(f"decision:{numbers or attente.gate.id}")
+    return Reponse(True, said)
+
+
+def _move(scene: Scene, attente: Attente, demande: Demande, result: Ouverture) -> None:
+    stage = BY_GATE[demande.gate]
+    named = BY_SLUG.get(demande.etape, stage)
     acte, raison = {
         Ouverture.APPROUVEE: (Acte.APPROUVER, "Validé."),
-        Ouverture.A_CORRIGER: (Acte.CORRIGER, f"Correction demandée : {comment}"),
-        Ouverture.REFUSEE: (Acte.REFUSER, f"Refusé : {comment}"),
+        Ouverture.A_CORRIGER: (Acte.CORRIGER, f"Correction demandée : {demande.comment}"),
+        Ouverture.REFUSEE: (Acte.REFUSER, f"Refusé : {demande.comment}"),
     }[result]
-    moved = move(
-        find_state(session, dossier, stage.slug), acte, {"role-tenu", "decision-acquise", "motif-ecrit"}, raison
-    )
+    if result is Ouverture.A_CORRIGER and named is not stage:
+        _send_back(scene, attente, demande)
+        return
+    facts = {"decision-acquise", "motif-ecrit"}
+    moved = move(find_state(scene.session, scene.dossier, stage.slug), acte, facts, raison, {SIEGE})
     assert moved, "the gate was open, so its stage was submitted"
-    return Reponse(True, said)
+
+
+def _send_back(scene: Scene, attente: Attente, demande: Demande) -> None:
+    """A correction of a stage before: it is to be corrected, and all that rests on it to be seen again."""
+    named = BY_SLUG[demande.etape]
+    raison = f"Correction demandée à la validation « {attente.validation.nom} » : {demande.comment}"
+    state = find_state(scene.session, scene.dossier, named.slug)
+    moved = move(state, Acte.RENVOYER, {"correction-demandee"}, raison)
+    assert moved, "it was looked at before anything was written"
+    close_gates(scene.session, scene.cle, scene.dossier, named.slug)
+    expire_later(scene.session, scene.dossier, named)

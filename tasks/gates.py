@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from nr_models.delegation import in_force
 from nr_models.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
 from nr_models.journal import Fait
-from nr_models.referentiel import Validation
+from nr_models.ouvres import paris_day
+from nr_models.referentiel import Referentiel, Validation
 from nr_models.stages import BY_GATE
 from nr_models.stages import Stage as StageDef
-from nr_models.tables import Decision, Dossier, Gate, Person, Programme
+from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
 from nr_models.values import canonical
 from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.clock import now
+from tasks.delegations import load_delegations
+from tasks.outbox import enqueue
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.rounds import find_round, find_state, list_artefacts, move
 from tasks.workspace import Workspace
@@ -29,11 +36,13 @@ class Attente(NamedTuple):
     sieges: tuple[Siege, ...]
     libres: tuple[Siege, ...]
     blocage: str | None
+    voix: tuple[Voix, ...]
 
 
 def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stage: StageDef) -> bool:
     """Submit the current round of a stage to its gate, where the table lets it; True when it moved."""
-    validation = load_kept_referentiel(workspace, dossier).validation.find(stage.gate or "")
+    referentiel = load_kept_referentiel(workspace, dossier)
+    validation = referentiel.validation.find(stage.gate or "")
     with workspace.writing() as session:
         state, made = find_state(session, dossier, stage.slug), find_round(session, dossier, stage.slug, "resultat")
         if validation is None or made is None:
@@ -44,18 +53,18 @@ def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stag
         if before is not None and before.etat == Ouverture.OUVERTE:
             return True  # asked already, of the same bytes: what was decided on it stands
         digests = {item.nom: item.sha256 for item in list_artefacts(session, made)}
-        session.add(
-            Gate(
-                dossier_id=dossier.id or 0,
-                round_id=made.id or 0,
-                gate=validation.gate,
-                asking=before.asking + 1 if before else 1,
-                etat=Ouverture.OUVERTE,
-                seal=made.seal,
-                digests=canonical(digests),
-                opened_at=now(),
-            )
+        gate = Gate(
+            dossier_id=dossier.id or 0,
+            round_id=made.id or 0,
+            gate=validation.gate,
+            asking=before.asking + 1 if before else 1,
+            etat=Ouverture.OUVERTE,
+            seal=made.seal,
+            digests=canonical(digests),
+            opened_at=now(),
         )
+        session.add(gate)
+        session.flush()
         trail.append(
             session,
             cle(programme, dossier),
@@ -69,29 +78,55 @@ def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stag
             },
             automatique=True,
         )
+        announce(session, _look(session, referentiel, dossier, gate, validation))
         return True
 
 
 def find_attente(session: Session, workspace: Workspace, dossier: Dossier, gate: str) -> Attente | None:
-    """What an open gate of a dossier waits for, or None when it is not open."""
+    """What an open gate of a dossier waits for at this moment, or None when it is not open."""
     referentiel = load_kept_referentiel(workspace, dossier)
     validation, stage = referentiel.validation.find(gate), BY_GATE.get(gate)
     if validation is None or stage is None or find_state(session, dossier, stage.slug).etat != Etat.SOUMIS:
         return None
     query = select(Gate).where(Gate.dossier_id == dossier.id, Gate.gate == gate, Gate.etat == Ouverture.OUVERTE)
     found = session.exec(query.with_for_update()).first()
-    if found is None:
-        return None
-    sieges = plan_seats(validation, referentiel.validation, load_entree(dossier))
-    libres = awaited(validation, sieges, list_voices(session, found))
-    return Attente(found, validation, sieges, libres, blocked(sieges))
+    return _look(session, referentiel, dossier, found, validation) if found else None
+
+
+def announce(session: Session, attente: Attente) -> None:
+    """Tell those who may decide now that they are awaited: once a person and an asking."""
+    for mail in {mail for siege in attente.libres for mail in siege.decideurs}:
+        gate = attente.gate.id
+        enqueue(session, "avis-ouverture", f"avis-ouverture:{gate}:{mail}", {"gate": gate, "mail": mail})
 
 
 def list_voices(session: Session, gate: Gate) -> list[Voix]:
-    """The decisions taken at a gate."""
-    rows = session.exec(
-        select(Decision, Person)
-        .where(Decision.gate_id == gate.id, Decision.person_id == Person.id)
-        .order_by(col(Decision.id))
+    """The decisions that count at a gate: those taken back do not."""
+    return load_voices(session, [gate.id or 0])[gate.id or 0]
+
+
+def load_voices(session: Session, gates: Collection[int]) -> dict[int, list[Voix]]:
+    """The decisions that count at each of these gates."""
+    giver = aliased(Person)
+    query = (
+        select(Decision, Person.mail, giver.mail)
+        .join(Person, col(Person.id) == Decision.person_id)
+        .outerjoin(Retrait, col(Retrait.decision_id) == Decision.id)
+        .outerjoin(Delegation, col(Delegation.id) == Decision.delegation_id)
+        .outerjoin(giver, col(giver.id) == Delegation.delegant_id)
+        .where(col(Decision.gate_id).in_(gates), col(Retrait.id).is_(None))
     )
-    return [Voix(siege=row.siege, personne=person.mail, verdict=Verdict(row.verdict)) for row, person in rows]
+    found: dict[int, list[Voix]] = defaultdict(list)
+    for row, mail, delegant in session.exec(query.order_by(col(Decision.id))):
+        voice = Voix(siege=row.siege, personne=mail, verdict=Verdict(row.verdict), delegant=delegant or "")
+        found[row.gate_id].append(voice)
+    return found
+
+
+def _look(session: Session, referentiel: Referentiel, dossier: Dossier, gate: Gate, validation: Validation) -> Attente:
+    entree, voices = load_entree(dossier), list_voices(session, gate)
+    given = load_delegations(session, [dossier.id or 0])[dossier.id or 0]
+    powers = in_force(given, validation.gate, paris_day(now()), entree)
+    sieges = plan_seats(validation, referentiel.validation, entree, powers, voices)
+    libres = awaited(validation, sieges, voices)
+    return Attente(gate, validation, sieges, libres, blocked(validation, sieges), tuple(voices))

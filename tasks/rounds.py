@@ -6,7 +6,7 @@ moment, a run finds either the whole round or nothing, and making it again gives
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from sqlmodel import Session, col, select
 
@@ -42,9 +42,9 @@ def find_state(session: Session, dossier: Dossier, stage: str) -> Stage:
     return session.exec(query).one()
 
 
-def move(state: Stage, acte: Acte, facts: set[str], raison: str) -> bool:
+def move(state: Stage, acte: Acte, facts: set[str], raison: str, roles: Set[str] = frozenset()) -> bool:
     """Move a stage by the table; returns False, and changes nothing, when the table refuses."""
-    issue = attempt(Etat(state.etat), acte, facts)
+    issue = attempt(Etat(state.etat), acte, facts, roles)
     if issue.etat is None:
         return False
     if state.etat != issue.etat:

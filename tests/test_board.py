@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from nr_models.relance import find_echeance
 from nr_models.roles import Role
 from nr_models.stages import STAGES
 from nr_models.workflow import Etat
@@ -47,7 +50,18 @@ def test_le_tableau_en_json_a_la_forme_annoncee(depart: Depart) -> None:
         "personnes": [terrain.person(Role.REFERENT)],
         "empreinte": terrain.gates("score")[-1].seal,
         "depuis": terrain.gates("score")[-1].opened_at,
+        "echeance": find_echeance(terrain.gates("score")[-1].opened_at, 5).isoformat(),
+        "en_retard": False,
     }
+
+
+def test_une_validation_en_retard_se_dit(depart: Depart, monkeypatch: pytest.MonkeyPatch) -> None:
+    terrain = depart("score")
+    assert "en retard" not in describe(terrain.line())
+    later = datetime.fromisoformat(terrain.gates("score")[-1].opened_at) + timedelta(days=30)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(later.timestamp())))
+    assert waited(terrain).en_retard
+    assert "en retard" in describe(terrain.line())
 
 
 def test_un_dossier_neuf_n_attend_personne(depart: Depart) -> None:

@@ -15,6 +15,7 @@ from nr_models.referentiel import Referentiel
 from nr_models.roles import Role
 from nr_models.workflow import Etat
 from tasks import trail
+from tasks.acts import Reponse
 from tasks.deplacement import Previsions, foresee_move, move_dossier
 from tests.parcours import ESSAI, Depart, Terrain
 from tests.referentiels import livre
@@ -50,7 +51,7 @@ def foresee(terrain: Terrain, new: Referentiel) -> Previsions:
     return foresee_move(terrain.workspace, terrain.programme, terrain.dossier, new)
 
 
-def move(terrain: Terrain, new: Referentiel, role: Role = Role.REFERENT) -> tuple[bool, str]:
+def move(terrain: Terrain, new: Referentiel, role: Role = Role.REFERENT) -> Reponse:
     return move_dossier(terrain.workspace, terrain.cle, new, mail=terrain.person(role), identification=ESSAI)
 
 
@@ -101,7 +102,7 @@ def test_la_meme_version_sous_un_autre_nom_ne_change_rien(depart: Depart) -> Non
 def test_passer_a_une_autre_version_s_inscrit_et_refait_le_score(depart: Depart) -> None:
     terrain = depart("restitute")
     seal, new = terrain.round("score").seal, version(heavier)
-    accepted, _ = move(terrain, new)
+    accepted = move(terrain, new).accepted
     assert accepted
     assert (terrain.dossier.referentiel, terrain.dossier.referentiel_digest) == ("2099.1", new.empreinte)
     event = terrain.events()[-1]
@@ -143,7 +144,7 @@ def test_qui_ne_mene_pas_le_dossier_est_refuse(role: Role, depart: Depart) -> No
 def test_passer_deux_fois_n_inscrit_qu_une_fois(depart: Depart) -> None:
     terrain = depart("score")
     for _ in range(2):
-        assert move(terrain, version(heavier))[0]
+        assert move(terrain, version(heavier)).accepted
     assert terrain.kinds().count(Fait.DEPLACE) == 1
 
 

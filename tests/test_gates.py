@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nr_models.delegation import Delegation
 from nr_models.gates import Ouverture, Verdict, Voix, awaited, blocked, outcome, plan_seats, seats_of
 from nr_models.referentiel import Validation
 from nr_models.registre import Collectivite, Entree, Personne
@@ -49,8 +50,8 @@ def test_une_commune_sans_dg_passe_a_l_elu_et_c_est_dit():
 
 def test_sans_suppleant_la_validation_dit_qu_elle_est_bloquee():
     seats = plan_seats(SELECTION, CHAINE, dossier(ref=["referent"]))
-    assert "direction générale" in blocked(seats)
-    assert blocked(plan_seats(DIAGNOSTIC, CHAINE, dossier(ref=["referent"]))) is None
+    assert "direction générale" in blocked(SELECTION, seats)
+    assert blocked(DIAGNOSTIC, plan_seats(DIAGNOSTIC, CHAINE, dossier(ref=["referent"]))) is None
 
 
 def test_personne_ne_valide_seul_ce_qu_il_a_fait():
@@ -61,7 +62,7 @@ def test_personne_ne_valide_seul_ce_qu_il_a_fait():
 
 
 def test_un_temoin_introuvable_bloque_la_validation():
-    assert "témoin" in blocked(plan_seats(RESTITUTION, CHAINE, dossier(seule=["referent", "dg"])))
+    assert "témoin" in blocked(RESTITUTION, plan_seats(RESTITUTION, CHAINE, dossier(seule=["referent", "dg"])))
 
 
 def test_le_referent_valide_son_diagnostic_sans_temoin():
@@ -96,6 +97,114 @@ def test_n_sur_m_s_ouvre_a_n_approbations_exactement(n, m, data):
     said = data.draw(st.lists(st.sampled_from(roles), unique=True))
     result = outcome(rule, seats, [voix(role) for role in said])
     assert (result is Ouverture.APPROUVEE) == (len(said) >= rule.n)
+
+
+def test_un_role_obligatoire_doit_etre_parmi_les_n():
+    roles = ("referent", "dg", "elu-sponsor")
+    rule = Validation(gate="x", nom="x", roles=roles, regle="n", n=2, requis=("dg",), jours_ouvres=1)
+    seats = plan_seats(rule, CHAINE, dossier(ref=["referent"], dg=["dg"], elu=["elu-sponsor"]))
+    assert outcome(rule, seats, [voix("referent"), voix("elu-sponsor")]) is Ouverture.OUVERTE
+    assert [seat.role for seat in awaited(rule, seats, [voix("referent"), voix("elu-sponsor")])] == ["dg"]
+    assert outcome(rule, seats, [voix("dg"), voix("elu-sponsor")]) is Ouverture.APPROUVEE
+
+
+def test_un_siege_vide_ne_bloque_que_s_il_le_faut():
+    alone = dossier(seule=["responsable"])
+    pair = ("responsable", "contributeur")
+    any_of, all_of = (Validation(gate="x", nom="x", roles=pair, regle=rule, jours_ouvres=1) for rule in ("any", "all"))
+    needs = any_of.model_copy(update={"requis": ("contributeur",)})
+    assert blocked(any_of, plan_seats(any_of, CHAINE, alone)) is None
+    assert "contributeur" in blocked(all_of, plan_seats(all_of, CHAINE, alone))
+    assert "contributeur" in blocked(needs, plan_seats(needs, CHAINE, alone))
+
+
+def test_dans_l_ordre_un_siege_que_personne_ne_tient_ne_retient_pas_les_autres():
+    rule = Validation(gate="x", nom="x", roles=("contributeur", "responsable"), regle="any", ordre=True, jours_ouvres=1)
+    seats = plan_seats(rule, CHAINE, dossier(seule=["responsable"]))
+    assert [seat.role for seat in awaited(rule, seats, [])] == ["responsable"]
+
+
+# Par délégation
+
+
+def confie(delegant, delegataire, role="dg"):
+    """A delegation in force between two people of the dossier, by name."""
+    giver, taker = f"{delegant}@ville.example", f"{delegataire}@ville.example"
+    return Delegation(id=1, role=role, delegant=giver, delegataire=taker, du="2026-01-01", au="2026-12-31")
+
+
+def pour(siege, personne, delegant=""):
+    mails = (f"{name}@ville.example" if name else "" for name in (personne, delegant))
+    return Voix(siege=siege, verdict=Verdict.APPROUVER, **dict(zip(("personne", "delegant"), mails, strict=True)))
+
+
+PERSONNES = {"dg": ["dg"], "ref": ["referent"], "adjoint": ["contributeur"], "equipe": ["equipe-programme"]}
+
+
+def test_un_delegataire_siege_a_cote_de_qui_delegue():
+    [seat] = plan_seats(RESTITUTION, CHAINE, dossier(**PERSONNES), [confie("dg", "adjoint")])
+    assert seat.decideurs == ("dg@ville.example", "adjoint@ville.example")
+    assert seat.find_delegation("adjoint@ville.example").delegant == "dg@ville.example"
+    assert seat.find_delegation("dg@ville.example") is None
+
+
+def test_le_referent_qui_decide_seul_par_delegation_appelle_un_temoin():
+    people, powers, voices = dossier(**PERSONNES), [confie("dg", "ref")], [pour("dg", "ref", "dg")]
+    before = plan_seats(RESTITUTION, CHAINE, people, powers)
+    after = plan_seats(RESTITUTION, CHAINE, people, powers, voices)
+    assert [seat.temoin for seat in (*before, *after)] == [False, False, True]
+    assert outcome(RESTITUTION, after, voices) is Ouverture.OUVERTE
+    assert awaited(RESTITUTION, after, voices)[0].decideurs == ("equipe@ville.example",)
+    voices.append(pour("temoin", "equipe"))
+    assert outcome(RESTITUTION, plan_seats(RESTITUTION, CHAINE, people, powers, voices), voices) is Ouverture.APPROUVEE
+
+
+def test_qui_decide_a_la_place_du_referent_ne_le_delivre_pas_du_temoin():
+    people = dossier(seule=["referent", "dg"], adjoint=["contributeur"], equipe=["equipe-programme"])
+    powers = [confie("seule", "adjoint")]
+    seats = plan_seats(RESTITUTION, CHAINE, people, powers)
+    assert [seat.temoin for seat in seats] == [False, True]
+    assert seats_of("adjoint@ville.example", seats) == (seats[0],)
+
+
+def test_le_referent_ne_devient_pas_temoin_de_lui_meme_par_delegation():
+    people = dossier(seule=["referent", "dg"], equipe=["equipe-programme"])
+    powers = [confie("equipe", "seule", "equipe-programme")]
+    witness = plan_seats(RESTITUTION, CHAINE, people, powers)[-1]
+    assert (witness.temoin, witness.decideurs) == (True, ("equipe@ville.example",))
+
+
+def test_deux_roles_tenus_par_le_referent_appellent_un_temoin_meme_si_un_autre_aurait_pu_decider():
+    people = dossier(ref=["referent", "dg", "elu-sponsor"], autre=["dg"], equipe=["equipe-programme"])
+    both = [pour("dg", "ref"), pour("elu-sponsor", "ref")]
+    seats = plan_seats(SELECTION, CHAINE, people, voices=both)
+    assert outcome(SELECTION, seats, both) is Ouverture.OUVERTE
+    shared = [pour("dg", "autre"), pour("elu-sponsor", "ref")]
+    assert outcome(SELECTION, plan_seats(SELECTION, CHAINE, people, voices=shared), shared) is Ouverture.APPROUVEE
+
+
+@given(st.data())
+def test_a_une_validation_dg_ou_elu_un_referent_seul_n_approuve_jamais_rien(data):
+    names = ("a", "b", "c")
+    roles = st.lists(st.sampled_from(["referent", "dg", "elu-sponsor", "equipe-programme"]), unique=True)
+    people = dossier(**{name: data.draw(roles) for name in names})
+    pairs = [(x, y) for x in names for y in names if x != y]
+    powers = [
+        confie(giver, taker, role)
+        for giver, taker in data.draw(st.lists(st.sampled_from(pairs), unique=True, max_size=2))
+        for role in people.find(f"{giver}@ville.example").roles
+    ]
+    rule = data.draw(st.sampled_from([RESTITUTION, SELECTION, FEUILLE]))
+    voices = []
+    for name in data.draw(st.lists(st.sampled_from(names), max_size=6)):
+        seats = plan_seats(rule, CHAINE, people, powers, voices)
+        for seat in seats_of(f"{name}@ville.example", awaited(rule, seats, voices)):
+            power = seat.find_delegation(f"{name}@ville.example")
+            voices.append(pour(seat.role, name, power.delegant.partition("@")[0] if power else ""))
+    if outcome(rule, plan_seats(rule, CHAINE, people, powers, voices), voices) is Ouverture.APPROUVEE:
+        makers = {item.mail for item in people.holders("referent")}
+        minds = {voice.delegant if voice.delegant in makers else voice.personne for voice in voices}
+        assert len(minds) > 1 or not minds & makers
 
 
 def test_le_silence_n_approuve_jamais():

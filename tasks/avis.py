@@ -1,0 +1,81 @@
+"""Opinions: what the directions concerned think of what a gate shows, apart from the decision, before it."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from nr_models.journal import Fait
+from nr_models.stages import BY_GATE
+from nr_models.tables import Avis, Gate, Person
+from nr_models.values import Frozen
+from nr_models.workflow import Acte, Etat, attempt
+from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.clock import now
+from tasks.gates import find_attente
+from tasks.paroles import load_words
+from tasks.rounds import find_state
+from tasks.workspace import Workspace
+
+
+class AvisDonne(Frozen):
+    """An opinion as who decides reads it; ``texte`` is None once erased."""
+
+    nom: str
+    mail: str
+    texte: str | None
+    le: str
+
+
+def give_avis(
+    workspace: Workspace,
+    name: str,
+    gate: str,
+    *,
+    mail: str,
+    texte: str,
+    identification: Identification,
+    request_id: str = "",
+) -> Reponse:
+    """Record an opinion on what an open gate shows; it decides nothing. Raises ``Introuvable``."""
+    texte = texte.strip()
+    return play(
+        workspace,
+        name,
+        lambda scene: _give(scene, gate, texte),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.AVISER, gate, texte),
+    )
+
+
+def _give(scene: Scene, gate: str, texte: str) -> Reponse:
+    attente = find_attente(scene.session, scene.workspace, scene.dossier, gate)
+    if attente is None:
+        return Reponse(
+            False, f"La validation « {gate} » n’est pas ouverte : un avis se donne avant la décision.", Code.FERME
+        )
+    etat = Etat(find_state(scene.session, scene.dossier, BY_GATE[gate].slug).etat)
+    facts = {"avis-ecrit"} if texte else set[str]()
+    if reasons := attempt(etat, Acte.AVISER, facts, scene.roles).raisons:
+        code = Code.INVALIDE if not texte else Code.INTERDIT
+        return Reponse(False, f"Avis non enregistré : {' ; '.join(reasons)}.", code)
+    given = list_avis(scene.session, attente.gate)
+    if any((item.mail, item.texte) == (scene.personne.mail, texte) for item in given):
+        return Reponse(True, "Cet avis était déjà enregistré ; rien n’a été ajouté.", Code.DEJA)
+    said = scene.save_words(texte)
+    scene.session.add(
+        Avis(gate_id=attente.gate.id or 0, person_id=scene.find_author().id or 0, texte=said, given_at=now())
+    )
+    scene.record(Fait.AVIS, {"gate": gate, "empreinte": attente.gate.seal, "commentaire": said})
+    return Reponse(True, f"Avis enregistré sur {attente.validation.nom} ; les personnes qui décident le liront.")
+
+
+def list_avis(session: Session, gate: Gate) -> list[AvisDonne]:
+    """The opinions given on one asking of a gate, the oldest first."""
+    query = select(Avis, Person).where(Avis.gate_id == gate.id, Avis.person_id == Person.id)
+    rows = session.exec(query.order_by(col(Avis.id))).all()
+    words = load_words(session, (row.texte for row, _ in rows))
+    return [
+        AvisDonne(nom=person.nom, mail=person.mail, texte=words.get(row.texte), le=row.given_at) for row, person in rows
+    ]

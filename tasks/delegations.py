@@ -1,0 +1,187 @@
+"""Delegations in our database: give one, end one before its day, list those of a dossier."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from nr_models.delegation import Delegation, delegation_facts
+from nr_models.journal import Fait
+from nr_models.ouvres import paris_day
+from nr_models.periode import french_date
+from nr_models.roles import Role
+from nr_models.tables import Delegation as Row
+from nr_models.tables import Person, Revocation
+from nr_models.values import canonical
+from nr_models.workflow import DELEGANT, Acte, permit
+from tasks import trail
+from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.clock import now
+from tasks.outbox import enqueue
+from tasks.programmes import load_kept_referentiel
+from tasks.workspace import Workspace
+
+
+def load_delegations(session: Session, dossiers: Collection[int]) -> dict[int, list[Delegation]]:
+    """Every delegation ever given in these dossiers, the oldest first, revoked ones included."""
+    giver, taker = aliased(Person), aliased(Person)
+    query = (
+        select(Row, giver.mail, taker.mail, Revocation.id)
+        .join(giver, col(giver.id) == Row.delegant_id)
+        .join(taker, col(taker.id) == Row.delegataire_id)
+        .outerjoin(Revocation, col(Revocation.delegation_id) == Row.id)
+        .where(col(Row.dossier_id).in_(dossiers))
+        .order_by(col(Row.id))
+    )
+    found: dict[int, list[Delegation]] = defaultdict(list)
+    for row, delegant, delegataire, revocation in session.exec(query):
+        found[row.dossier_id].append(
+            Delegation(
+                id=row.id or 0,
+                role=row.role,
+                delegant=delegant,
+                delegataire=delegataire,
+                du=date.fromisoformat(row.du),
+                au=date.fromisoformat(row.au),
+                validations=tuple(json.loads(row.validations)),
+                revoquee=revocation is not None,
+            )
+        )
+    return found
+
+
+def delegate(
+    workspace: Workspace,
+    name: str,
+    *,
+    mail: str,
+    to: str,
+    role: str,
+    du: date,
+    au: date,
+    arrete: str,
+    validations: Sequence[str] = (),
+    identification: Identification,
+    request_id: str = "",
+) -> Reponse:
+    """Give a role of a dossier to another of its people, from one day to another; one deep. Raises ``Introuvable``."""
+    wanted = Delegation(
+        id=0,
+        role=role,
+        delegant=mail.strip().lower(),
+        delegataire=to.strip().lower(),
+        du=du,
+        au=au,
+        validations=tuple(sorted(set(validations))),
+    )
+    return play(
+        workspace,
+        name,
+        lambda scene: _delegate(scene, wanted, arrete.strip()),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.DELEGUER, wanted, arrete.strip()),
+    )
+
+
+def _delegate(scene: Scene, wanted: Delegation, arrete: str) -> Reponse:
+    chaine = load_kept_referentiel(scene.workspace, scene.dossier).validation
+    facts = delegation_facts(wanted, arrete, chaine, scene.entree, paris_day(now()))
+    if reasons := permit(Acte.DELEGUER, facts, scene.roles):
+        code = Code.INVALIDE if "role-delegable" in facts else Code.INTERDIT
+        return Reponse(False, f"Cette délégation n’est pas possible : {' ; '.join(reasons)}.", code)
+    known = load_delegations(scene.session, [scene.dossier.id or 0])[scene.dossier.id or 0]
+    if any(item.model_copy(update={"id": 0}) == wanted for item in known):
+        return Reponse(True, "Cette délégation était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
+    row = _save(scene, wanted, arrete)
+    enqueue(scene.session, "delegation", f"delegation:{row.id}", {"delegation": row.id, "mail": wanted.delegataire})
+    scope = f" ({', '.join(wanted.validations)})" if wanted.validations else ""
+    return Reponse(
+        True,
+        f"Délégation n° {row.id} enregistrée : {wanted.delegataire} peut décider comme {Role(wanted.role).nom}{scope} "
+        f"du {french_date(wanted.du)} au {french_date(wanted.au)} inclus.",
+    )
+
+
+def _save(scene: Scene, wanted: Delegation, arrete: str) -> Row:
+    taker = scene.entree.find(wanted.delegataire)
+    assert taker is not None  # « delegataire-connu » holds
+    given_to, reference = trail.find_person(scene.session, taker.mail, taker.nom), scene.save_words(arrete)
+    row = Row(
+        dossier_id=scene.dossier.id or 0,
+        delegant_id=scene.find_author().id or 0,
+        delegataire_id=given_to.id or 0,
+        role=wanted.role,
+        validations=canonical(wanted.validations),
+        du=wanted.du.isoformat(),
+        au=wanted.au.isoformat(),
+        arrete=reference,
+        identification=scene.identification.moyen,
+        given_at=now(),
+    )
+    scene.session.add(row)
+    scene.session.flush()
+    scene.record(
+        Fait.DELEGUE,
+        {
+            "delegation": row.id,
+            "role": row.role,
+            "a": given_to.commitment,
+            "du": row.du,
+            "au": row.au,
+            "validations": list(wanted.validations),
+            "motif": reference,
+        },
+    )
+    return row
+
+
+def revoke(
+    workspace: Workspace,
+    name: str,
+    number: int,
+    *,
+    mail: str,
+    comment: str,
+    identification: Identification,
+    request_id: str = "",
+) -> Reponse:
+    """End a delegation before its day, by who gave it or the équipe programme; what it decided stands."""
+    comment = comment.strip()
+    return play(
+        workspace,
+        name,
+        lambda scene: _revoke(scene, number, comment),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.REVOQUER, number, comment),
+    )
+
+
+def _revoke(scene: Scene, number: int, comment: str) -> Reponse:
+    known = load_delegations(scene.session, [scene.dossier.id or 0])[scene.dossier.id or 0]
+    found = next((item for item in known if item.id == number), None)
+    mine = found is not None and found.delegant == scene.personne.mail
+    facts = {"motif-ecrit"} if comment else set()
+    if found is not None and not found.revoquee:
+        facts.add("delegation-vivante")
+    if reasons := permit(Acte.REVOQUER, facts, scene.roles | ({DELEGANT} if mine else set())):
+        code = Code.FERME if found and found.revoquee else Code.INVALIDE if mine else Code.INTERDIT
+        return Reponse(False, f"La délégation n° {number} ne peut pas être révoquée : {' ; '.join(reasons)}.", code)
+    assert found is not None  # « delegation-vivante » holds
+    said = scene.save_words(comment)
+    scene.session.add(
+        Revocation(delegation_id=number, person_id=scene.find_author().id or 0, commentaire=said, revoked_at=now())
+    )
+    scene.record(Fait.REVOQUE, {"delegation": number, "role": found.role, "motif": said})
+    enqueue(
+        scene.session, "delegation-fin", f"delegation-fin:{number}", {"delegation": number, "mail": found.delegataire}
+    )
+    return Reponse(True, f"Délégation n° {number} révoquée ; ce qu’elle a permis de décider reste décidé.")

@@ -1,0 +1,129 @@
+"""Diffusion: sending the documents of a stage to people is an act: to whom, exactly what, by whom, when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from nr_models.journal import Fait
+from nr_models.stages import Stage as StageDef
+from nr_models.tables import Destinataire, Diffusion, Person, Round
+from nr_models.values import canonical
+from nr_models.workflow import Acte, Etat, attempt, find_transition
+from tasks import trail
+from tasks.acts import Code, Ecart, Identification, Reponse, Scene, play
+from tasks.clock import now
+from tasks.making import RESULT_FILE
+from tasks.outbox import enqueue
+from tasks.outputs import load_bytes
+from tasks.rounds import find_round, find_state, list_artefacts
+from tasks.workspace import Workspace
+
+DIFFUSED_BEFORE = ("restitute",)
+"""Stages shown in a meeting before anybody validates them: the restitution is what the meeting is about."""
+
+_MAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
+
+
+def diffuse(
+    workspace: Workspace,
+    name: str,
+    stage: StageDef,
+    *,
+    mail: str,
+    to: Sequence[str],
+    identification: Identification,
+    request_id: str = "",
+) -> Reponse:
+    """Send the documents of a validated stage, or of the restitution, to people. Raises ``Introuvable``.
+
+    Those who already got these very documents do not get them twice.
+    """
+    people = tuple(dict.fromkeys(item.strip().lower() for item in to if item.strip()))
+    return play(
+        workspace,
+        name,
+        lambda scene: _diffuse(scene, stage, people),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.DIFFUSER, stage.slug, people),
+    )
+
+
+def may_diffuse(stage: StageDef, etat: Etat) -> bool:
+    """True for a validated stage, and for the restitution as soon as it is submitted."""
+    return etat is Etat.VALIDE or stage.slug in DIFFUSED_BEFORE
+
+
+def _diffuse(scene: Scene, stage: StageDef, people: Sequence[str]) -> Reponse:
+    etat = Etat(find_state(scene.session, scene.dossier, stage.slug).etat)
+    wrong = [item for item in people if not _MAIL.fullmatch(item)]
+    facts = {"diffusion-permise"} if may_diffuse(stage, etat) else set()
+    if people and not wrong:
+        facts.add("destinataire-nomme")
+    if reasons := attempt(etat, Acte.DIFFUSER, facts, scene.roles).raisons:
+        row = find_transition(etat, Acte.DIFFUSER)
+        code = Code.FERME if "diffusion-permise" not in facts else Code.INVALIDE
+        if row is not None and not set(row.par) & scene.roles:
+            code = Code.INTERDIT
+        which = f" ({', '.join(wrong)})" if wrong else ""
+        return Reponse(False, f"« {stage.nom} » n’est pas diffusée : {' ; '.join(reasons)}{which}.", code)
+    made = find_round(scene.session, scene.dossier, stage.slug, "resultat")
+    assert made is not None  # it is submitted or validated
+    digests = {item.nom: item.sha256 for item in list_artefacts(scene.session, made) if item.nom != RESULT_FILE}
+    lost = tuple(
+        Ecart(nom, sha256, "")
+        for nom, sha256 in sorted(digests.items())
+        if load_bytes(scene.workspace.settings, sha256) is None
+    )
+    if lost:
+        names = ", ".join(item.nom for item in lost)
+        return Reponse(False, f"Le magasin a perdu {names} ; lancez « nr run », puis diffusez.", Code.CHANGE, lost)
+    return _send(scene, stage, made, digests, [item for item in people if item not in _already_sent(scene, made)])
+
+
+def _already_sent(scene: Scene, made: Round) -> set[str]:
+    query = (
+        select(Person.mail)
+        .join(Destinataire, col(Destinataire.person_id) == Person.id)
+        .join(Diffusion, col(Diffusion.id) == Destinataire.diffusion_id)
+        .where(Diffusion.round_id == made.id)
+    )
+    return set(scene.session.exec(query))
+
+
+def _send(scene: Scene, stage: StageDef, made: Round, digests: dict[str, str], people: Sequence[str]) -> Reponse:
+    if not people:
+        return Reponse(True, "Ces personnes ont déjà reçu ces documents ; rien n’a été ajouté.", Code.DEJA)
+    row = Diffusion(
+        dossier_id=scene.dossier.id or 0,
+        round_id=made.id or 0,
+        person_id=scene.find_author().id or 0,
+        seal=made.seal,
+        digests=canonical(digests),
+        diffused_at=now(),
+    )
+    scene.session.add(row)
+    scene.session.flush()
+    known = []
+    for mail in people:
+        found = scene.entree.find(mail)
+        person = trail.find_person(scene.session, mail, found.nom if found else mail)
+        known.append(person.commitment)
+        scene.session.add(Destinataire(diffusion_id=row.id or 0, person_id=person.id or 0))
+        enqueue(scene.session, "diffusion", f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})
+    scene.record(
+        Fait.DIFFUSE,
+        {
+            "stage": stage.slug,
+            "tour": made.numero,
+            "empreinte": made.seal,
+            "artefacts": sorted(digests.values()),
+            "destinataires": sorted(known),
+        },
+    )
+    count = f"{len(people)} personne{'s' if len(people) > 1 else ''}"
+    return Reponse(True, f"« {stage.nom} » : {', '.join(sorted(digests))} à envoyer à {count}.")

@@ -1,0 +1,126 @@
+"""What a person may do now in a dossier, and why not the rest: the table of ``nr_models.workflow``, read for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select
+
+from nr_models.gates import seats_of
+from nr_models.stages import STAGES
+from nr_models.stages import Stage as StageDef
+from nr_models.tables import Dossier, Stage
+from nr_models.values import Frozen
+from nr_models.workflow import (
+    CONTENT,
+    DELEGANT,
+    HUMAN,
+    PERMISSIONS,
+    SIEGE,
+    TOUS,
+    TRANSITIONS,
+    VOIX,
+    Acte,
+    Etat,
+    attempt,
+    find_transition,
+    permit,
+)
+from tasks.delegations import load_delegations
+from tasks.diffusion import may_diffuse
+from tasks.gates import Attente, find_attente
+from tasks.programmes import load_entree
+from tasks.workspace import Workspace
+
+_AT_A_GATE = frozenset(item.acte for item in TRANSITIONS if item.par and item.de == (Etat.SOUMIS,))
+_ON_RETURNS = frozenset({Acte.CLORE, Acte.ACCEPTER})
+
+
+class Possible(Frozen):
+    """An act, on a stage or on the whole dossier (``stage`` None): allowed, or the reasons of its refusal.
+
+    ``par`` are the roles and moments (``SIEGE``, ``VOIX``, ``DELEGANT``) it belongs to from this state.
+    """
+
+    acte: Acte
+    stage: str | None
+    gate: str | None
+    allowed: bool
+    reasons: tuple[str, ...]
+    par: tuple[str, ...]
+
+
+def list_acts(session: Session, workspace: Workspace, dossier: Dossier, mail: str | None) -> tuple[Possible, ...]:
+    """Every act that a person could ask for, stage by stage, then on the dossier; ``mail`` None: anybody entitled.
+
+    What depends on what they will write (a reason, an address, dates) is taken as held. An address that
+    the dossier does not know may do nothing.
+    """
+    roles = _roles(dossier, mail)
+    states = {
+        row.slug: Etat(row.etat) for row in session.exec(select(Stage).where(col(Stage.dossier_id) == dossier.id))
+    }
+    found = [
+        item
+        for stage in STAGES
+        for item in _on_stage(session, workspace, dossier, stage, states[stage.slug], mail, roles)
+    ]
+    return (*found, *_on_dossier(session, dossier, mail, roles))
+
+
+def _roles(dossier: Dossier, mail: str | None) -> frozenset[str]:
+    if mail is None:
+        return frozenset({*TOUS, SIEGE, VOIX, DELEGANT})
+    person = load_entree(dossier).find(mail)
+    return frozenset(role.value for role in person.roles) if person else frozenset()
+
+
+def _on_stage(
+    session: Session,
+    workspace: Workspace,
+    dossier: Dossier,
+    stage: StageDef,
+    etat: Etat,
+    mail: str | None,
+    roles: frozenset[str],
+) -> Iterator[Possible]:
+    attente = find_attente(session, workspace, dossier, stage.gate or "") if etat is Etat.SOUMIS else None
+    facts = {*CONTENT}
+    facts |= {"retours-attendus"} if stage.waits else set()
+    facts |= {"diffusion-permise"} if may_diffuse(stage, etat) else set()
+    held = roles | _moment(attente, mail) if mail is not None else roles
+    for acte in HUMAN:
+        if (acte in _AT_A_GATE and stage.gate is None) or (acte in _ON_RETURNS and not stage.waits):
+            continue
+        issue, row = attempt(etat, acte, facts, held), find_transition(etat, acte)
+        stuck = attente.blocage if attente and row and SIEGE in row.par and acte in _AT_A_GATE else None
+        reasons = (*issue.raisons, *((stuck,) if stuck else ()))
+        yield Possible(
+            acte=acte,
+            stage=stage.slug,
+            gate=stage.gate,
+            allowed=not reasons,
+            reasons=reasons,
+            par=row.par if row else (),
+        )
+
+
+def _moment(attente: Attente | None, mail: str | None) -> frozenset[str]:
+    """What a person is at an open gate, by the moment."""
+    if attente is None or mail is None:
+        return frozenset()
+    mail = mail.strip().lower()
+    sits = {SIEGE} if seats_of(mail, attente.libres) else set()
+    spoke = {VOIX} if any(voice.personne == mail for voice in attente.voix) else set()
+    return frozenset(sits | spoke)
+
+
+def _on_dossier(session: Session, dossier: Dossier, mail: str | None, roles: frozenset[str]) -> Iterator[Possible]:
+    given = load_delegations(session, [dossier.id or 0])[dossier.id or 0]
+    alive = [item for item in given if not item.revoquee]
+    facts = CONTENT if alive else CONTENT - {"delegation-vivante"}
+    if mail is not None and any(item.delegant == mail.strip().lower() for item in alive):
+        roles |= {DELEGANT}
+    for item in PERMISSIONS:
+        reasons = permit(item.acte, facts, roles)
+        yield Possible(acte=item.acte, stage=None, gate=None, allowed=not reasons, reasons=reasons, par=item.par)

@@ -1,0 +1,77 @@
+"""Take back one's own decision while the gate is open: it no longer counts, and stays readable."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from nr_models.journal import Fait
+from nr_models.stages import BY_GATE
+from nr_models.tables import Decision, Gate, Person, Retrait
+from nr_models.workflow import VOIX, Acte, Etat, attempt
+from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.clock import now
+from tasks.gates import find_attente
+from tasks.rounds import find_state
+from tasks.workspace import Workspace
+
+
+def withdraw(
+    workspace: Workspace,
+    name: str,
+    gate: str,
+    *,
+    mail: str,
+    comment: str,
+    identification: Identification,
+    request_id: str = "",
+) -> Reponse:
+    """Take back what a person decided at an open gate, with the reason. Raises ``Introuvable``."""
+    comment = comment.strip()
+    return play(
+        workspace,
+        name,
+        lambda scene: _withdraw(scene, gate, comment),
+        mail=mail,
+        identification=identification,
+        request_id=request_id,
+        content=(Acte.RETIRER, gate, comment),
+    )
+
+
+def _withdraw(scene: Scene, gate: str, comment: str) -> Reponse:
+    attente = find_attente(scene.session, scene.workspace, scene.dossier, gate)
+    if attente is None:
+        return Reponse(
+            False,
+            f"La validation « {gate} » n’est pas ouverte : ce qui y est décidé ne se retire plus. "
+            "Un référent peut rouvrir l’étape (« nr reopen »).",
+            Code.FERME,
+        )
+    mine = list_live_decisions(scene.session, attente.gate, scene.personne.mail)
+    facts = {"motif-ecrit"} if comment else set()
+    roles = scene.roles | ({VOIX} if mine else set())
+    etat = Etat(find_state(scene.session, scene.dossier, BY_GATE[gate].slug).etat)
+    if reasons := attempt(etat, Acte.RETIRER, facts, roles).raisons:
+        code = Code.INVALIDE if mine else Code.INTERDIT
+        return Reponse(False, f"Rien n’est retiré : {' ; '.join(reasons)}.", code)
+    said = scene.save_words(comment)
+    for row in mine:
+        scene.session.add(
+            Retrait(
+                decision_id=row.id or 0, person_id=scene.find_author().id or 0, commentaire=said, withdrawn_at=now()
+            )
+        )
+        donnees = {"gate": gate, "siege": row.siege, "verdict": row.verdict, "motif": said, "empreinte": row.seal}
+        scene.record(Fait.RETRAIT, donnees)
+    return Reponse(True, f"Décision retirée : {attente.validation.nom}. Elle ne compte plus, et reste lisible.")
+
+
+def list_live_decisions(session: Session, gate: Gate, mail: str) -> list[Decision]:
+    """What a person decided at a gate and did not take back."""
+    query = (
+        select(Decision)
+        .join(Person, col(Person.id) == Decision.person_id)
+        .outerjoin(Retrait, col(Retrait.decision_id) == Decision.id)
+        .where(Decision.gate_id == gate.id, Person.mail == mail, col(Retrait.id).is_(None))
+    )
+    return list(session.exec(query.order_by(col(Decision.id))))

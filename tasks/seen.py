@@ -1,0 +1,80 @@
+"""What was shown to who decides, against what is there now: a decision binds exactly what was seen."""
+
+from __future__ import annotations
+
+import json
+
+from sqlmodel import Session, col, select
+
+from nr_models.fingerprint import explain
+from nr_models.stages import BY_GATE
+from nr_models.tables import Dossier, Gate, Round
+from nr_models.values import sha256
+from tasks.acts import Code, Ecart, Reponse, Scene
+from tasks.outputs import stage_folder
+from tasks.rounds import list_artefacts
+
+MIN_SEEN = 12
+"""How many hexadecimal digits of an empreinte a person must give."""
+
+
+def check_seen(scene: Scene, gate: Gate, vu: str) -> Reponse | None:
+    """The refusal of a decision on something else than what is submitted, saying what changed; None when it holds."""
+    if not gate.seal.startswith(vu):
+        return _other_round(scene.session, scene.dossier, gate, vu)
+    folder = stage_folder(scene.workspace.settings, scene.cle, BY_GATE[gate.gate])
+    gaps = []
+    for name, shown in sorted(json.loads(gate.digests).items()):
+        path = folder / name
+        found = sha256(path.read_bytes()) if path.is_file() else ""  # read, whatever its date says
+        if found != shown:
+            gaps.append(Ecart(name, shown, found))
+    if not gaps:
+        return None
+    return Reponse(
+        False,
+        "Un document soumis a été modifié ou supprimé depuis qu’il a été produit : "
+        f"{' ; '.join(map(_tell, gaps))}. Lancez « nr run » pour le remettre, relisez-le, puis décidez.",
+        Code.CHANGE,
+        tuple(gaps),
+    )
+
+
+def _tell(gap: Ecart) -> str:
+    now = f"trouvée {gap.trouve[:MIN_SEEN]}" if gap.trouve else "fichier absent"
+    return f"{gap.nom} (empreinte montrée {gap.vu[:MIN_SEEN]}, {now})"
+
+
+def _other_round(session: Session, dossier: Dossier, gate: Gate, vu: str) -> Reponse:
+    current = session.get_one(Round, gate.round_id)
+    old = session.exec(
+        select(Round)
+        .where(Round.dossier_id == dossier.id, Round.stage == current.stage, Round.phase == current.phase)
+        .where(col(Round.seal).startswith(vu, autoescape=True))
+        .order_by(col(Round.numero).desc())
+    ).first()
+    gaps = _between(session, old, current) if old else ()
+    which = f"version {old.numero}, empreinte {vu[:MIN_SEEN]}" if old else f"empreinte {vu[:MIN_SEEN]}"
+    return Reponse(
+        False,
+        f"Ce que vous avez vu ({which}) n’est plus ce qui est soumis (version {current.numero}, "
+        f"empreinte {gate.seal[:MIN_SEEN]}).{_why(old, current, gaps)} Relisez les documents, puis décidez à nouveau.",
+        Code.CHANGE,
+        gaps,
+    )
+
+
+def _between(session: Session, old: Round, current: Round) -> tuple[Ecart, ...]:
+    before, after = ({item.nom: item.sha256 for item in list_artefacts(session, made)} for made in (old, current))
+    names = sorted(before.keys() | after.keys())
+    gaps = (Ecart(name, before.get(name, ""), after.get(name, "")) for name in names)
+    return tuple(gap for gap in gaps if gap.vu != gap.trouve)
+
+
+def _why(old: Round | None, current: Round, gaps: tuple[Ecart, ...]) -> str:
+    """Which documents differ, and what the stage read that changed."""
+    if old is None:
+        return ""
+    causes = ", ".join(explain(json.loads(old.basis), json.loads(current.basis)))
+    because = f", parce que ceci a changé : {causes}" if causes else ""
+    return f" Ont changé : {', '.join(gap.nom for gap in gaps)}{because}."
