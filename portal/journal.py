@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from nr_models.gates import Verdict
 from nr_models.instantane import label
 from nr_models.journal import Fait
+from nr_models.periode import french_date
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
 from portal.labels import RETOURS
@@ -98,9 +100,19 @@ def _made(donnees: Donnees) -> str:
 
 def _decided(donnees: Donnees) -> str:
     verdict, role = Verdict(donnees["verdict"]).nom, Role(donnees["role"]).nom
+    power = ", par délégation" if "delegation" in donnees else ""
     return (
-        f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}), "
+        f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}{power}), "
         f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)})."
+    )
+
+
+def _delegated(donnees: Donnees) -> str:
+    scope = ", ".join(donnees.get("validations", ())) or "toutes les validations"
+    days = (french_date(date.fromisoformat(donnees[key])) for key in ("du", "au"))
+    return (
+        f"Délégation n° {donnees['delegation']} donnée par {donnees['qui']} : {Role(donnees['role']).nom} "
+        f"({scope}), du {' au '.join(days)} inclus."
     )
 
 
@@ -111,7 +123,15 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.PRODUIT: _made,
     Fait.SOUMIS: lambda it: f"Étape {_stage(it)} soumise à validation ({_seal(it)}).",
     Fait.DECIDE: _decided,
-    Fait.DIFFUSE: lambda it: f"Documents de l’étape {_stage(it)} diffusés.",
+    Fait.RETRAIT: lambda it: f"Étape {_stage(it)} : {it['qui']} retire sa décision ({_seal(it)}).",
+    Fait.AVIS: lambda it: f"Avis de {it['qui']} sur l’étape {_stage(it)} ({_seal(it)}).",
+    Fait.RESOUMIS: lambda it: f"Étape {_stage(it)} à soumettre à nouveau sans changement, par {it['qui']}.",
+    Fait.DELEGUE: _delegated,
+    Fait.REVOQUE: lambda it: f"Délégation n° {it['delegation']} révoquée par {it['qui']}.",
+    Fait.DIFFUSE: lambda it: (
+        f"Documents de l’étape {_stage(it)} diffusés à {plural(len(it.get('destinataires', ())), 'personne')}"
+        f"{' par ' + it['qui'] if 'par' in it else ''} ({_seal(it)})."
+    ),
     Fait.RELANCE: lambda it: f"Relance envoyée pour l’étape {_stage(it)}.",
     Fait.OBSOLETE: lambda it: (
         f"Ce qui était demandé ou décidé sur l’étape {_stage(it)} ne tient plus ({_seal(it)}) ; cela reste lisible."

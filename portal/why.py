@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlmodel import col, select
 
@@ -11,17 +11,16 @@ from nr_models import collect, score
 from nr_models.fingerprint import Phase, explain
 from nr_models.stages import Stage
 from nr_models.tables import Dossier, Round
-from nr_models.workflow import HUMAN, Acte, Etat, attempt
+from nr_models.workflow import SIEGE, Etat, name_roles
 from portal.why_score import explain_score
 from portal.words import french_day
 from tasks.gates import find_attente
 from tasks.making import load_results
+from tasks.permissions import Possible
 from tasks.standing import Standing
 from tasks.workspace import Workspace
 
 _SEEN = 12
-_BY_PERSON = {"role-tenu", "motif-ecrit", "decision-acquise"}
-"""Guards that depend on who asks: taken as held, and said beside the act."""
 
 
 def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage) -> Iterator[str]:
@@ -35,7 +34,6 @@ def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, st
         yield from _explain_phase(workspace, dossier, standing, stage, phase, name)  # type: ignore[arg-type]
     if stage.slug == "score" and standing.find_round(stage, "resultat"):
         yield from _explain_score(workspace, standing)
-    yield from _explain_acts(workspace, dossier, stage, etat)
 
 
 def _explain_score(workspace: Workspace, standing: Standing) -> Iterator[str]:
@@ -76,26 +74,23 @@ def _round_before(workspace: Workspace, dossier: Dossier, current: Round) -> Rou
         return session.exec(query.where(Round.numero < current.numero).order_by(col(Round.numero).desc())).first()
 
 
-def _explain_acts(workspace: Workspace, dossier: Dossier, stage: Stage, etat: Etat) -> Iterator[str]:
-    facts = {*_BY_PERSON, *(("retours-attendus",) if stage.waits else ())}
-    who = _deciders(workspace, dossier, stage)
-    for acte in HUMAN:
-        if acte is not Acte.CLORE and stage.gate is None:
-            continue
-        issue = attempt(etat, acte, facts)
-        if issue.etat is None:
-            yield f"   Impossible : {acte.nom} ({', '.join(issue.raisons)})."
+def explain_acts(possibles: Iterable[Possible], deciders: str, *, person: bool) -> Iterator[str]:
+    """What may be done, by whom unless it is about one person, and why not the rest: a line an act."""
+    for item in possibles:
+        if item.allowed:
+            who = ", ".join(deciders if role == SIEGE and deciders else name_roles([role]) for role in item.par)
+            yield f"   Possible : {item.acte.nom}{'' if person else f', par {who}'}."
         else:
-            leads = acte in (Acte.CLORE, Acte.ROUVRIR)
-            yield f"   Possible : {acte.nom}, par {'le référent ou l’équipe programme' if leads else who}."
+            yield f"   Impossible : {item.acte.nom} ({', '.join(item.reasons)})."
 
 
-def _deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:
+def name_deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:
+    """Who is awaited at the gate of a stage, with their addresses; "" when it is not open."""
     with workspace.reading() as session:
         attente = find_attente(session, workspace, dossier, stage.gate or "")
     if attente is None:
-        return "les personnes de cette validation"
-    return " ; ".join(f"{seat.libelle} ({', '.join(seat.personnes)})" for seat in attente.libres)
+        return ""
+    return " ; ".join(f"{seat.libelle} ({', '.join(seat.decideurs)})" for seat in attente.libres)
 
 
 def _join(items: list[str]) -> str:

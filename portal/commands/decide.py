@@ -1,4 +1,4 @@
-"""``nr decide``, ``nr close``, ``nr reopen``: acts of people, identified by the command line."""
+"""``nr decide``, ``nr close``, ``nr reopen``, ``nr submit``, ``nr withdraw``: acts of people at stages and gates."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from pathlib import Path
 import click
 
 from nr_models.gates import Verdict
+from nr_models.periode import french_date
+from nr_models.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from portal.words import french_day
 from tasks.acts import Identification, Reponse
-from tasks.closing import close_stage, reopen_stage
+from tasks.avis import list_avis
+from tasks.closing import close_stage, reopen_stage, resubmit_stage
 from tasks.decisions import decide as decide_gate
 from tasks.gates import find_attente
 from tasks.making import RESULT_FILE
 from tasks.outputs import stage_folder
 from tasks.programmes import Introuvable, cle, find_dossier
-from tasks.rounds import find_round, list_artefacts
+from tasks.retraits import withdraw as take_back
+from tasks.rounds import find_round, find_state, list_artefacts
 from tasks.workspace import Workspace
 
 _STAGE = click.Choice([stage.slug for stage in STAGES])
@@ -44,11 +48,14 @@ def identify() -> Identification:
 @click.option("--vu", metavar="EMPREINTE", help="Début (12 caractères ou plus) de l’empreinte qu’elle a vue.")
 @click.option("--comment", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
 @click.option(
+    "--etape", default="", metavar="ÉTAPE", help="Avec « corriger » : l’étape à reprendre, celle-ci ou une d’avant."
+)
+@click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path),
     metavar="FICHIER.csv",
-    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment.",
+    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment, et etape si l’on veut.",
 )
 def decide(
     dossier: str | None,
@@ -57,6 +64,7 @@ def decide(
     verdict: str | None,
     vu: str | None,
     comment: str,
+    etape: str,
     source: Path | None,
 ) -> None:
     """One decision, or a file of them with a result per line."""
@@ -65,13 +73,13 @@ def decide(
         sys.exit(_decide_many(workspace, source))
     if dossier is None or gate is None:
         raise click.UsageError("Il faut un dossier et une validation, ou « --from FICHIER.csv ».")
-    _check_gate(gate)
+    check_gate(gate)
     if vu is None:
         _show_awaited(workspace, dossier, gate)
         sys.exit(2)
     if mail is None or verdict is None:
         raise click.UsageError("Il faut dire qui décide (--as) et quoi (--verdict).")
-    _finish(
+    finish(
         decide_gate(
             workspace,
             dossier,
@@ -80,6 +88,7 @@ def decide(
             verdict=Verdict(verdict),
             vu=vu,
             comment=comment,
+            etape=etape,
             identification=identify(),
         )
     )
@@ -94,7 +103,7 @@ def decide(
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
 def close(dossier: str, stage: str, mail: str) -> None:
     """Close a stage that waits for returns."""
-    _finish(close_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, identification=identify()))
+    finish(close_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, identification=identify()))
 
 
 @click.command(
@@ -107,15 +116,44 @@ def close(dossier: str, stage: str, mail: str) -> None:
 @click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
 def reopen(dossier: str, stage: str, mail: str, comment: str) -> None:
     """Reopen a stage that was decided."""
-    _finish(reopen_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, comment=comment, identification=identify()))
+    finish(reopen_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, comment=comment, identification=identify()))
 
 
-def _finish(reponse: Reponse) -> None:
+@click.command(
+    short_help="Soumettre à nouveau sans changement.",
+    help="Une correction était demandée et rien ne change : soumettre l’étape à nouveau, en disant pourquoi.",
+)
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=_STAGE)
+@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
+@click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi rien ne change ; qui décide le lira.")
+def submit(dossier: str, stage: str, mail: str, comment: str) -> None:
+    """Submit again, as it is, a stage that was to be corrected."""
+    finish(resubmit_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, comment=comment, identification=identify()))
+
+
+@click.command(
+    short_help="Retirer sa décision.",
+    help="Retirer sa propre décision tant que la validation est ouverte ; elle ne compte plus, et reste lisible.",
+)
+@click.argument("dossier")
+@click.argument("gate", metavar="VALIDATION")
+@click.option("--as", "mail", required=True, metavar="ADRESSE", help="La personne qui avait décidé.")
+@click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
+def withdraw(dossier: str, gate: str, mail: str, comment: str) -> None:
+    """Take back a decision at an open gate."""
+    check_gate(gate)
+    finish(take_back(Workspace(), dossier, gate, mail=mail, comment=comment, identification=identify()))
+
+
+def finish(reponse: Reponse) -> None:
+    """Say what an act came to, and leave: 0 when it is done, 1 when it is refused."""
     click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
     sys.exit(0 if reponse.accepted else 1)
 
 
-def _check_gate(gate: str) -> None:
+def check_gate(gate: str) -> None:
+    """Raise ``Introuvable`` for a gate that does not exist."""
     if gate not in BY_GATE:
         raise Introuvable(f"La validation « {gate} » n’existe pas. Validations : {', '.join(BY_GATE)}.")
 
@@ -129,14 +167,22 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
             raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {cle(programme, dossier)}.")
         made = find_round(session, dossier, BY_GATE[gate].slug, "resultat")
         artefacts = list_artefacts(session, made) if made else []
-    click.echo(f"{dossier.nom} : {attente.validation.nom}, à valider depuis le {french_day(attente.gate.opened_at)}.")
+        avis, state = list_avis(session, attente.gate), find_state(session, dossier, BY_GATE[gate].slug)
+    due = french_date(find_echeance(attente.gate.opened_at, attente.validation.jours_ouvres))
+    since = french_day(attente.gate.opened_at)
+    click.echo(f"{dossier.nom} : {attente.validation.nom}, à valider depuis le {since}, avant la fin du {due}.")
+    click.echo(f"  {state.raison}")
     for seat in attente.libres:
-        click.echo(f"  Attend : {seat.libelle} ({', '.join(seat.personnes) or 'personne'}).")
+        click.echo(f"  Attend : {seat.libelle} ({', '.join(seat.decideurs) or 'personne'}).")
+    for voice in attente.voix:
+        click.echo(f"  Déjà dit : {voice.personne}, {voice.verdict.nom}.")
     folder = stage_folder(workspace.settings, cle(programme, dossier), BY_GATE[gate])
     for item in artefacts:
         if item.nom == RESULT_FILE:
             continue
         click.echo(f"  À lire : {folder / item.nom}")
+    for seen in avis:
+        click.echo(f"  Avis de {seen.nom}, le {french_day(seen.le)} : {seen.texte or 'effacé'}")
     click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
 
 
@@ -164,6 +210,7 @@ def _decide_row(workspace: Workspace, row: dict[str, str]) -> Reponse:
             verdict=Verdict(row["verdict"]),
             vu=row["vu"],
             comment=row["comment"],
+            etape=row["etape"],
             identification=identify(),
         )
     except Introuvable as error:
@@ -182,4 +229,4 @@ def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if missing:
         raise click.UsageError(f"{source} : il manque les colonnes {', '.join(missing)}.")
     for number, row in enumerate(reader, start=2):
-        yield number, {name: (row.get(name) or "").strip() for name in _COLUMNS}
+        yield number, {name: (row.get(name) or "").strip() for name in (*_COLUMNS, "etape")}

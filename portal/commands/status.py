@@ -8,14 +8,16 @@ import click
 
 from nr_models.instantane import label
 from nr_models.stages import BY_SLUG, STAGES
+from nr_models.workflow import Etat
 from portal.terminal import board_json, print_board, print_json
-from portal.why import explain_stage
+from portal.why import explain_acts, explain_stage, name_deciders
 from portal.why_score import explain_since
 from tasks.board import load_board
 from tasks.instantanes import ACTUEL, compare_snapshots
 from tasks.making import RESULT_FILE, render_result
 from tasks.outputs import stage_folder
-from tasks.programmes import Introuvable, cle, find_dossier, find_programme, list_programmes
+from tasks.permissions import Possible, list_acts
+from tasks.programmes import Introuvable, cle, find_dossier, find_programme, list_programmes, load_entree
 from tasks.rounds import find_round, list_artefacts
 from tasks.standing import load_standing
 from tasks.workspace import Workspace
@@ -52,24 +54,39 @@ def status(programme: str | None, as_json: bool) -> None:
 @click.argument("dossier")
 @click.argument("stage", metavar="[ÉTAPE]", required=False, type=STAGE)
 @click.option("--depuis", metavar="NOM", help="Avec l’étape score : ce qui a changé depuis cet instantané.")
-def why(dossier: str, stage: str | None, depuis: str | None) -> None:
-    """Explain one stage, or every stage that began."""
+@click.option("--as", "mail", metavar="ADRESSE", help="Ce que cette personne peut faire, et pourquoi pas le reste.")
+def why(dossier: str, stage: str | None, depuis: str | None, mail: str | None) -> None:
+    """Explain one stage, or every stage that began, and what may be done by anybody or by one person."""
     if depuis and stage != "score":
         raise click.UsageError("« --depuis » se demande avec l’étape score : nr why DOSSIER score --depuis NOM.")
     workspace = Workspace()
     with workspace.reading() as session:
         programme, found = find_dossier(session, dossier)
+        possibles = list_acts(session, workspace, found, mail)
+    if mail is not None and load_entree(found).find(mail) is None:
+        raise Introuvable(f"« {mail} » n’est pas une personne du dossier {cle(programme, found)}.")
     standing = load_standing(workspace, programme, found)
     click.echo(f"{found.nom} ({cle(programme, found)}), référentiel {found.referentiel}.")
     for item in [BY_SLUG[stage]] if stage else STAGES:
         click.echo("")
         for line in explain_stage(workspace, found, standing, item):
             click.echo(line)
+        if standing.etat(item) is not Etat.A_VENIR:
+            here = [one for one in possibles if one.stage == item.slug]
+            _print_acts(here, name_deciders(workspace, found, item), mail)
+    if not stage:
+        click.echo("\nSur tout le dossier")
+        _print_acts([one for one in possibles if one.stage is None], "", mail)
     if depuis:
         with workspace.reading() as session:
             changes = compare_snapshots(session, found, depuis, ACTUEL)
         for line in explain_since(changes, label(depuis), standing.referentiel):
             click.echo(line)
+
+
+def _print_acts(possibles: list[Possible], deciders: str, mail: str | None) -> None:
+    for line in explain_acts(possibles, deciders, person=mail is not None):
+        click.echo(line)
 
 
 @click.command(
