@@ -14,6 +14,7 @@ from flows.engine import Moteur
 from flows.following import AVANCER, follow
 from nr_models.tables import Outbox
 from tasks.clock import now
+from tasks.delivery import deliver_due
 from tasks.failures import note_failure
 from tasks.lock import Occupe, programme_lock, raise_busy, runner_lock
 from tasks.outbox import list_due, load_payload, settle
@@ -22,6 +23,7 @@ from tasks.workspace import Workspace
 
 _PERIOD_S = 0.3
 _AFTER_FAILURE_S = 5
+_MAILS = 10
 
 Say = Callable[[str], None]
 
@@ -48,8 +50,9 @@ class Runner:
     def turn(self) -> None:
         """Everything that is due now, once."""
         with self.workspace.reading() as session:
-            due = list_due(session, now())
-        self._follow([row for row in due if row.kind == AVANCER])
+            due = list_due(session, now(), (AVANCER,))
+        self._follow(due)
+        self._deliver()
 
     def _follow(self, rows: Sequence[Outbox]) -> None:
         """Advance what acts let go on; decisions taken close together make one run a programme."""
@@ -66,6 +69,14 @@ class Runner:
                 continue
             except Introuvable as error:
                 self._give_up(wave, str(error))
+
+    def _deliver(self) -> None:
+        """Some mails at a time: a slow mail server must not hold a decision up."""
+        done = deliver_due(self.workspace, _MAILS)
+        if done.envoyes or done.ecrits:
+            self.say(f"Courriers envoyés : {done.envoyes} ; écrits dans .courrier/ : {len(done.ecrits)}.")
+        for reason in done.echecs:
+            self.say(f"Courrier pas parti : {reason}.")
 
     def _give_up(self, rows: Sequence[Outbox], reason: str) -> None:
         with self.workspace.writing() as session:

@@ -34,6 +34,7 @@ COMMANDS = {
     "revoke": "acts",
     "diffuse": "acts",
     "audit": "audit",
+    "remind": "remind",
     "serve": "serve",
     "settings": "settings",
 }

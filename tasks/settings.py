@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,12 +20,23 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr serve ».")
     port: int = Field(0, description="Port des pages de « nr serve » ; 0 : un port libre.")
     public_url: str = Field("", description="Adresse de nos pages vue par les gens, pour y mener depuis Prefect.")
+    mail_from: str = Field("", description="Adresse qui envoie les courriers ; vide : celle du compte NR_SMTP_USER.")
+    smtp_host: str = Field("", description="Serveur de courrier ; vide : les courriers sont écrits dans .courrier/.")
+    smtp_port: int = Field(587, description="Port du serveur de courrier.")
+    smtp_tls: Literal["starttls", "tls", "non"] = Field("starttls", description="Chiffrement : starttls, tls ou non.")
+    smtp_user: str = Field("", description="Compte du serveur de courrier ; vide : sans compte.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Mot de passe de ce compte.")
     shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
 
     @property
     def database(self) -> str:
         """Address of our database."""
         return self.database_url or f"sqlite:///{(self.outputs / 'nr.db').absolute()}"
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.mail_from or (self.smtp_user if "@" in self.smtp_user else "feuille-de-route@localhost")
 
     @property
     def store(self) -> Path:

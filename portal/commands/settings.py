@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import click
+from pydantic import SecretStr
 
 from tasks.settings import Settings
+
+_HIDDEN = ("database_url", "smtp_password")
 
 
 @click.command(
@@ -16,6 +19,7 @@ def settings() -> None:
     current = Settings()
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
-        shown = "(vide)" if value in ("", None) else "(défini)" if name == "database_url" else value
+        empty = value in ("", None, SecretStr(""))
+        shown = "(vide)" if empty else "(défini)" if name in _HIDDEN else value
         click.echo(f"NR_{name.upper()} = {shown}\n    {field.description}")
     click.echo("SOURCE_DATE_EPOCH\n    Secondes depuis 1970 : l’heure d’une exécution, pour la refaire à l’identique.")

@@ -1,0 +1,66 @@
+"""Deliver what the outbox holds for people: by the mail server, else as a file to send by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from nr_models.tables import Outbox
+from tasks.clock import now
+from tasks.letters import LETTERS, write_letter
+from tasks.mail import Refusee, render_message, send, write_message
+from tasks.outbox import list_due, settle
+from tasks.workspace import Workspace
+
+
+class Tournee(NamedTuple):
+    """What a delivery came to: mails sent, files written for who sends by hand, mails put off or refused."""
+
+    envoyes: int = 0
+    ecrits: tuple[Path, ...] = ()
+    echecs: tuple[str, ...] = ()
+
+
+def deliver_due(workspace: Workspace, limit: int = 1000) -> Tournee:
+    """Deliver the mails that are due, the oldest first. The caller holds the job of the runner."""
+    with workspace.reading() as session:
+        rows = list_due(session, now(), tuple(LETTERS), limit)
+    done = Tournee()
+    for row in rows:
+        found = _deliver(workspace, row)
+        done = Tournee(done.envoyes + found.envoyes, done.ecrits + found.ecrits, done.echecs + found.echecs)
+    return done
+
+
+def _deliver(workspace: Workspace, row: Outbox) -> Tournee:
+    """Sent first, noted after: killed in between, it leaves again, under the same Message-ID."""
+    settings = workspace.settings
+    with workspace.reading() as session:
+        lettre = write_letter(workspace, session, row)
+    if lettre is None:
+        return _note(workspace, row, Tournee())
+    try:
+        message = render_message(settings, lettre, row.key, row.created_at)
+    except Refusee as error:
+        return _note(workspace, row, Tournee(echecs=(str(error),)), str(error))
+    if not settings.smtp_host:
+        path = write_message(settings, message, lettre.programme, row.created_at)
+        return _note(workspace, row, Tournee(ecrits=(path,)))
+    try:
+        send(settings, message)
+    except Refusee as error:  # never lost: who runs the programme finds it, and the reason
+        path = write_message(settings, message, lettre.programme, row.created_at)
+        return _note(workspace, row, Tournee(ecrits=(path,), echecs=(str(error),)), str(error))
+    except OSError as error:  # smtplib's own are among them
+        return _note(workspace, row, Tournee(echecs=(_later(error),)), _later(error), final=False)
+    return _note(workspace, row, Tournee(envoyes=1))
+
+
+def _note(workspace: Workspace, row: Outbox, done: Tournee, reason: str = "", *, final: bool = True) -> Tournee:
+    with workspace.writing() as session:
+        settle(session, row, now(), reason, final=final)
+    return done
+
+
+def _later(error: OSError) -> str:
+    return f"le serveur de courrier ne répond pas ({type(error).__name__})"

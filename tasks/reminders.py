@@ -1,0 +1,135 @@
+"""Reminders of gates on their ladder, and the weekly digest: what is due is put in the outbox, once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from nr_models.gates import Ouverture
+from nr_models.journal import Fait
+from nr_models.ouvres import paris_day
+from nr_models.registre import Entree
+from nr_models.relance import Relance, plan_relances
+from nr_models.roles import Role
+from nr_models.stages import BY_GATE
+from nr_models.tables import Dossier, Gate, Outbox, Programme
+from tasks import trail
+from tasks.clock import now
+from tasks.gates import Attente, find_attente
+from tasks.outbox import enqueue
+from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.workspace import Workspace
+
+RELANCE = "relance"
+RESUME = "resume"
+
+
+def enqueue_reminders(workspace: Workspace, programme: Programme | None = None) -> int:
+    """Put in the outbox the reminders of open gates that are due now; returns how many mails that makes.
+
+    Each is an event of the trail. Quiet hours are kept by the rule: nothing is due then.
+    """
+    with workspace.reading() as session:
+        waiting = [(gate, dossier, owner) for gate, dossier, owner in _list_open(session, programme)]
+        sent = _list_sent(session)
+    count = 0
+    for gate, dossier, owner in waiting:
+        steps = _plan(workspace, gate, dossier, sent[gate.id or 0])
+        if steps:
+            count += _enqueue(workspace, owner, dossier, gate, steps)
+    return count
+
+
+def _list_open(session: Session, programme: Programme | None) -> Iterable[tuple[Gate, Dossier, Programme]]:
+    query = (
+        select(Gate, Dossier, Programme)
+        .join(Dossier, col(Dossier.id) == Gate.dossier_id)
+        .join(Programme, col(Programme.id) == Dossier.programme_id)
+        .where(Gate.etat == Ouverture.OUVERTE)
+    )
+    if programme is not None:
+        query = query.where(Programme.id == programme.id)
+    return session.exec(query.order_by(col(Gate.id))).all()
+
+
+def _list_sent(session: Session) -> dict[int, set[str]]:
+    """The steps already taken, by gate: their keys say so for ever."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for key in session.exec(select(Outbox.key).where(Outbox.kind == RELANCE)):
+        _, gate, step, _ = key.split(":", 3)
+        found[int(gate)].add(step)
+    return found
+
+
+def _plan(workspace: Workspace, gate: Gate, dossier: Dossier, sent: set[str]) -> tuple[Relance, ...]:
+    chaine = load_kept_referentiel(workspace, dossier).validation
+    validation = chaine.find(gate.gate)
+    if validation is None:
+        return ()
+    return plan_relances(gate.opened_at, validation.jours_ouvres, chaine.relances, chaine.calme, sent, now())
+
+
+def _enqueue(workspace: Workspace, programme: Programme, dossier: Dossier, gate: Gate, steps: Iterable[Relance]) -> int:
+    """One event a step and one mail a person, in one transaction; nothing where the gate closed meanwhile."""
+    count = 0
+    with workspace.writing() as session:
+        attente = find_attente(session, workspace, dossier, gate.gate)
+        if attente is None or attente.gate.id != gate.id:
+            return 0
+        for step in steps:
+            people = _find_people(attente, load_entree(dossier), step)
+            for mail in people:
+                person = trail.find_person(session, mail, _name(dossier, mail))
+                key = f"{RELANCE}:{gate.id}:{step.palier}:{person.id}"
+                enqueue(session, RELANCE, key, {"gate": gate.id, "mail": mail, "escalade": step.escalade})
+            if people:
+                _record(session, cle(programme, dossier), gate, step, people)
+            count += len(people)
+    return count
+
+
+def _find_people(attente: Attente, entree: Entree, step: Relance) -> list[str]:
+    """Whom a step tells: those who hold its roles, else those whose decision is awaited."""
+    if step.roles:
+        return sorted({item.mail for role in step.roles for item in entree.holders(role)})
+    return sorted({mail for seat in attente.libres for mail in seat.personnes})
+
+
+def _record(session: Session, chain: str, gate: Gate, step: Relance, people: Iterable[str]) -> None:
+    who = sorted(trail.find_person(session, mail, "").commitment for mail in people)
+    donnees = {
+        "gate": gate.gate,
+        "stage": BY_GATE[gate.gate].slug,
+        "empreinte": gate.seal,
+        "palier": step.palier,
+        "escalade": step.escalade,
+        "a": who,
+    }
+    trail.append(session, chain, Fait.RELANCE, donnees, automatique=True)
+
+
+def _name(dossier: Dossier, mail: str) -> str:
+    found = load_entree(dossier).find(mail)
+    return found.nom if found else ""
+
+
+def enqueue_digests(workspace: Workspace) -> int:
+    """Put in the outbox the week's digest of each programme, for each person of its team; returns how many."""
+    week = paris_day(now()).isocalendar()
+    with workspace.writing() as session:
+        count = 0
+        for programme in session.exec(select(Programme).order_by(col(Programme.id))).all():
+            for mail, nom in _team(session, programme).items():
+                person = trail.find_person(session, mail, nom)
+                key = f"{RESUME}:{programme.slug}:{week.year}-{week.week:02d}:{person.id}"
+                enqueue(session, RESUME, key, {"programme": programme.slug, "mail": mail})
+                count += 1
+    return count
+
+
+def _team(session: Session, programme: Programme) -> dict[str, str]:
+    """The people of the team of a programme, name by address."""
+    entrees = (load_entree(item) for item in list_dossiers(session, programme))
+    return {item.mail: item.nom for entree in entrees for item in entree.holders(Role.EQUIPE_PROGRAMME)}
