@@ -11,12 +11,12 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Paused
 
 from flows.advance import Arret
-from flows.executions import close_executions
+from flows.executions import WAITING, close_executions
 from flows.going import advance_dossier
 from flows.served import find_pages
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
-from tasks.executions import save_execution
+from tasks.executions import end_execution, start_execution, suspend_execution
 from tasks.lock import programme_lock
 from tasks.programmes import find_dossier
 from tasks.run import perform_stage
@@ -34,14 +34,16 @@ def dossier(name: str, until: str | None = None) -> State[Any]:
         with workspace.reading() as session:
             programme, found = find_dossier(session, name)
         with programme_lock(workspace.settings, programme.slug):
+            start_execution(workspace, programme, found, str(flow_run.id))
             close_executions(workspace, found, superseded=True)
             halt = advance_dossier(workspace, programme, found, perform_stage, until)
         message = say(halt, load_attendu(workspace, found))
         if halt.why in (Arret.FIN, Arret.LIMITE):
+            end_execution(workspace, str(flow_run.id))
             return Completed(message=message)
         _lead(workspace, programme, found, message)
-        save_execution(workspace, found, str(flow_run.id))
-        return Paused(name="En attente", message=message, timeout_seconds=None)
+        suspend_execution(workspace, found, str(flow_run.id))
+        return Paused(name=WAITING, message=message, timeout_seconds=None)
     finally:
         workspace.close()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.advance import Arret
@@ -15,6 +16,7 @@ from flows.executions import close_executions
 from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
+from tasks.executions import end_execution, start_execution
 from tasks.lock import programme_lock
 from tasks.programmes import find_programme, list_dossiers
 from tasks.run import perform_stage
@@ -49,6 +51,7 @@ def programme(name: str, dossiers: Sequence[str] | None = None, until: str | Non
             known = find_programme(session, name)
             wave = [item for item in list_dossiers(session, known) if dossiers is None or item.slug in dossiers]
         with programme_lock(workspace.settings, known.slug):
+            start_execution(workspace, known, None, str(flow_run.id))
             for item in wave:
                 state = dossier_task(workspace, known, item, item.nom, until, return_state=True)
                 well = not (state.is_failed() or state.is_crashed())
@@ -58,6 +61,7 @@ def programme(name: str, dossiers: Sequence[str] | None = None, until: str | Non
                     listener(item.slug, well)
             with workspace.writing() as session:
                 record_heads(session, known.slug)
+            end_execution(workspace, str(flow_run.id))
     finally:
         workspace.close()
     if failed:

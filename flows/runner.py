@@ -1,6 +1,7 @@
 """The runner: does what the outbox asks for, in « nr serve », so that a decision shows its next documents at once.
 
-One runner at a time; another waits to take its place. It works in process: a process per run would
+Decisions first, mails next, then what the clock asks for. One runner at a time; another waits to take
+its place. It works in process: a process per run would
 cost seconds. Killed at any moment, what it had not finished is still asked for.
 """
 
@@ -12,6 +13,7 @@ from threading import Event
 
 from flows.engine import Moteur
 from flows.following import AVANCER, follow
+from flows.schedules import BY_NAME, HORAIRE, enqueue_ticks
 from nr_models.tables import Outbox
 from tasks.clock import now
 from tasks.delivery import deliver_due
@@ -24,6 +26,8 @@ from tasks.workspace import Workspace
 _PERIOD_S = 0.3
 _AFTER_FAILURE_S = 5
 _MAILS = 10
+_ATTEMPTS = 3
+_TO_MINUTE = len("2026-11-25T09:36")
 
 Say = Callable[[str], None]
 
@@ -33,6 +37,7 @@ class Runner:
 
     def __init__(self, workspace: Workspace, moteur: Moteur, say: Say) -> None:
         self.workspace, self.moteur, self.say = workspace, moteur, say
+        self._minute = ""
 
     def work(self, stop: Event) -> None:
         """Do what is asked for, until ``stop`` is set; a failure is noted, and never ends the work."""
@@ -49,10 +54,17 @@ class Runner:
 
     def turn(self) -> None:
         """Everything that is due now, once."""
+        instant = now()
+        if instant[:_TO_MINUTE] != self._minute:
+            self._minute = instant[:_TO_MINUTE]
+            enqueue_ticks(self.workspace, instant)
         with self.workspace.reading() as session:
-            due = list_due(session, now(), (AVANCER,))
-        self._follow(due)
+            due = list_due(session, instant, (AVANCER, HORAIRE))
+        self._follow([row for row in due if row.kind == AVANCER])
         self._deliver()
+        for row in due:
+            if row.kind == HORAIRE:
+                self._keep_time(row)
 
     def _follow(self, rows: Sequence[Outbox]) -> None:
         """Advance what acts let go on; decisions taken close together make one run a programme."""
@@ -69,6 +81,17 @@ class Runner:
                 continue
             except Introuvable as error:
                 self._give_up(wave, str(error))
+
+    def _keep_time(self, row: Outbox) -> None:
+        """Do what the clock asks for; what fails is tried again, then left to the next time."""
+        reason = ""
+        try:
+            BY_NAME[load_payload(row)["nom"]].act(self.workspace, self.moteur)
+        except Exception as error:
+            note_failure(self.workspace.settings, row.key, error)
+            reason = type(error).__name__
+        with self.workspace.writing() as session:
+            settle(session, row, now(), reason, final=row.attempts + 1 >= _ATTEMPTS)
 
     def _deliver(self) -> None:
         """Some mails at a time: a slow mail server must not hold a decision up."""

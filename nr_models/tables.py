@@ -228,16 +228,19 @@ class Outbox(SQLModel, table=True):
 
 
 class Execution(SQLModel, table=True):
-    """A Prefect flow run that ended « En attente » for a dossier, to be closed once people decided.
+    """A Prefect flow run of ours: of a dossier, or of a wave where ``dossier_id`` is None.
 
-    ``gate_id`` is the asking that it waits for; None where it waits for returns or a correction.
+    It runs, then waits (``en_attente``) for people, then is closed. ``gate_id`` is the asking that it
+    waits for; None where it waits for returns or a correction.
     """
 
     __tablename__ = "execution"
 
     id: int | None = Field(default=None, primary_key=True)
-    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    dossier_id: int | None = Field(default=None, foreign_key="dossier.id", index=True)
     flow_run: str = Field(unique=True)
+    en_attente: bool = False
     gate_id: int | None = Field(default=None, foreign_key="gate.id")
     opened_at: str
     closed_at: str | None = Field(default=None, index=True)

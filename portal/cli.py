@@ -35,6 +35,7 @@ COMMANDS = {
     "diffuse": "acts",
     "audit": "audit",
     "remind": "remind",
+    "reconcile": "reconcile",
     "serve": "serve",
     "settings": "settings",
 }

@@ -1,4 +1,4 @@
-"""The Prefect runs that wait for people, by dossier, and what to say of one once its wait is over."""
+"""The Prefect runs of ours: those that run, those that wait for people, and what to say of one that ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.gates import Ouverture
 from nr_models.stages import BY_GATE
-from nr_models.tables import Dossier, Execution, Gate
+from nr_models.tables import Dossier, Execution, Gate, Programme
 from tasks.clock import now
 from tasks.workspace import Workspace
 
@@ -22,24 +22,42 @@ class Cloture(NamedTuple):
     refused: bool = False
 
 
-def save_execution(workspace: Workspace, dossier: Dossier, flow_run: str) -> None:
+def start_execution(workspace: Workspace, programme: Programme, dossier: Dossier | None, flow_run: str) -> None:
+    """Remember that a run begins; a run tried again is the same one."""
+    with workspace.writing() as session:
+        found = session.exec(select(Execution).where(Execution.flow_run == flow_run)).first()
+        row = found or Execution(programme_id=programme.id or 0, flow_run=flow_run, opened_at=now())
+        row.dossier_id, row.en_attente, row.closed_at = dossier.id if dossier else None, False, None
+        session.add(row)
+
+
+def suspend_execution(workspace: Workspace, dossier: Dossier, flow_run: str) -> None:
     """Remember that a run ends « En attente », and for which asking."""
     with workspace.writing() as session:
         query = select(Gate.id).where(Gate.dossier_id == dossier.id, Gate.etat == Ouverture.OUVERTE)
-        gate = session.exec(query.order_by(col(Gate.id).desc())).first()
-        session.add(Execution(dossier_id=dossier.id or 0, flow_run=flow_run, gate_id=gate, opened_at=now()))
+        row = session.exec(select(Execution).where(Execution.flow_run == flow_run)).one()
+        row.en_attente, row.gate_id = True, session.exec(query.order_by(col(Gate.id).desc())).first()
 
 
-def list_open(session: Session, dossier: Dossier | None = None) -> list[Execution]:
-    """The runs that wait, of one dossier or of all, the oldest first."""
-    query = select(Execution).where(col(Execution.closed_at).is_(None)).order_by(col(Execution.id))
-    return list(session.exec(query.where(Execution.dossier_id == dossier.id) if dossier else query))
+def end_execution(workspace: Workspace, flow_run: str) -> None:
+    """Say that a run is closed."""
+    with workspace.writing() as session:
+        row = session.exec(select(Execution).where(Execution.flow_run == flow_run)).one()
+        row.closed_at = row.closed_at or now()
+
+
+def list_executions(session: Session, *, waiting: bool, dossier: Dossier | None = None) -> list[Execution]:
+    """The runs that wait, or those that run, of one dossier or of all, the oldest first."""
+    query = select(Execution).where(col(Execution.closed_at).is_(None), col(Execution.en_attente) == waiting)
+    if dossier is not None:
+        query = query.where(Execution.dossier_id == dossier.id)
+    return list(session.exec(query.order_by(col(Execution.id))))
 
 
 def list_closings(session: Session, dossier: Dossier | None, *, superseded: bool) -> list[Cloture]:
     """The runs whose wait is over; with ``superseded`` all of them, for another run takes their place."""
     found = []
-    for row in list_open(session, dossier):
+    for row in list_executions(session, waiting=True, dossier=dossier):
         gate = session.get(Gate, row.gate_id) if row.gate_id else None
         if gate is not None and gate.etat != Ouverture.OUVERTE:
             found.append(_told(row, gate))
@@ -48,16 +66,9 @@ def list_closings(session: Session, dossier: Dossier | None, *, superseded: bool
     return found
 
 
-def settle_execution(workspace: Workspace, execution: Execution) -> None:
-    """Say that a run is closed."""
-    with workspace.writing() as session:
-        kept = session.get_one(Execution, execution.id)
-        kept.closed_at = kept.closed_at or now()
-
-
 def _told(row: Execution, gate: Gate) -> Cloture:
     nom, sentence, refused = _VERDICTS.get(gate.etat, ("Repris", "n’est plus à valider", False))
-    return Cloture(row, nom, f"L’étape « {BY_GATE[gate.gate].nom} » {sentence}.", refused)
+    return Cloture(row, nom, f"L’étape « {BY_GATE[gate.gate].nom} » {sentence}.", refused)
 
 
 _VERDICTS = {

@@ -19,7 +19,7 @@ from nr_models.values import canonical
 from tasks.clock import now as clock_now
 
 _FIRST_WAIT_S = 10
-_LONGEST_WAIT_S = 3600
+LONGEST_WAIT_S = 3600
 _REASON_MAX = 500
 
 _ENQUEUE = sa.text(
@@ -77,5 +77,5 @@ def load_payload(row: Outbox) -> dict[str, Any]:
 
 
 def _later(now: str, attempts: int) -> str:
-    wait = min(_FIRST_WAIT_S * 2 ** min(attempts - 1, _LONGEST_WAIT_S.bit_length()), _LONGEST_WAIT_S)
+    wait = min(_FIRST_WAIT_S * 2 ** min(attempts - 1, LONGEST_WAIT_S.bit_length()), LONGEST_WAIT_S)
     return (datetime.fromisoformat(now) + timedelta(seconds=wait)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Lanceur: what is to be done after a transaction, the Prefect runs that wait."""
+"""Lanceur: what is to be done after a transaction, the Prefect runs of ours."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,16 +29,20 @@ def upgrade() -> None:
     op.create_table(
         "execution",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("dossier_id", sa.Integer(), nullable=True),
         sa.Column("flow_run", sa.String(), nullable=False),
+        sa.Column("en_attente", sa.Boolean(), nullable=False),
         sa.Column("gate_id", sa.Integer(), nullable=True),
         sa.Column("opened_at", sa.String(), nullable=False),
         sa.Column("closed_at", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"]),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"]),
         sa.ForeignKeyConstraint(["gate_id"], ["gate.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("flow_run"),
     )
+    op.create_index("ix_execution_programme_id", "execution", ["programme_id"])
     op.create_index("ix_execution_dossier_id", "execution", ["dossier_id"])
     op.create_index("ix_execution_closed_at", "execution", ["closed_at"])
 

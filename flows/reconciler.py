@@ -1,0 +1,34 @@
+"""Bring our database and Prefect together after any crash, and say what was repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.engine import Moteur
+from nr_models.tables import Programme
+from tasks.reconcile import mend
+from tasks.workspace import Workspace
+
+
+def reconcile(workspace: Workspace, programmes: Sequence[Programme], moteur: Moteur) -> list[str]:
+    """Repair our database, then what Prefect shows; returns what was repaired, a French sentence each.
+
+    Raises ``MoteurAbsent`` where Prefect does not answer: our database is repaired by then.
+    """
+    return mend(workspace, programmes) + mend_prefect(workspace, moteur)
+
+
+def mend_prefect(workspace: Workspace, moteur: Moteur) -> list[str]:
+    """Repair what Prefect shows. Raises ``MoteurAbsent``."""
+    from flows.executions import close_dead, close_executions, wait_again  # Prefect takes a second to load
+
+    moteur.ensure()
+    counts = (close_dead(workspace), close_executions(workspace, None), wait_again(workspace))
+    return [f"Prefect : {sentence} ({count})." for count, sentence in zip(counts, _REPAIRS, strict=True) if count]
+
+
+_REPAIRS = (
+    "exécutions dont le processus s’était arrêté, marquées interrompues",
+    "exécutions qui attendaient une décision déjà prise, fermées",
+    "exécutions reprises à la main, remises en attente",
+)

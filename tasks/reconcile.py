@@ -1,0 +1,111 @@
+"""Repair what a crash left in our own database: an act without its suite, a gate without its mail, a stuck row.
+
+Each repair is asked for under a key, so that repairing twice repairs nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from nr_models.gates import Ouverture
+from nr_models.journal import Fait
+from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
+from nr_models.workflow import Acte, Etat
+from tasks.board import load_board
+from tasks.clock import now
+from tasks.gates import find_attente
+from tasks.outbox import LONGEST_WAIT_S, enqueue
+from tasks.programmes import Introuvable, cle, list_dossiers
+from tasks.rounds import find_state, move
+from tasks.workspace import Workspace
+
+AVANCER = "avancer"
+OUVERTURE = "avis-ouverture"
+
+
+def mend(workspace: Workspace, programmes: Sequence[Programme]) -> list[str]:
+    """Repair; returns what was repaired, a French sentence each."""
+    with workspace.writing() as session:
+        said = [line for item in programmes for line in _mend_gates(workspace, session, item)]
+        said += _mend_outbox(session)
+    with workspace.writing() as session:
+        said += [line for item in programmes for line in _mend_suites(workspace, session, item)]
+    return said
+
+
+def _mend_gates(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:
+    dossiers = {item.id or 0: item for item in list_dossiers(session, programme)}
+    query = select(Gate).join(Dossier, col(Dossier.id) == Gate.dossier_id)
+    gates = session.exec(query.where(Dossier.programme_id == programme.id, Gate.etat == Ouverture.OUVERTE)).all()
+    yield from _mend_unopened(session, programme, dossiers, {(item.dossier_id, item.gate) for item in gates})
+    told = {key.split(":")[1] for key in session.exec(select(Outbox.key).where(Outbox.kind == OUVERTURE))}
+    for gate in gates:
+        if str(gate.id) not in told and _announce(workspace, session, dossiers[gate.dossier_id], gate):
+            yield (
+                f"{cle(programme, dossiers[gate.dossier_id])} : l’étape « {BY_GATE[gate.gate].nom} » attendait sans "
+                "que personne en soit averti ; le courrier est demandé."
+            )
+
+
+def _mend_unopened(
+    session: Session, programme: Programme, dossiers: dict[int, Dossier], opened: set[tuple[int, str]]
+) -> Iterator[str]:
+    """A stage « à valider » that nobody is asked to validate: it is to be submitted again."""
+    query = select(Stage).where(col(Stage.dossier_id).in_(dossiers), Stage.etat == Etat.SOUMIS)
+    for row in session.exec(query).all():
+        stage = BY_SLUG[row.slug]
+        if (row.dossier_id, stage.gate or "") in opened:
+            continue
+        state = find_state(session, dossiers[row.dossier_id], row.slug)
+        if move(state, Acte.PERIMER, set(), "Sa validation n’était pas ouverte."):
+            key = cle(programme, dossiers[row.dossier_id])
+            yield f"{key} : l’étape « {stage.nom} » était à valider sans validation ouverte ; elle sera soumise."
+
+
+def _announce(workspace: Workspace, session: Session, dossier: Dossier, gate: Gate) -> bool:
+    """Tell those whom an open gate awaits; False where there is nobody to tell."""
+    try:
+        attente = find_attente(session, workspace, dossier, gate.gate)
+    except Introuvable:  # its référentiel is lost: the board says so
+        return False
+    people = {mail for seat in attente.libres for mail in seat.personnes} if attente else set()
+    for mail in sorted(people):
+        enqueue(session, OUVERTURE, f"{OUVERTURE}:{gate.id}:{mail}", {"gate": gate.id, "mail": mail})
+    return bool(people)
+
+
+def _mend_suites(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:
+    """A dossier that nobody holds up and nobody advances: its suite is asked for, once for each state of its trail."""
+    asked = set(session.exec(select(Outbox.key).where(Outbox.kind == AVANCER)))
+    pending = select(Outbox.payload).where(Outbox.kind == AVANCER, col(Outbox.done_at).is_(None))
+    under_way = "\n".join(session.exec(pending))
+    for line in load_board(workspace, session, programme).dossiers:
+        name = f"{programme.slug}/{line.slug}"
+        if line.attend or line.stages[-1].etat is Etat.VALIDE or f'"{name}"' in under_way:
+            continue
+        key = f"{AVANCER}:{name}:reprise-{_last_entry(session, name)}"
+        if key not in asked:
+            enqueue(session, AVANCER, key, {"dossier": name})
+            yield f"{name} : prêt à avancer et personne ne le faisait ; la suite est demandée."
+
+
+def _last_entry(session: Session, chain: str) -> int:
+    """The number of the last entry of a trail that is not a failure: failing again is not a new state."""
+    query = select(sa.func.max(Event.n)).where(
+        Event.chain == chain, ~col(Event.body).contains(f'"fait":"{Fait.ECHEC.value}"')
+    )
+    return session.exec(query).one() or 0
+
+
+def _mend_outbox(session: Session) -> Iterator[str]:
+    """A row put off further than any failure puts off: a clock went wrong; it is due now."""
+    limit = datetime.fromisoformat(now()) + timedelta(seconds=LONGEST_WAIT_S)
+    query = select(Outbox).where(col(Outbox.done_at).is_(None), Outbox.attempts > 0)
+    for row in session.exec(query.where(Outbox.not_before > limit.strftime("%Y-%m-%dT%H:%M:%SZ"))).all():
+        row.not_before = now()
+        yield f"Boîte d’envoi : « {row.kind} » était remis trop loin ; il est à faire maintenant."
