@@ -12,10 +12,14 @@ from nr_models.values import Frozen
 
 
 class AnomalyKind(NamedTuple):
-    """One entry of the catalogue: French sentences with ``{valeur}`` and ``{detail}`` to fill."""
+    """One entry of the catalogue: French sentences with ``{valeur}`` and ``{detail}`` to fill.
+
+    ``informative``: nothing need be corrected, it is good to know.
+    """
 
     message: str
     remede: str
+    informative: bool = False
 
 
 class Anomaly(Frozen):
@@ -37,6 +41,11 @@ class Anomaly(Frozen):
     def remede(self) -> str:
         """What to do, in French."""
         return CATALOGUE[self.code].remede.format(valeur=self.valeur, detail=self.detail)
+
+    @property
+    def asks_to_correct(self) -> bool:
+        """True when a cell must be corrected."""
+        return bool(self.cellule) and not CATALOGUE[self.code].informative
 
     @property
     def place(self) -> str:
@@ -96,6 +105,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "colonne-inconnue": AnomalyKind(
         "La colonne « {valeur} » n’est pas reconnue ; elle n’a pas été lue.",
         "Si elle porte une donnée attendue, donnez-lui le titre du modèle.",
+        informative=True,
     ),
     "colonne-ambigue": AnomalyKind(
         "Plusieurs colonnes peuvent être « {detail} » ; seule la première a été lue.",
@@ -104,6 +114,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "donnee-personnelle": AnomalyKind(
         "La colonne « {valeur} » contient des données personnelles ou secrètes ; elle n’a été ni lue ni gardée.",
         "Rien à faire ; vous pouvez la retirer de vos prochains envois.",
+        informative=True,
     ),
     "feuille-absente": AnomalyKind(
         "La feuille « {detail} » manque.", "Remettez cette feuille avec son nom, comme dans le modèle."
@@ -133,9 +144,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "ligne-total": AnomalyKind(
         "La ligne « {valeur} » est un total ; elle n’est pas comptée.",
         "Rien à faire ; vous pouvez la retirer de vos prochains envois.",
+        informative=True,
     ),
     "nombre-invalide": AnomalyKind(
-        "« {valeur} » n’est pas un nombre ; {detail} n’est pas pris en compte.",
+        "« {valeur} » n’est pas un nombre ({detail}) ; la cellule n’est pas prise en compte.",
         "Écrivez un nombre, sans texte.",
     ),
     "quantite-negative": AnomalyKind(
@@ -168,6 +180,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "machine-double": AnomalyKind(
         "Cette machine est déjà dans ce fichier ({detail}) ; elle n’est comptée qu’une fois.",
         "Rien à faire ; si ce sont deux machines, corrigez leur numéro de série.",
+        informative=True,
     ),
     "machine-ecartee": AnomalyKind(
         "« {valeur} » n’est pas comptée : {detail}.",
@@ -176,15 +189,18 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "gestionnaire-inconnu": AnomalyKind(
         "« {valeur} » n’est pas une collectivité du registre : les équipements qu’elle gère sont comptés ici.",
         "S’ils sont gérés par une autre collectivité, écrivez son nom du registre ou son SIREN.",
+        informative=True,
     ),
     "date-ambigue": AnomalyKind(
         "Les dates de la colonne « {valeur} » se lisent jour/mois comme mois/jour ; elles sont lues jour/mois. "
         "Seule l’année sert.",
         "Rien à faire si l’année est juste ; sinon exportez les dates sous la forme 2026-05-12.",
+        informative=True,
     ),
     "machines-deja-comptees": AnomalyKind(
         "Des machines sont déjà dans un autre inventaire ({valeur}) ; elles n’y sont comptées qu’une fois.",
         "Rien à faire ; si ce sont d’autres machines, corrigez leurs numéros de série.",
+        informative=True,
     ),
     "formule-en-erreur": AnomalyKind(
         "La cellule contient une formule en erreur ; elle est lue comme vide.",

@@ -16,7 +16,10 @@ R = TypeVar("R", bound=Frozen)
 
 @dataclass(frozen=True)
 class Retour:
-    """A returned file as it was understood: its type, its author, the round it answers, its value."""
+    """A returned file as it was understood: its type, its author, the round it answers, its value.
+
+    ``copie`` is a copy to correct, the faulty cells commented; empty when nothing need be corrected.
+    """
 
     fichier: str
     type: str
@@ -24,6 +27,7 @@ class Retour:
     tour: int | None
     valeur: Frozen
     anomalies: tuple[Anomaly, ...] = ()
+    copie: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ class Stage(NamedTuple):
     """One stage of the method.
 
     ``supports`` are made for people to fill, and the stage then waits for their return;
-    ``livrables`` show its result; ``gate`` is the human decision that follows, or None;
+    ``livrables`` show its result, ``sometimes`` are those made only where there is something to say;
+    ``gate`` is the human decision that follows, or None;
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
     ``prepares`` also change what is sent;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
@@ -25,6 +26,7 @@ class Stage(NamedTuple):
     returns: tuple[str, ...] = ()
     prepares: tuple[str, ...] = ()
     rule: int = 1
+    sometimes: tuple[str, ...] = ()
 
     @property
     def numero(self) -> int:
@@ -49,8 +51,9 @@ STAGES: tuple[Stage, ...] = (
         "Interroger les personnes et inventorier le parc.",
         supports=("diagnostic.xlsx", "trame-*.xlsx", "inventaire.xlsx", "contexte.xlsx"),
         livrables=("anomalies.xlsx",),
+        sometimes=("a-corriger-*.xlsx",),
         returns=("diagnostic", "contexte", "inventaire"),
-        rule=3,
+        rule=4,
     ),
     Stage(
         "score",

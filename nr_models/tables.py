@@ -46,7 +46,8 @@ class Dossier(SQLModel, table=True):
 class Reading(SQLModel, table=True):
     """A returned file as it was last read, known by place, size and date so as not to read it twice.
 
-    ``batch`` counts the readings of the dossier: two files of one batch arrived together.
+    ``batch`` counts the readings of the dossier: two files of one batch arrived together. ``copie`` is the
+    SHA-256 of the copy to correct, ``remplace`` the file that this one corrects.
     """
 
     __tablename__ = "reading"
@@ -66,6 +67,8 @@ class Reading(SQLModel, table=True):
     value_digest: str
     anomalies: str = Field(sa_column=_text())
     batch: int
+    copie: str = ""
+    remplace: str = ""
 
 
 class Stage(SQLModel, table=True):

@@ -68,7 +68,7 @@ def render_stages(referentiel: Referentiel) -> str:
     """The method's table, a row a stage."""
     rows = [
         f"| {stage.numero} | **{stage.nom}**<br>`{stage.slug}` | {stage.but} | {_files(stage.supports)} "
-        f"| {_files(stage.livrables)} | {_gate(stage, referentiel)} |"
+        f"| {_files((*stage.livrables, *stage.sometimes))} | {_gate(stage, referentiel)} |"
         for stage in STAGES
     ]
     head = "| | Étape | À quoi elle sert | Supports, à remplir | Livrables, à lire | Validation |"

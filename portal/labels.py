@@ -24,6 +24,7 @@ DOCUMENTS = {
     "inventaire.xlsx": "Inventaire du parc",
     "contexte.xlsx": "Contexte de la collectivité",
     "anomalies.xlsx": "Anomalies relevées dans les retours",
+    "a-corriger-*.xlsx": "Retour à corriger, ses cellules fautives commentées",
     "score.xlsx": "Score détaillé",
     "restitution.pptx": "Support de restitution",
     "preselection.xlsx": "Présélection, à ajuster par le référent",
@@ -38,6 +39,8 @@ DOCUMENTS = {
     "resultat.json": "Détail du résultat, pour recalculer les chiffres",
 }
 """What people call each file of ``STAGES``."""
+
+_AFTER_A_FILE = ("a-corriger-*.xlsx",)
 
 RETOURS = {
     "diagnostic": "questionnaire de diagnostic",
@@ -98,6 +101,8 @@ def name_document(nom: str, entree: Entree) -> str:
         return nom
     support = pattern.partition("-*")[0]
     owner = next((item.nom for item in entree.personnes if "*" in pattern and name_for(support, item) == nom), None)
+    if owner is None and pattern in _AFTER_A_FILE:
+        owner = nom.removeprefix(f"{support}-").rpartition(".")[0]
     return f"{DOCUMENTS[pattern]}, {owner}" if owner else DOCUMENTS[pattern]
 
 

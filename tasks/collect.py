@@ -8,7 +8,7 @@ from nr_models.collect import Result
 from nr_models.registre import Personne, questions_asked, questions_of, slugify
 from nr_models.roles import Role
 from tasks.hands import Tours
-from tasks.naming import name_for
+from tasks.naming import name_for, name_of_copy
 from tasks.workbooks import collect as workbooks
 
 __all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
@@ -63,5 +63,8 @@ def _trame(case: Case, personne: Personne, tours: Tours) -> File:
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
-    """What was wrong in the returns."""
-    return (File("anomalies.xlsx", workbooks.render_anomalies(result.anomalies)),)
+    """What was wrong in the returns, and a copy to correct of each faulty file."""
+    return (
+        File("anomalies.xlsx", workbooks.render_anomalies(result.anomalies)),
+        *(File(name_of_copy(item.fichier), item.copie) for item in case.retours if item.copie),
+    )

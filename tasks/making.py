@@ -22,7 +22,7 @@ from tasks import trail
 from tasks.gates import open_gate
 from tasks.hands import load_hands
 from tasks.programmes import cle, load_entree
-from tasks.returns import list_returns
+from tasks.returns import list_returns, load_copies
 from tasks.rounds import expire_later, find_state, move, restore, save_round
 from tasks.standing import Standing
 from tasks.workspace import Workspace
@@ -49,6 +49,7 @@ def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage:
     with workspace.reading() as session:
         sent = _load_sent(session, standing, stage)
         retours, anomalies = list_returns(session, dossier, stage.returns, sent)
+        retours = load_copies(workspace, session, dossier, retours)
     return Case(
         cle=standing.key,
         entree=load_entree(dossier),

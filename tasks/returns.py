@@ -10,8 +10,9 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -25,14 +26,26 @@ from nr_models.registre import Collectivite
 from nr_models.tables import Dossier, Programme, Reading
 from nr_models.values import canonical, sha256
 from tasks import trail
+from tasks.outputs import load_bytes, save_bytes
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.readers.recognise import READER_VERSION, REGISTRY, Understood, understand
+from tasks.workbooks.anomalies import REPLACES, render_correction
 from tasks.workspace import Workspace
 
 _ONE_PER_PERSON = frozenset({"diagnostic", "contexte", "preselection", "bulletin", "fiches"})
 _NOTHING = "null"  # the value of a file of which nothing could be understood
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
+
+
+class _Fresh(NamedTuple):
+    """A file just read: its name, what the disk says of it, its digest, what it says, its copy to correct."""
+
+    name: str
+    seen: os.stat_result
+    sha256: str
+    understood: Understood
+    copie: str
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -68,7 +81,7 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
         known = {path: rest for path, *rest in session.exec(columns.where(Reading.dossier_id == dossier.id))}
     reader = _reader(dossier)
     referentiel: Referentiel | None = None
-    fresh: list[tuple[str, os.stat_result, str, Understood]] = []
+    fresh: list[_Fresh] = []
     present = set()
     for name, seen in _scan(folder):
         present.add(name)
@@ -76,7 +89,9 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
             continue
         referentiel = referentiel or load_kept_referentiel(workspace, dossier)
         path = folder / name
-        fresh.append((name, seen, sha256(_head(path)), understand(path, name, referentiel)))
+        understood = understand(path, name, referentiel)
+        copie = _save_copy(workspace, understood, name)
+        fresh.append(_Fresh(name, seen, sha256(_head(path)), understood, copie))
     gone = known.keys() - present
     if fresh or gone:
         with workspace.writing() as session:
@@ -100,14 +115,23 @@ def list_returns(
 
 def describe_returns(session: Session, dossier: Dossier) -> dict[str, list[list[object]]]:
     """What the returns of each type say, as short lists of digests: values and anomalies, never file bytes."""
-    wanted = (Reading.type, Reading.personne, Reading.path, Reading.value_digest, Reading.anomalies, Reading.batch)
+    wanted = (
+        Reading.type,
+        Reading.personne,
+        Reading.path,
+        Reading.value_digest,
+        Reading.anomalies,
+        Reading.batch,
+        Reading.copie,
+        Reading.remplace,
+    )
     rows = session.exec(select(*wanted).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path))).all()  # type: ignore[call-overload]
     count = Counter((kind, personne) for kind, personne, *_ in rows)
     found: dict[str, list[list[object]]] = defaultdict(list)
-    for kind, personne, path, value_digest, anomalies, batch in rows:
+    for kind, personne, path, value_digest, anomalies, batch, *copies in rows:
         # the order of arrival decides only where the same person returned the same thing twice
         order = batch if kind in _ONE_PER_PERSON and count[kind, personne] > 1 else 0
-        found[kind].append([personne, path, value_digest, sha256(anomalies.encode()), order])
+        found[kind].append([personne, path, value_digest, sha256(anomalies.encode()), order, *copies])
     return found
 
 
@@ -132,7 +156,7 @@ def _save(
     session: Session,
     programme: Programme,
     dossier: Dossier,
-    fresh: Sequence[tuple[str, os.stat_result, str, Understood]],
+    fresh: Sequence[_Fresh],
     gone: Set[str],
 ) -> None:
     key = cle(programme, dossier)
@@ -140,7 +164,7 @@ def _save(
     own = load_entree(dossier).collectivite
     batch = max((row.batch for row in rows.values()), default=0) + 1
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
-    for name, seen, digest_of_file, understood in fresh:
+    for name, seen, digest_of_file, understood, copie in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
         values = _values(_attributed(session, programme, own, understood, name), own.siren, name)
         if row is None:
@@ -164,10 +188,17 @@ def _save(
                 automatique=True,
             )
         row.path, row.sha256, row.reader = name, digest_of_file, _reader(dossier)
+        row.copie, row.remplace = copie, understood.marque.get(REPLACES, "")
         row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
     for name in gone & rows.keys():
         if rows[name].path == name:  # neither there nor under another name
             session.delete(rows[name])
+
+
+def _save_copy(workspace: Workspace, understood: Understood, name: str) -> str:
+    """Keep the copy to correct of a file in the store; empty when nothing in it need be corrected."""
+    content = render_correction(understood, name)
+    return save_bytes(workspace.settings, content) if content else ""
 
 
 def _attributed(
@@ -215,11 +246,15 @@ def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
 
 
 def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
-    """One return per type and person, the latest; of two that came together and differ, neither."""
+    """One return per type and person, the latest; of two that came together and differ, neither.
+
+    A corrected copy replaces the file that it names.
+    """
     groups: dict[tuple[str, str], list[Reading]] = defaultdict(list)
     kept: list[Reading] = []
+    replaced = {(row.type, row.remplace) for row in rows if row.value != _NOTHING and row.remplace != row.path}
     for row in rows:
-        if row.value == _NOTHING:
+        if row.value == _NOTHING or (row.type, row.path) in replaced:
             continue
         if row.type in _ONE_PER_PERSON:
             groups[row.type, row.personne].append(row)
@@ -238,6 +273,28 @@ def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
             names = ", ".join(row.path for row in together)
             anomalies.append(Anomaly(code="retour-double", fichier=together[0].path, detail=names))
     return sorted(kept, key=lambda row: (row.type, row.personne, row.path)), anomalies
+
+
+def load_copies(
+    workspace: Workspace, session: Session, dossier: Dossier, retours: Iterable[Retour]
+) -> tuple[Retour, ...]:
+    """The returns with their copies to correct; one that the store lost is made again from the file."""
+    digests = dict(session.exec(select(Reading.path, Reading.copie).where(Reading.dossier_id == dossier.id)).all())
+    folder = Path(session.get_one(Programme, dossier.programme_id).folder) / dossier.slug
+    return tuple(
+        replace(item, copie=_load_copy(workspace, dossier, folder / item.fichier, item.fichier, digest))
+        if (digest := digests.get(item.fichier))
+        else item
+        for item in retours
+    )
+
+
+def _load_copy(workspace: Workspace, dossier: Dossier, path: Path, name: str, digest: str) -> bytes:
+    kept = load_bytes(workspace.settings, digest)
+    if kept is None:
+        made = render_correction(understand(path, name, load_kept_referentiel(workspace, dossier)), name)
+        return made if made and save_bytes(workspace.settings, made) == digest else b""
+    return kept
 
 
 def _retour(row: Reading, current: int | None) -> Retour:

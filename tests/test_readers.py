@@ -1045,5 +1045,5 @@ def test_un_classeur_enregistre_a_nouveau_dit_la_meme_chose(lu: Lu, tmp_path: Pa
 
 def test_chaque_code_du_catalogue_a_sa_phrase_et_son_remede() -> None:
     for code, kind in CATALOGUE.items():
-        for text in kind:
+        for text in (kind.message, kind.remede):
             assert text.format(valeur="v", detail="d"), code

@@ -462,7 +462,7 @@ def _contrast(ink: str, paper: str) -> float:
 
 
 def test_chaque_fichier_des_etapes_et_chaque_retour_a_un_nom_que_les_gens_comprennent() -> None:
-    made = {nom for stage in STAGES for nom in (*stage.supports, *stage.livrables)}
+    made = {nom for stage in STAGES for nom in (*stage.supports, *stage.livrables, *stage.sometimes)}
     assert made | {"resultat.json"} == labels.DOCUMENTS.keys()
     assert {kind for stage in STAGES for kind in stage.returns} == labels.RETOURS.keys()
     assert set(labels.PHRASES) == set(Etat)

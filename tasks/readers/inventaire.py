@@ -111,6 +111,8 @@ class _Table:
         said = read("categorie", row)
         quantite = read("quantite", row) if self._table.has("quantite") else 1
         if said is None or quantite is None:
+            if said is not None:
+                self._releve.reject(self._record(row)["quantite"])
             return None
         category, label, supposed = said
         identites = self._identites(row) if quantite == 1 else ()

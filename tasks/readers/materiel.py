@@ -103,7 +103,7 @@ class Lecteurs:
             return None
         number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
         if number is None:
-            self._releve.note(cell, "nombre-invalide", "la ligne")
+            self._releve.note(cell, "nombre-invalide", "la quantité, et la ligne est écartée")
         elif number < 0:
             self._releve.note(cell, "quantite-negative")
         elif number != number.to_integral_value():

@@ -20,12 +20,16 @@ _NO = frozenset(("non", "n", "no", "0", "faux", "false"))
 
 
 class Parsed(NamedTuple, Generic[Value]):
-    """A value understood, what is wrong in it, how many rows were read and how many accepted."""
+    """A value understood, what is wrong in it, how many rows were read and how many accepted.
+
+    ``ecartees`` are the rows rejected, each by sheet and number counted from zero, where the reader tells them.
+    """
 
     valeur: Value
     anomalies: tuple[Anomaly, ...]
     lignes: int
     acceptees: int
+    ecartees: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Releve:
     anomalies: list[Anomaly] = field(default_factory=list)
     lignes: int = 0
     acceptees: int = 0
+    ecartees: set[tuple[str, int]] = field(default_factory=set)
 
     def open(self, feuille: Feuille | None, columns: tuple[Column, ...]) -> Table | None:
         """The table of a sheet, its anomalies noted; None when it is absent or has no known title."""
@@ -59,6 +64,10 @@ class Releve:
     def rows(self, lecture: Lecture, name: str, columns: tuple[Column, ...]) -> list[Record]:
         """The rows of the sheet of that name; none when it is absent."""
         return self.records(self.open(find_sheet(lecture.feuilles, name), columns))
+
+    def reject(self, cell: Cell) -> None:
+        """The whole row of that cell is left aside, and may be corrected and sent again."""
+        self.ecartees.add((cell.feuille, cell.ligne))
 
     def accept(self) -> None:
         """One more row accepted."""
@@ -96,4 +105,4 @@ class Releve:
 
     def close(self, valeur: Value) -> Parsed[Value]:
         """The value with what was noted on the way."""
-        return Parsed(valeur, tuple(self.anomalies), self.lignes, self.acceptees)
+        return Parsed(valeur, tuple(self.anomalies), self.lignes, self.acceptees, frozenset(self.ecartees))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,8 +25,8 @@ from tasks.readers.mark import find_author, find_mark
 from tasks.readers.parsed import Parsed
 from tasks.readers.preselection import find_decisions, parse_preselection
 from tasks.readers.registre import parse_registre
-from tasks.readers.spreadsheet import Lecture, read_spreadsheet
-from tasks.readers.table import find_sheet, find_table
+from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
+from tasks.readers.table import column_of, find_sheet, find_table
 
 READER_VERSION = 2
 """Raised by hand when the same file would be understood otherwise."""
@@ -55,7 +56,10 @@ _PARSERS: dict[str, Callable[[Lecture, Referentiel], Parsed[Any]]] = {
 
 
 class Understood(NamedTuple):
-    """What was understood of a file; ``valeur`` is None when nothing could be."""
+    """What was understood of a file; ``valeur`` is None when nothing could be.
+
+    ``lecture`` is what was read of it, personal data blanked, ``ecartees`` its rejected rows (sheet, number from zero).
+    """
 
     type: str
     marque: dict[str, str]
@@ -65,6 +69,8 @@ class Understood(NamedTuple):
     feuilles: int
     lignes: int
     acceptees: int
+    lecture: Lecture = Lecture(())
+    ecartees: frozenset[tuple[str, int]] = frozenset()
 
 
 def understand(path: Path, fichier: str, referentiel: Referentiel) -> Understood:
@@ -92,6 +98,8 @@ def understand_lecture(lecture: Lecture, fichier: str, referentiel: Referentiel)
         feuilles=sheets,
         lignes=parsed.lignes,
         acceptees=parsed.acceptees,
+        lecture=_without_personal(lecture, parsed.anomalies),
+        ecartees=parsed.ecartees,
     )
 
 
@@ -119,6 +127,22 @@ def _has(lecture: Lecture, sheet: str, columns: tuple[Column, ...], field: str) 
     feuille = find_sheet(lecture.feuilles, sheet)
     table = find_table(feuille, columns) if feuille else None
     return table is not None and table.has(field)
+
+
+def _without_personal(lecture: Lecture, anomalies: tuple[Anomaly, ...]) -> Lecture:
+    """What was read, without the columns said to be personal or secret."""
+    dropped: dict[str, set[int]] = defaultdict(set)
+    for item in anomalies:
+        if item.code == "donnee-personnelle":
+            dropped[item.feuille].add(column_of(item.cellule))
+    if not dropped:
+        return lecture
+    return lecture._replace(feuilles=tuple(_blanked(item, dropped.get(item.nom, set())) for item in lecture.feuilles))
+
+
+def _blanked(feuille: Feuille, columns: set[int]) -> Feuille:
+    rows = [[None if place in columns else value for place, value in enumerate(row)] for row in feuille.lignes]
+    return feuille._replace(lignes=rows) if columns else feuille
 
 
 def _placed(anomalies: tuple[Anomaly, ...], fichier: str) -> tuple[Anomaly, ...]:

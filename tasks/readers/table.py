@@ -11,6 +11,7 @@ from nr_models.registre import fold
 from tasks.columns import Column
 from tasks.readers.spreadsheet import Feuille, Valeur
 
+_LETTERS = 26
 HEADER_ROWS = 30
 """The titles stand among the first rows of a sheet."""
 
@@ -109,9 +110,17 @@ def address(row: int, column: int) -> str:
     """The A1 address of a cell, from row and column counted from zero."""
     letters, left = "", column + 1
     while left:
-        left, digit = divmod(left - 1, 26)
+        left, digit = divmod(left - 1, _LETTERS)
         letters = chr(ord("A") + digit) + letters
     return f"{letters}{row + 1}"
+
+
+def column_of(cellule: str) -> int:
+    """The column of an A1 address, counted from zero."""
+    place = 0
+    for letter in filter(str.isalpha, cellule):
+        place = place * _LETTERS + ord(letter) - ord("A") + 1
+    return place - 1
 
 
 def find_table(
