@@ -2,7 +2,8 @@
 
 ``hash`` = SHA-256 of the canonical JSON of the event without ``hash``; ``prev`` is the hash of the
 event before in the same chain, 64 zeros for the first. Personal values never enter the chain: they
-stand there as salted commitments, and their plain values in rows that can be erased.
+stand there as salted commitments, and their plain values in rows that can be erased. ``ordre`` numbers
+the entries of every chain together, so that the end of one chain cannot be cut while others go on.
 """
 
 from __future__ import annotations
@@ -39,17 +40,19 @@ class Fait(StrEnum):
     DEPLACE = "deplace"
     INSTANTANE = "instantane"
     ECHEC = "echec"
+    ACCEDE = "accede"
     EFFACE = "efface"
     TETES = "tetes"
 
 
 def build_event(
-    chain: str, n: int, prev: str, at: str, fait: Fait, automatique: bool, donnees: Mapping[str, object]
+    chain: str, n: int, prev: str, at: str, fait: Fait, automatique: bool, donnees: Mapping[str, object], *, ordre: int
 ) -> dict[str, Any]:
-    """An event ready to be appended, its hash included."""
+    """An event ready to be appended, its hash included; ``ordre`` is its place among those of every chain, from 1."""
     event: dict[str, Any] = {
         "chain": chain,
         "n": n,
+        "ordre": ordre,
         "prev": prev,
         "at": at,
         "fait": fait.value,

@@ -206,6 +206,7 @@ class Event(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     chain: str = Field(index=True)
     n: int
+    ordre: int | None = Field(default=None, unique=True)
     prev: str
     hash: str
     body: str = Field(sa_column=_text())

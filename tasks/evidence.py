@@ -1,42 +1,99 @@
-"""The evidence pack: trail, artefacts and the script that checks them, in one zip, same state same bytes."""
+"""The evidence pack: trail, decisions, artefacts and the script that checks them, in one zip.
+
+Same state, same bytes. Of a programme or of a dossier, only their chains are in it, and the check says so.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Parole, Person, Programme, Round
-from nr_models.values import canonical
+from nr_models.values import canonical, sha256
 from tasks import trail, verifier
+from tasks.heads import list_files
 from tasks.outputs import load_bytes
 from tasks.workspace import Workspace
 
+FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first date: the pack says nothing of when it was made
+_READ_ME = """\
+DOSSIER DE PREUVE
+
+Ce dossier dit qui a décidé quoi, quand, et sur quels documents. Pour le vérifier, il suffit de Python 3.9 ou
+plus récent, sans rien installer et sans réseau :
+
+    python verifier.py
+
+« INTACT » : rien n’a été modifié, retiré, ajouté ni déplacé. « ROMPU » : la première entrée fautive est nommée.
+
+manifest.json    les décisions en clair, les noms des documents, la dernière entrée de chaque chaîne
+journal.jsonl    la piste d’audit, une entrée par ligne, chacune liée à la précédente par son empreinte SHA-256
+artefacts/       les documents, nommés par leur empreinte
+tetes/           les relevés datés des dernières entrées (.json) et leurs jetons d’horodatage (.tsr, RFC 3161)
+
+Qui aurait refait tout le dossier, manifeste compris, ne se voit qu’en le comparant à un relevé gardé ailleurs :
+
+    python verifier.py --tetes RELEVE.json
+    python verifier.py --tete programme/collectivite:NUMERO:EMPREINTE    (comme dans un courriel de décision)
+
+De même, prenez verifier.py dans la version publiée du logiciel si vous doutez de celui-ci.
+"""
 
 
-def render_pack(workspace: Workspace) -> bytes:
-    """The pack of everything in the trail. A document the store lost is missing, and the check says so."""
+def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
+    """The pack of everything, of a programme (« p ») or of a dossier (« p/slug »).
+
+    A document that the store lost is missing, and the check names it.
+    """
+    files = {"verifier.py": Path(verifier.__file__).read_bytes(), "LISEZMOI.txt": _READ_ME.encode()}
+    for path in list_files(workspace.settings):
+        both = (item for item in (path, path.with_suffix(".tsr")) if item.is_file())
+        files |= {f"tetes/{item.name}": item.read_bytes() for item in both}
     with workspace.reading() as session:
-        events = list(trail.list_events(session))
-        files: dict[str, bytes] = {
-            "manifest.json": canonical(_manifest(session)).encode() + b"\n",
-            "journal.jsonl": "".join(canonical(event) + "\n" for event in events).encode(),
-            "verifier.py": Path(verifier.__file__).read_bytes(),
-        }
-        for event in events:
-            if event["fait"] == "artefact":
-                digest = event["donnees"]["sha256"]
-                content = load_bytes(workspace.settings, digest)
-                if content is not None:
-                    files[f"artefacts/{digest}"] = content
+        events = [event for event in trail.list_events(session) if _within(event["chain"], perimetre)]
+        manifest = _manifest(session, perimetre, events, files)
+    for digest in _artefacts(events):
+        if (content := load_bytes(workspace.settings, digest)) is not None:
+            files[f"artefacts/{digest}"] = content
+    files["journal.jsonl"] = "".join(canonical(event) + "\n" for event in events).encode()
+    files["manifest.json"] = canonical(manifest).encode() + b"\n"
     return _zip(files)
 
 
-def _manifest(session: Session) -> dict[str, object]:
+def _manifest(
+    session: Session, perimetre: str, events: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]
+) -> dict[str, object]:
+    values, names = _values(session, events), _names(session)
+    known = {item["engagement"]: item["valeur"] for item in values}
+    return {
+        "format": FORMAT,
+        "perimetre": perimetre,
+        "chaines": {event["chain"]: {"n": event["n"], "hash": event["hash"]} for event in events},
+        "artefacts": {digest: names[digest] for digest in _artefacts(events) if digest in names},
+        "decisions": [verifier.read_decision(event, known) for event in events if event["fait"] == "decide"],
+        "valeurs": values,
+        "tetes": sorted(name for name in files if name.startswith("tetes/") and name.endswith(".json")),
+        "fichiers": {name: sha256(content) for name, content in files.items()},
+    }
+
+
+def _within(chain: str, perimetre: str) -> bool:
+    return not perimetre or chain == perimetre or chain.startswith(f"{perimetre}/")
+
+
+def _artefacts(events: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [event["donnees"]["sha256"] for event in events if event["fait"] == "artefact"]
+
+
+def _names(session: Session) -> dict[str, dict[str, object]]:
+    """What each document was called where it first appeared."""
     rows = session.exec(
         select(Artefact, Round, Dossier, Programme)
         .join(Round, col(Round.id) == Artefact.round_id)
@@ -45,31 +102,29 @@ def _manifest(session: Session) -> dict[str, object]:
         .order_by(col(Artefact.id).desc())
     )
     return {
-        "format": 1,
-        "chaines": trail.list_heads(session),
-        "artefacts": {
-            artefact.sha256: {
-                "nom": f"{programme.slug}/{dossier.slug}/{BY_SLUG[made.stage].folder}/{artefact.nom}",
-                "tour": made.numero,
-                "octets": artefact.size,
-            }
-            for artefact, made, dossier, programme in rows
-        },
-        "valeurs": [*_people(session), *_words(session)],
+        artefact.sha256: {
+            "nom": f"{programme.slug}/{dossier.slug}/{BY_SLUG[made.stage].folder}/{artefact.nom}",
+            "tour": made.numero,
+            "octets": artefact.size,
+        }
+        for artefact, made, dossier, programme in rows
     }
 
 
-def _people(session: Session) -> list[dict[str, str]]:
-    rows = session.exec(select(Person).order_by(Person.mail))
-    return [{"engagement": row.commitment, "sel": row.salt, "valeur": row.mail} for row in rows]
+def _values(session: Session, events: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The plain values behind the commitments of these events; what was erased has none."""
+    said = {text for event in events for item in event["donnees"].values() for text in _texts(item)}
+    people = session.exec(select(Person.commitment, Person.salt, Person.mail).where(Person.salt != ""))
+    words = session.exec(select(Parole.commitment, Parole.salt, Parole.texte))
+    rows = sorted({tuple(row) for row in (*people, *words) if row[0] in said})
+    return [{"engagement": commitment, "sel": salt, "valeur": value} for commitment, salt, value in rows]
 
 
-def _words(session: Session) -> list[dict[str, str]]:
-    rows = session.exec(select(Parole).order_by(col(Parole.id)))
-    return [{"engagement": row.commitment, "sel": row.salt, "valeur": row.texte} for row in rows]
+def _texts(item: object) -> list[str]:
+    return [text for text in (item if isinstance(item, list) else [item]) if isinstance(text, str)]
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def _zip(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in sorted(files.items()):

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     smtp_tls: Literal["starttls", "tls", "non"] = Field("starttls", description="Chiffrement : starttls, tls ou non.")
     smtp_user: str = Field("", description="Compte du serveur de courrier ; vide : sans compte.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Mot de passe de ce compte.")
+    tsa_url: str = Field("", description="Autorité d’horodatage (RFC 3161) des têtes ; vide : pas d’horodatage.")
+    tsa_ca: Path | None = Field(None, description="Certificats (PEM) de cette autorité, pour vérifier ses jetons.")
     shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
 
     @property
@@ -42,6 +44,11 @@ class Settings(BaseSettings):
     def store(self) -> Path:
         """Bytes of every round ever made, by their SHA-256."""
         return self.outputs / ".store"
+
+    @property
+    def tetes(self) -> Path:
+        """Head files of the trail, one a day at most where nothing more happens."""
+        return self.outputs / "tetes"
 
     @property
     def prefect_home(self) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -14,19 +14,41 @@ from nr_models.journal import GENESIS, Fait, build_event, commit
 from nr_models.tables import Event, Person
 from nr_models.values import canonical
 from tasks.clock import now
-from tasks.verifier import Faille, find_fault
+from tasks.verifier import Faille, Heads, find_fault
+
+_COLUMNS = ("chain", "n", "ordre", "prev", "hash")
+
+
+class Head(NamedTuple):
+    """Where a chain stands."""
+
+    n: int
+    hash: str
 
 
 def append(
     session: Session, chain: str, fait: Fait, donnees: Mapping[str, object], *, automatique: bool = False
 ) -> dict[str, Any]:
     """Append one event to a chain, inside the caller's transaction; returns the event."""
-    last = session.exec(select(Event).where(Event.chain == chain).order_by(col(Event.n).desc()).limit(1)).first()
+    last = find_head(session, chain)
     n, prev = (last.n + 1, last.hash) if last else (1, GENESIS)
-    event = build_event(chain, n, prev, now(), fait, automatique, donnees)
-    session.add(Event(chain=chain, n=n, prev=prev, hash=event["hash"], body=canonical(event)))
+    ordre = _count(session) + 1
+    event = build_event(chain, n, prev, now(), fait, automatique, donnees, ordre=ordre)
+    session.add(Event(chain=chain, n=n, ordre=ordre, prev=prev, hash=event["hash"], body=canonical(event)))
     session.flush()
     return event
+
+
+def find_head(session: Session, chain: str) -> Head | None:
+    """Where a chain stands: number and hash of its last entry; None when it has none."""
+    query = select(Event.n, Event.hash).where(Event.chain == chain).order_by(col(Event.n).desc()).limit(1)
+    last = session.exec(query).first()
+    return Head(*last) if last else None
+
+
+def _count(session: Session) -> int:
+    """How many entries there are; those of the first schema were not numbered together."""
+    return session.exec(select(sa.func.max(Event.ordre))).one() or session.exec(select(sa.func.count(Event.id))).one()  # type: ignore[arg-type]
 
 
 def record_heads(session: Session, programme: str) -> None:
@@ -65,16 +87,25 @@ def list_events(session: Session, chain: str | None = None) -> Iterator[dict[str
     return (json.loads(body) for body in session.exec(query))
 
 
-def verify(session: Session) -> Faille | None:
-    """The first bad entry of the trail in the database, or None."""
-    rows = session.exec(select(Event).order_by(col(Event.id)))
-    events = []
-    for row in rows:
-        event = json.loads(row.body)
-        if (row.chain, row.n, row.prev, row.hash) != tuple(event.get(key) for key in ("chain", "n", "prev", "hash")):
-            return Faille(row.chain, row.n, "la ligne ne dit pas la même chose que son contenu")
+def verify(session: Session, tetes: Sequence[Heads] = ()) -> Faille | None:
+    """The first bad entry of the trail in the database, or None; ``tetes`` are heads kept elsewhere."""
+    columns = (Event.chain, Event.n, Event.ordre, Event.prev, Event.hash, Event.body)
+    events, wrong = [], None
+    for *row, body in session.execute(select(*columns).order_by(col(Event.id))):  # type: ignore[call-overload]
+        event = _read(body)
+        if wrong is None and row != [event.get(key) for key in _COLUMNS]:
+            wrong = Faille(row[0], row[1], "la ligne ne dit pas la même chose que son contenu")
         events.append(event)
-    return find_fault(events)
+    return find_fault(events, tetes) or wrong
+
+
+def _read(body: str) -> dict[str, Any]:
+    """An event as its row holds it; what does not read is an event that says nothing."""
+    try:
+        event = json.loads(body)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
 
 
 def find_person(session: Session, mail: str, nom: str) -> Person:

@@ -1,15 +1,18 @@
 """Vérifier un dossier de preuve, hors ligne, avec Python seul.
 
-    python verifier.py                  (à côté de manifest.json et de journal.jsonl)
+    python verifier.py                       (à côté de manifest.json et de journal.jsonl)
     python verifier.py PREUVES.zip
+    python verifier.py PREUVES.zip --tetes 2026-11-25.json
+    python verifier.py PREUVES.zip --tete programme/collectivite:12:3f9a…
 
 Sortie 0 : tout tient. Sortie 1 : la première entrée fautive est nommée. Sortie 2 : mauvais usage.
 Ce fichier ne demande que la bibliothèque standard : il voyage avec les preuves.
 
-Ce qui est vérifié : chaque entrée suit la précédente de sa chaîne et son empreinte est juste ; les
-têtes relevées par le programme sont toujours dans les chaînes ; le journal s'arrête où le manifeste
-le dit ; chaque document est là, à l'octet près ; chaque valeur personnelle fournie répond de son
-engagement.
+Ce qui est vérifié : l'empreinte de chaque entrée est juste, et elle suit la précédente de sa chaîne ; les
+têtes relevées, dans le journal, dans le dossier de preuve ou gardées ailleurs (--tetes, --tete), sont
+toujours dans les chaînes ; le journal s'arrête où le manifeste le dit ; chaque document est là, à l'octet
+près, et aucun n'est en trop ; chaque décision listée est une entrée du journal ; chaque valeur personnelle
+fournie répond de son engagement.
 """
 
 from __future__ import annotations
@@ -18,11 +21,16 @@ import hashlib
 import json
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
+IMPRINTS = ("sha256", "sha384", "sha512")
+SHORTEST = 12  # digits of a hash that a person may give
+Heads = Mapping[str, Mapping[str, Any]]
+Read = Callable[[str], "bytes | None"]
 
 
 class Faille(NamedTuple):
@@ -37,9 +45,8 @@ class Faille(NamedTuple):
         return f"chaîne {self.chain}, entrée {self.n} : {self.raison}" if self.n else f"{self.chain} : {self.raison}"
 
 
-def canonical(value: object) -> str:
-    """The text whose SHA-256 is taken: sorted keys, no blanks."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""The text whose SHA-256 is taken: sorted keys, no blanks."""
 
 
 def sha256(content: bytes) -> str:
@@ -49,68 +56,124 @@ def sha256(content: bytes) -> str:
 
 def event_hash(event: Mapping[str, Any]) -> str:
     """The hash of an event: of its canonical JSON without ``hash``."""
-    return sha256(canonical({key: value for key, value in event.items() if key != "hash"}).encode())
+    rest = dict(event)
+    del rest["hash"]
+    return sha256(canonical(rest).encode())
 
 
-def find_fault(events: Iterable[Mapping[str, Any]]) -> Faille | None:
-    """The first bad entry of events given in the order they were recorded, or None when all is sound."""
-    kept: dict[str, list[str]] = {}
-    for event in events:
-        chain = str(event.get("chain"))
-        hashes = kept.setdefault(chain, [])
-        n = len(hashes) + 1
-        if event.get("n") != n:
-            return Faille(chain, n, f"entrée attendue n° {n}, trouvée n° {event.get('n')}")
-        if event.get("prev") != (hashes[-1] if hashes else GENESIS):
-            return Faille(chain, n, "ne suit pas l’entrée précédente")
-        if event_hash(event) != event.get("hash"):
-            return Faille(chain, n, "contenu modifié")
-        if event.get("fait") == "tetes" and (fault := _lost_head(event["donnees"]["tetes"], kept)):
+def find_fault(
+    events: Iterable[Mapping[str, Any]], tetes: Sequence[Heads] = (), *, complet: bool = True
+) -> Faille | None:
+    """The first bad entry of events given in the order they were recorded, or None when all is sound.
+
+    ``tetes`` are heads kept elsewhere; ``complet`` is False for the chains of some dossiers only.
+    """
+    listed, kept = list(events), dict[str, list[str]]()
+    last = 0
+    for place, event in enumerate(listed):
+        if fault := _bad_entry(event, kept):
             return fault
-        hashes.append(str(event["hash"]))
+        order = event.get("ordre", place + 1)
+        if order != place + 1 if complet else order <= last:
+            return _out_of_order(listed, place, kept, tetes)
+        if fault := _bad_link(event, kept):
+            return fault
+        if event["fait"] == "tetes" and (fault := _lost_head(event["donnees"]["tetes"], kept, complet=complet)):
+            return fault
+        last = order
+        kept.setdefault(event["chain"], []).append(event["hash"])
+    return next((fault for heads in tetes if (fault := _lost_head(heads, kept, complet=complet))), None)
+
+
+def _bad_entry(event: Any, kept: Mapping[str, list[str]]) -> Faille | None:
+    """An entry that does not read, or whose content is not the one that was hashed."""
+    try:
+        if event_hash(event) != event["hash"]:
+            return Faille(event["chain"], len(kept.get(event["chain"], ())) + 1, "contenu modifié")
+        if event["fait"] == "tetes":
+            [int(head["n"]) + len(head["hash"]) for head in event["donnees"]["tetes"].values()]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Faille("journal.jsonl", sum(map(len, kept.values())) + 1, "cette entrée ne se lit pas")
     return None
 
 
-def _lost_head(heads: Mapping[str, Mapping[str, Any]], kept: Mapping[str, list[str]]) -> Faille | None:
-    """A chain that no longer holds the head that was once recorded of it."""
+def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]]) -> Faille | None:
+    chain = event["chain"]
+    hashes = kept.get(chain, [])
+    n = len(hashes) + 1
+    if event["n"] != n:
+        return Faille(chain, n, f"entrée attendue n° {n}, trouvée n° {event['n']}")
+    if event["prev"] != (hashes[-1] if hashes else GENESIS):
+        return Faille(chain, n, "ne suit pas l’entrée précédente : l’une des deux a été réécrite")
+    return None
+
+
+def _out_of_order(
+    listed: Sequence[Mapping[str, Any]], place: int, kept: Mapping[str, list[str]], tetes: Sequence[Heads]
+) -> Faille:
+    """An entry out of its place: moved or inserted, else one before it is missing, whose chain is looked for."""
+    event = listed[place]
+    later = {item.get("ordre") for item in listed[place:] if isinstance(item, dict)}
+    if event["ordre"] <= place or place + 1 in later:
+        return Faille(event["chain"], event["n"], "entrée ajoutée ou déplacée")
+    length = {chain: len(hashes) for chain, hashes in kept.items()}
+    for item in listed[place:]:
+        chain, n = str(item.get("chain")), length.get(str(item.get("chain")), 0) + 1
+        if item.get("n") != n:
+            return Faille(chain, n, "entrée retirée")
+        length[chain] = n
+    recorded = [item["donnees"]["tetes"] for item in listed[place:] if item.get("fait") == "tetes"]
+    for chain, head in (pair for heads in (*recorded, *tetes) for pair in heads.items()):
+        if int(head["n"]) > length.get(chain, 0):
+            return Faille(chain, length.get(chain, 0) + 1, "entrée retirée")
+    return Faille("journal.jsonl", place + 1, "une entrée a été retirée avant celle-ci")
+
+
+def _lost_head(heads: Heads, kept: Mapping[str, list[str]], *, complet: bool = True) -> Faille | None:
+    """A chain that no longer holds the head that was once recorded of it; of a part, only the chains it has."""
     for chain, head in heads.items():
         hashes, n = kept.get(chain, []), int(head["n"])
-        if n > len(hashes) or hashes[n - 1] != head["hash"]:
-            return Faille(chain, n, "la tête relevée n’est plus dans la chaîne")
+        if n > len(hashes) and (complet or hashes):
+            return Faille(chain, len(hashes) + 1, f"entrée retirée : la chaîne en comptait {n}")
+        if n <= len(hashes) and not (len(head["hash"]) >= SHORTEST and hashes[n - 1].startswith(head["hash"])):
+            return Faille(chain, n, "la tête relevée n’est plus dans la chaîne : elle a été réécrite")
     return None
 
 
-def verify(read: Callable[[str], bytes | None]) -> Faille | None:
-    """Verify a pack; ``read`` gives the bytes of one of its files, or None."""
+def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = ()) -> Faille | None:
+    """Verify a pack: ``read`` gives the bytes of one of its files, or None, and ``names`` are its files."""
     manifest_bytes, journal = read("manifest.json"), read("journal.jsonl")
     if manifest_bytes is None or journal is None:
         return Faille("manifest.json" if manifest_bytes is None else "journal.jsonl", 0, "fichier absent")
     try:
         manifest = json.loads(manifest_bytes)
-        events = [json.loads(line) for line in journal.decode().splitlines() if line]
-    except ValueError:
-        return Faille("journal.jsonl", 0, "ne se lit pas")
+        events = [json.loads(line) for line in journal.decode().split("\n") if line]
+        inside = [json.loads(read(name) or b"")["chaines"] for name in manifest["tetes"]]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Faille("manifest.json ou journal.jsonl", 0, "ne se lit pas")
+    complet = not manifest["perimetre"]
     return (
-        find_fault(events)
-        or _lost_end(manifest["chaines"], events)
+        find_fault(events, [manifest["chaines"], *inside, *tetes], complet=complet)
+        or _bad_end(manifest["chaines"], events)
         or _bad_artefact(manifest["artefacts"], events, read)
         or _bad_value(manifest["valeurs"])
+        or _bad_decision(manifest, events)
+        or _bad_file(manifest, events, read, names)
     )
 
 
-def _lost_end(heads: Mapping[str, Mapping[str, Any]], events: list[Mapping[str, Any]]) -> Faille | None:
-    found = {str(event["chain"]): {"n": event["n"], "hash": event["hash"]} for event in events}
-    for chain in sorted(heads.keys() | found.keys()):
-        if heads.get(chain) != found.get(chain):
-            return Faille(
-                chain, int(found.get(chain, {"n": 0})["n"]) + 1, "le journal ne s’arrête pas où le manifeste le dit"
-            )
+def _bad_end(heads: Heads, events: Sequence[Mapping[str, Any]]) -> Faille | None:
+    """A chain that the manifest knows and the journal does not, or that goes on beyond what it says."""
+    missing = heads.keys() - {event["chain"] for event in events}
+    if missing:
+        return Faille(min(missing), 1, "chaîne retirée")
+    for event in events:
+        if event["n"] > int(heads.get(event["chain"], {"n": 0})["n"]):
+            return Faille(event["chain"], event["n"], "entrée ajoutée après la fin que dit le manifeste")
     return None
 
 
-def _bad_artefact(
-    names: Mapping[str, Mapping[str, Any]], events: list[Mapping[str, Any]], read: Callable[[str], bytes | None]
-) -> Faille | None:
+def _bad_artefact(names: Heads, events: Iterable[Mapping[str, Any]], read: Read) -> Faille | None:
     for event in events:
         if event["fait"] != "artefact":
             continue
@@ -129,28 +192,101 @@ def _bad_value(values: Iterable[Mapping[str, str]]) -> Faille | None:
     return None
 
 
-def verify_pack(path: Path) -> Faille | None:
+def _bad_decision(manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Faille | None:
+    """Decisions as people read them, against the entries of the journal and the values given."""
+    values = {item["engagement"]: item["valeur"] for item in manifest["valeurs"]}
+    listed, decided = manifest["decisions"], [event for event in events if event["fait"] == "decide"]
+    for place, event in enumerate(decided):
+        if listed[place : place + 1] != [read_decision(event, values)]:
+            return Faille(event["chain"], event["n"], "la décision listée dans le manifeste n’est pas celle du journal")
+    return Faille("manifest.json", 0, "décision en trop") if len(listed) > len(decided) else None
+
+
+def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """What an entry « decide » says, its commitments opened where they still can be."""
+    said = event["donnees"]
+    return {
+        "chaine": event["chain"],
+        "entree": event["n"],
+        "le": event["at"],
+        **{key: said.get(key, "") for key in ("gate", "siege", "role", "verdict", "identification", "empreinte")},
+        "par": values.get(said["par"], ""),
+        "commentaire": values.get(said["commentaire"], ""),
+        "documents": said["artefacts"],
+    }
+
+
+def _bad_file(
+    manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any]], read: Read, names: Iterable[str]
+) -> Faille | None:
+    """A file in excess, twice there, or whose bytes are not those that the manifest knows."""
+    listed = Counter(names)
+    twice = next((name for name in sorted(listed) if listed[name] > 1), None)
+    known: Mapping[str, str] = manifest["fichiers"]
+    artefacts = {f"artefacts/{event['donnees']['sha256']}" for event in events if event["fait"] == "artefact"}
+    extra = next(
+        (name for name in sorted(listed) if name not in {"manifest.json", "journal.jsonl", *known, *artefacts}), None
+    )
+    if twice or extra:
+        return Faille(twice or extra or "", 0, "fichier en double" if twice else "fichier en trop")
+    for name in manifest["tetes"]:
+        content, token = read(name) or b"", read(name.replace(".json", ".tsr"))
+        if token is not None and not any(hashlib.new(kind, content).digest() in token for kind in IMPRINTS):
+            return Faille(name, 0, "le jeton d’horodatage qui l’accompagne n’est pas le sien")
+    changed = next((name for name, digest in known.items() if sha256(read(name) or b"") != digest), None)
+    return Faille(changed, 0, "fichier modifié ou absent") if changed else None
+
+
+def verify_pack(path: Path, tetes: Sequence[Heads] = ()) -> Faille | None:
     """Verify a pack: a zip, or the folder it was unpacked into. Raises ``OSError`` or ``BadZipFile``."""
     if path.is_dir():
-        return verify(lambda name: (path / name).read_bytes() if (path / name).is_file() else None)
+        return verify(lambda name: (path / name).read_bytes() if (path / name).is_file() else None, (), tetes)
     with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        return verify(lambda name: archive.read(name) if name in names else None)
+        found = archive.namelist()
+        return verify(lambda name: archive.read(name) if name in found else None, found, tetes)
+
+
+def load_heads(path: Path) -> Heads:
+    """The heads of a head file. Raises ``OSError``, ``ValueError`` or ``KeyError``."""
+    heads: Heads = json.loads(path.read_bytes())["chaines"]
+    return heads
+
+
+def parse_head(text: str) -> Heads:
+    """« programme/collectivite:12:3f9a… » as heads; 12 digits of the hash or more. Raises ``ValueError``."""
+    chain, n, digest = text.strip().rsplit(":", 2)
+    if len(digest) < SHORTEST or set(digest) - set("0123456789abcdef"):
+        raise ValueError(text)
+    return {chain: {"n": int(n), "hash": digest}}
 
 
 def main(arguments: list[str]) -> int:
     """Say whether a pack is sound; returns the exit code."""
-    path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
-    if len(arguments) > 1 or not path.exists():
-        print("Usage : python verifier.py [PREUVES.zip]")
+    try:
+        path, tetes = _parse(arguments)
+    except (IndexError, KeyError, OSError, ValueError):
+        print("Usage : python verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
         return 2
     try:
-        fault = verify_pack(path)
+        fault = verify_pack(path, tetes)
     except Exception as error:  # whatever a damaged pack makes a reader say: it is not sound
         print(f"ROMPU. Ce dossier de preuve ne se lit pas ({type(error).__name__}).")
         return 1
     print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")
     return 1 if fault else 0
+
+
+def _parse(arguments: list[str]) -> tuple[Path, list[Heads]]:
+    rest, tetes = list(arguments), list[Heads]()
+    for option, load in (("--tetes", lambda text: load_heads(Path(text))), ("--tete", parse_head)):
+        while option in rest:
+            place = rest.index(option)
+            tetes.append(load(rest[place + 1]))
+            del rest[place : place + 2]
+    path = Path(rest[0]) if rest else Path(__file__).resolve().parent
+    if len(rest) > 1 or not path.exists():
+        raise ValueError(path)
+    return path, tetes
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from tests.postgresql import Grappe
 ROOT = Path(__file__).parents[1]
 EPOCH = "1790000000"
 TOURS_MAX = 20
-ANONYMES = {"hash", "prev", "tetes", "par", "commentaire", "compte"}
+ANONYMES = {"hash", "prev", "ordre", "tetes", "par", "commentaire", "compte"}
 """Ce qui diffère d'une exécution à l'autre sans rien changer : empreintes et engagements salés."""
 
 

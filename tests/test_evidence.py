@@ -7,7 +7,8 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,28 +16,42 @@ import pytest
 from nr_models.roles import Role
 from tasks import trail
 from tasks.evidence import render_pack
+from tasks.heads import write_heads
 from tasks.outputs import store_path
-from tasks.verifier import canonical, event_hash, verify_pack
-from tests.parcours import Depart, Terrain
-
-pytestmark = pytest.mark.deux_bases
+from tasks.verifier import canonical, event_hash, read_decision, verify_pack
+from tests.parcours import Depart, Terrain, taken_to
 
 Files = dict[str, bytes]
 Retouche = Callable[[Files], object]
 
 
+JOUR = "2026-05-12T08:00:00Z"
+
+
+def decided(terrain: Terrain) -> Terrain:
+    """Un dossier décidé deux fois, rouvert une fois, aux têtes relevées : de quoi remplir un dossier de preuve."""
+    assert terrain.decide("restitute", terrain.person(Role.ELU_SPONSOR), "reserves", "À relire en comité.").accepted
+    assert terrain.reopen("restitute", terrain.person(Role.REFERENT), "Une coquille page 3.").accepted
+    assert write_heads(terrain.workspace, JOUR).fichier
+    return terrain
+
+
 @pytest.fixture
 def terrain(depart: Depart) -> Terrain:
-    """Un dossier décidé deux fois, rouvert une fois : de quoi remplir un dossier de preuve."""
-    found = depart("restitute")
-    assert found.decide("restitute", found.person(Role.ELU_SPONSOR), "reserves", "À relire en comité.").accepted
-    assert found.reopen("restitute", found.person(Role.REFERENT), "Une coquille page 3.").accepted
-    return found
+    return decided(depart("restitute"))
+
+
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Files, Terrain]]:
+    """Le dossier de preuve que l’on retouche, fait une fois."""
+    found = decided(taken_to(tmp_path_factory.mktemp("preuve") / "dossier", "restitute"))
+    yield unpack(render_pack(found.workspace)), found
+    found.workspace.close()
 
 
 @pytest.fixture
-def pack(terrain: Terrain) -> Files:
-    return unpack(render_pack(terrain.workspace))
+def pack(modele: tuple[Files, Terrain]) -> Files:
+    return dict(modele[0])
 
 
 def unpack(content: bytes) -> Files:
@@ -67,10 +82,11 @@ def test_un_tiers_verifie_le_dossier_de_preuve_sans_rien_de_nous(pack: Files, tm
     unpacked = check(folder, "verifier.py")
     assert (unpacked.returncode, unpacked.stdout.startswith("INTACT")) == (0, True)
     zipped = check(folder, "verifier.py", str(write_pack(tmp_path, pack)))
-    assert (zipped.returncode, zipped.stderr) == (0, "")
+    assert (zipped.returncode, zipped.stderr) == (0, ""), zipped.stdout
     assert check(folder, "verifier.py", "absent.zip").returncode == 2
 
 
+@pytest.mark.deux_bases
 def test_le_meme_etat_donne_les_memes_octets(terrain: Terrain) -> None:
     first = render_pack(terrain.workspace)
     assert render_pack(terrain.workspace) == first
@@ -78,7 +94,8 @@ def test_le_meme_etat_donne_les_memes_octets(terrain: Terrain) -> None:
     assert render_pack(terrain.workspace) != first
 
 
-def test_le_dossier_de_preuve_tient_chaque_document_montre(terrain: Terrain, pack: Files) -> None:
+def test_le_dossier_de_preuve_tient_chaque_document_montre(modele: tuple[Files, Terrain]) -> None:
+    pack, terrain = modele
     manifest = json.loads(pack["manifest.json"])
     names = {item["nom"] for item in manifest["artefacts"].values()}
     assert {name for name in terrain.shown() if terrain.slug in name and "modifié" not in name} <= {
@@ -92,9 +109,72 @@ def test_ce_qui_a_ete_ecrit_par_les_personnes_s_ouvre_avec_son_sel(pack: Files) 
     assert {"À relire en comité.", "Une coquille page 3."} <= said
 
 
+def test_le_dossier_de_preuve_liste_les_decisions_en_clair(modele: tuple[Files, Terrain]) -> None:
+    pack, terrain = modele
+    last = json.loads(pack["manifest.json"])["decisions"][-1]
+    assert (last["gate"], last["verdict"], last["commentaire"]) == ("restitution", "reserves", "À relire en comité.")
+    assert (last["par"], last["siege"]) == (terrain.person(Role.ELU_SPONSOR), "dg")
+    assert set(last["documents"]) <= {name.partition("/")[2] for name in pack}
+
+
+@pytest.mark.deux_bases
+@pytest.mark.parametrize("perimetre", ["programme", "dossier"])
+def test_un_dossier_de_preuve_d_un_seul_perimetre_ne_dit_rien_des_autres(
+    terrain: Terrain, tmp_path: Path, perimetre: str
+) -> None:
+    chosen = terrain.programme.slug if perimetre == "programme" else terrain.cle
+    files = unpack(render_pack(terrain.workspace, chosen))
+    chains = set(json.loads(files["manifest.json"])["chaines"])
+    assert chains == ({terrain.cle} if perimetre == "dossier" else {event["chain"] for event in terrain.events()})
+    assert verify_pack(write_pack(tmp_path, files)) is None
+    _journal(lambda events: events.pop(2))(files)
+    assert verify_pack(write_pack(tmp_path, files)) is not None
+
+
+def test_un_dossier_de_preuve_refait_en_entier_est_trahi_par_un_releve_garde_ailleurs(
+    modele: tuple[Files, Terrain], pack: Files, tmp_path: Path
+) -> None:
+    terrain = modele[1]
+    releve = tmp_path / "ailleurs.json"
+    releve.write_bytes(pack["tetes/2026-05-12.json"])
+    chain, n, digest = terrain.cle, len(terrain.kinds()), trail_hash(terrain)
+    rewrite(pack)
+    (tmp_path / "verifier.py").write_bytes(pack["verifier.py"])
+    path = str(write_pack(tmp_path, pack))
+    assert check(tmp_path, "verifier.py", path).returncode == 0
+    for option in (["--tetes", str(releve)], ["--tete", f"{chain}:{n}:{digest[:16]}"]):
+        found = check(tmp_path, "verifier.py", path, *option)
+        assert (found.returncode, "réécrite" in found.stdout) == (1, True)
+    assert check(tmp_path, "verifier.py", path, "--tete", "n’importe quoi").returncode == 2
+
+
+def trail_hash(terrain: Terrain) -> str:
+    return [str(event["hash"]) for event in terrain.events() if event["chain"] == terrain.cle][-1]
+
+
+def rewrite(files: Files) -> None:
+    """Tout recalculer après avoir changé un instant : chaînes, têtes, manifeste, relevé retiré."""
+    events = [json.loads(line) for line in files["journal.jsonl"].splitlines()]
+    events = [event for event in events if event["fait"] != "tetes"]
+    heads: dict[str, dict[str, object]] = {}
+    for order, event in enumerate(events, start=1):
+        last = heads.get(event["chain"], {"n": 0, "hash": "0" * 64})
+        event |= {"at": "2001-01-01T00:00:00Z", "ordre": order, "n": int(str(last["n"])) + 1, "prev": last["hash"]}
+        event["hash"] = event_hash(event)
+        heads[event["chain"]] = {"n": event["n"], "hash": event["hash"]}
+    manifest = json.loads(files["manifest.json"])
+    said = {item["engagement"]: item["valeur"] for item in manifest["valeurs"]}
+    decisions = [read_decision(event, said) for event in events if event["fait"] == "decide"]
+    del manifest["fichiers"]["tetes/2026-05-12.json"], files["tetes/2026-05-12.json"]
+    manifest |= {"chaines": heads, "tetes": [], "decisions": decisions}
+    files["manifest.json"] = canonical(manifest).encode()
+    files["journal.jsonl"] = "".join(canonical(event) + "\n" for event in events).encode()
+
+
 def test_effacer_une_valeur_personnelle_ne_rompt_rien(pack: Files, tmp_path: Path) -> None:
     manifest = json.loads(pack["manifest.json"])
     manifest["valeurs"] = []
+    manifest["decisions"] = [{**item, "par": "", "commentaire": ""} for item in manifest["decisions"]]
     pack["manifest.json"] = canonical(manifest).encode()
     assert verify_pack(write_pack(tmp_path, pack)) is None
 
@@ -126,6 +206,15 @@ def _rehash(events: list[dict[str, object]]) -> None:
     events[-1]["hash"] = event_hash(events[-1])
 
 
+def _swap(events: list[dict[str, object]]) -> None:
+    place = next(i for i, (one, two) in enumerate(pairwise(events)) if one["chain"] != two["chain"])
+    events[place], events[place + 1] = events[place + 1], events[place]
+
+
+def _last(events: list[dict[str, object]], fait: str) -> dict[str, object]:
+    return [event for event in events if event["fait"] == fait][-1]
+
+
 RETOUCHES: dict[str, Retouche] = {
     "document modifié": lambda files: files.update({_document(files): b"autre"}),
     "document vidé": lambda files: files.update({_document(files): b""}),
@@ -144,6 +233,17 @@ RETOUCHES: dict[str, Retouche] = {
     "verdict changé": _journal(
         lambda events: [item["donnees"].update(verdict="refuser") for item in events if item["fait"] == "decide"]  # type: ignore[attr-defined]
     ),
+    "entrées de deux chaînes échangées": _journal(_swap),
+    "fin d’une chaîne retirée": _journal(lambda events: events.remove(_last(events, "recu"))),
+    "document ajouté": lambda files: files.update({"artefacts/faux.xlsx": b"faux"}),
+    "mode d’emploi remplacé": lambda files: files.update({"LISEZMOI.txt": b"Tout va bien."}),
+    "décision retirée de la liste": _manifest(lambda manifest: manifest["decisions"].pop()),  # type: ignore[attr-defined]
+    "décision ajoutée à la liste": _manifest(lambda manifest: manifest["decisions"].append({})),  # type: ignore[attr-defined]
+    "verdict changé dans la liste": _manifest(lambda manifest: manifest["decisions"][0].update(verdict="refuser")),  # type: ignore[index]
+    "auteur changé dans la liste": _manifest(lambda manifest: manifest["decisions"][0].update(par="x@y.example")),  # type: ignore[index]
+    "relevé retiré": lambda files: files.pop("tetes/2026-05-12.json"),
+    "relevé modifié": lambda files: files.update({"tetes/2026-05-12.json": b"{}"}),
+    "jeton d’un autre relevé": lambda files: files.update({"tetes/2026-05-12.tsr": b"jeton"}),
     "chaîne oubliée": _manifest(lambda manifest: manifest["chaines"].popitem()),  # type: ignore[attr-defined]
     "comment réécrit": _manifest(lambda manifest: manifest["valeurs"][-1].update(valeur="Tout va bien.")),  # type: ignore[index]
     "chaînes retirées": _manifest(lambda manifest: manifest.pop("chaines")),
@@ -158,8 +258,10 @@ def test_chaque_retouche_se_voit(pack: Files, tmp_path: Path, retouche: str) -> 
     assert (found.returncode, found.stdout.startswith("ROMPU"), found.stderr) == (1, True, "")
 
 
-def test_une_archive_abimee_n_est_jamais_dite_intacte_a_tort(terrain: Terrain, pack: Files, tmp_path: Path) -> None:
-    content = render_pack(terrain.workspace)
+def test_une_archive_abimee_n_est_jamais_dite_intacte_a_tort(
+    modele: tuple[Files, Terrain], pack: Files, tmp_path: Path
+) -> None:
+    content = render_pack(modele[1].workspace)
     path = tmp_path / "preuves.zip"
     for place in range(0, len(content), max(1, len(content) // 60)):
         path.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
@@ -187,6 +289,7 @@ def test_un_document_perdu_par_la_reserve_manque_au_dossier_et_c_est_nomme(terra
     assert fault.raison.endswith("score.xlsx")
 
 
+@pytest.mark.deux_bases
 def test_la_piste_de_la_base_est_juste_et_ses_tetes_se_relevent_une_fois(terrain: Terrain) -> None:
     with terrain.workspace.writing() as session:
         assert trail.verify(session) is None

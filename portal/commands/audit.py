@@ -1,4 +1,4 @@
-"""``nr audit``: check the trail, or take it away with its proofs."""
+"""``nr audit``: check the trail, take it away with its proofs, keep its heads elsewhere."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from pathlib import Path
 
 import click
 
+from portal.words import plural
 from tasks import trail
+from tasks.clock import now
 from tasks.evidence import render_pack
-from tasks.verifier import Faille, verify_pack
+from tasks.heads import check_heads, write_heads
+from tasks.programmes import cle, find_dossier, find_programme
+from tasks.verifier import Faille, Heads, load_heads, parse_head, verify_pack
 from tasks.workspace import Workspace
 
 
 @click.group(
     subcommand_metavar="COMMANDE …",
     short_help="Vérifier la piste d’audit, l’emporter.",
-    help="La piste d’audit : la vérifier, l’emporter avec ses preuves.",
+    help="La piste d’audit : la vérifier, l’emporter avec ses preuves, en relever les têtes.",
 )
 def audit() -> None:
     """The group of the trail's commands."""
@@ -25,26 +29,44 @@ def audit() -> None:
 
 @audit.command(
     short_help="Vérifier la piste, ou un dossier de preuve.",
-    help="Vérifier la piste de la base, ou d’un dossier de preuve PACK. Sortie 0 : intacte ; 1 : rompue.",
+    help="Vérifier la piste de la base et ses relevés de têtes, ou un dossier de preuve PACK. "
+    "Sortie 0 : intacte ; 1 : rompue.",
 )
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
-def verify(pack: Path | None) -> None:
+@click.option(
+    "--tetes",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FICHIER.json",
+    help="Un relevé de têtes gardé ailleurs.",
+)
+@click.option(
+    "--tete", "given", multiple=True, metavar="CHAÎNE:NUMÉRO:EMPREINTE", help="Une tête, comme dans un courriel reçu."
+)
+def verify(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -> None:
     """Verify the trail; the first bad entry is named."""
-    fault = _verify_pack(pack) if pack else _verify_database()
+    tetes = [*map(_load_heads, files), *map(_parse_head, given)]
+    fault, more = (_verify_pack(pack, tetes), "") if pack else _verify_database(tetes)
     if fault:
         click.echo(f"ROMPUE. Première entrée fautive : {fault}.", err=True)
         sys.exit(1)
     click.echo("INTACTE. Chaque entrée suit la précédente ; rien n’a été modifié, retiré ni ajouté.")
+    if more:
+        click.echo(more)
 
 
 @audit.command(
     short_help="Écrire le dossier de preuve.",
-    help="Écrire le dossier de preuve : journal, documents, et de quoi vérifier hors ligne.",
+    help="Écrire le dossier de preuve : journal, décisions, documents, et de quoi vérifier hors ligne.",
 )
 @click.argument("pack", metavar="PACK.zip", type=click.Path(path_type=Path, dir_okay=False))
-def export(pack: Path) -> None:
+@click.option("--programme", metavar="PROGRAMME", help="Ce programme seulement.")
+@click.option("--dossier", metavar="DOSSIER", help="Ce dossier seulement.")
+def export(pack: Path, programme: str | None, dossier: str | None) -> None:
     """Write the evidence pack."""
-    content = render_pack(Workspace())
+    workspace = Workspace()
+    content = render_pack(workspace, _perimetre(workspace, programme, dossier))
     try:
         pack.write_bytes(content)
     except OSError as error:
@@ -52,15 +74,62 @@ def export(pack: Path) -> None:
     click.echo(f"{pack} : {len(content) // 1024 + 1} Ko. Vérifiable partout avec « python verifier.py ».")
 
 
-def _verify_database() -> Faille | None:
-    with Workspace().reading() as session:
-        return trail.verify(session)
+@audit.command(
+    short_help="Relever les têtes de la piste.",
+    help="Écrire où en est chaque chaîne dans un fichier daté, à garder aussi ailleurs ; l’horodater si NR_TSA_URL "
+    "désigne une autorité. « nr serve » le fait chaque jour.",
+)
+def heads() -> None:
+    """Write a head file where something moved."""
+    done = write_heads(Workspace(), now())
+    click.echo(f"Têtes relevées : {done.fichier}" if done.fichier else "Rien n’a bougé depuis le dernier relevé.")
+    for path in done.horodates:
+        click.echo(f"Horodaté : {path.with_suffix('.tsr')}")
+    if done.erreur:
+        click.echo(done.erreur, err=True)
+        sys.exit(1)
 
 
-def _verify_pack(pack: Path) -> Faille | None:
+def _perimetre(workspace: Workspace, programme: str | None, dossier: str | None) -> str:
+    """The name that the chains to take begin with; "" for all."""
+    if programme and dossier:
+        raise click.UsageError("Choisissez un programme ou un dossier, pas les deux.")
+    with workspace.reading() as session:
+        if dossier:
+            return cle(*find_dossier(session, dossier))
+        return find_programme(session, programme).slug if programme else ""
+
+
+def _verify_database(tetes: list[Heads]) -> tuple[Faille | None, str]:
+    workspace = Workspace()
+    kept = check_heads(workspace.settings)
+    with workspace.reading() as session:
+        fault = trail.verify(session, [*kept.heads, *tetes])
+    said = f"{plural(kept.fichiers, 'relevé')} de têtes concordent" if kept.fichiers > 1 else "Un relevé concorde"
+    stamped = f", {plural(kept.jetons, 'jeton')} d’horodatage compris" if kept.jetons else ""
+    return fault or kept.faille, f"{said}{stamped}." if kept.fichiers else ""
+
+
+def _verify_pack(pack: Path, tetes: list[Heads]) -> Faille | None:
     if not pack.exists():
         raise click.UsageError(f"{pack} n’existe pas.")
     try:
-        return verify_pack(pack)
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
+        return verify_pack(pack, tetes)
+    except (AttributeError, OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
         return Faille(str(pack), 0, "ce n’est pas un dossier de preuve lisible")
+
+
+def _load_heads(path: Path) -> Heads:
+    try:
+        return load_heads(path)
+    except (KeyError, OSError, TypeError, ValueError) as error:
+        raise click.UsageError(f"{path} n’est pas un relevé de têtes lisible.") from error
+
+
+def _parse_head(text: str) -> Heads:
+    try:
+        return parse_head(text)
+    except ValueError as error:
+        raise click.UsageError(
+            f"« {text} » n’est pas une tête ; écrivez par exemple exemple/ville:12:3f9a0c1d2e4b."
+        ) from error

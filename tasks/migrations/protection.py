@@ -6,6 +6,8 @@ is found by the chain and by the heads kept elsewhere, not by these triggers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,7 +35,10 @@ def _protect_sqlite(table: str) -> None:
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         )
     # « INSERT OR REPLACE » deletes the row in the way without firing a DELETE trigger
-    keys = [["id"], *(item["column_names"] for item in sa.inspect(op.get_bind()).get_unique_constraints(table))]
+    found = sa.inspect(op.get_bind())
+    keys: list[Sequence[str | None]] = [["id"]]
+    keys += [item["column_names"] for item in found.get_unique_constraints(table)]
+    keys += [item["column_names"] for item in found.get_indexes(table) if item["unique"]]
     same = " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in keys)
     op.execute(
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "  # noqa: S608

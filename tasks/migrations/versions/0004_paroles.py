@@ -29,6 +29,7 @@ def upgrade() -> None:
         op.drop_column("decision", name)
     protect("decision")
     widen_sizes()
+    number_events()
 
 
 def create_parole() -> None:
@@ -77,6 +78,14 @@ def widen_sizes() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for table, name in (("reading", "size"), ("artefact", "size"), ("programme", "registre_size")):
             op.alter_column(table, name, type_=sa.BigInteger())
+
+
+def number_events() -> None:
+    """New entries are numbered together; those written before keep the content that was hashed."""
+    unprotect("event")
+    op.add_column("event", sa.Column("ordre", sa.Integer(), nullable=True))
+    op.create_index("ix_event_ordre", "event", ["ordre"], unique=True)
+    protect("event")
 
 
 def downgrade() -> None:
