@@ -15,7 +15,15 @@ _HOURS = 24
 
 def check_figures(referentiel: Referentiel) -> Iterator[Faute]:
     """Every mistake outside the dimensions."""
-    for check in (_check_lists, _check_score, _check_weights, _check_targets, _check_factors, _check_chain):
+    for check in (
+        _check_lists,
+        _check_collection,
+        _check_score,
+        _check_weights,
+        _check_targets,
+        _check_factors,
+        _check_chain,
+    ):
         yield from check(referentiel)
     yield from _check_calendar(referentiel)
 
@@ -50,6 +58,26 @@ def _check_score(referentiel: Referentiel) -> Iterator[Faute]:
     known = {dimension.slug for dimension in referentiel.dimensions}
     for slug in sorted(score.poids_dimensions.keys() - known):
         yield _parameter("score.poids_dimensions", f"la dimension « {slug} » n’existe pas", slug)
+
+
+def _check_collection(referentiel: Referentiel) -> Iterator[Faute]:
+    collecte, entretiens = referentiel.parametres.collecte, referentiel.parametres.entretiens
+    known = {item.slug for item in referentiel.profils}
+    for slug in sorted(set(entretiens.profils_equipe) - known):
+        yield _parameter("entretiens.profils_equipe", f"le profil « {slug} » n’existe pas")
+    for name in ("minutes_equipe", "minutes_equipe_fractionnee", "minutes_autres", "minutes_restitution"):
+        if getattr(entretiens, name) <= 0:
+            yield _parameter(f"entretiens.{name}", "une durée doit être d’une minute au moins")
+    for bloc, name in (
+        ("entretiens", "minutes_notes"),
+        ("collecte", "jours_avant_relance"),
+        ("collecte", "jours_entre_relances"),
+        ("collecte", "hypothese_retrait"),
+    ):
+        if getattr(referentiel.parametres, bloc).model_dump()[name] < 0:
+            yield _parameter(f"{bloc}.{name}", "ce nombre ne peut pas être négatif")
+    if collecte.hypothese_reponses_min <= 0:
+        yield _parameter("collecte.hypothese_reponses_min", "il faut une réponse au moins pour proposer une hypothèse")
 
 
 def _check_weights(referentiel: Referentiel) -> Iterator[Faute]:

@@ -25,6 +25,7 @@ MONTHS = (
     "novembre",
     "décembre",
 )
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _FOLDED = {fold(name): number for number, name in enumerate(MONTHS, start=1)}
 _TO_DEFINE = re.compile(
     r"^\W*(a (definir|preciser|completer|determiner|confirmer|estimer|evaluer|chiffrer|fixer|voir)"
@@ -90,6 +91,11 @@ def read_number(text: str) -> Decimal | None:
 def french_date(day: date) -> str:
     """« 1er mai 2026 »."""
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def french_weekday(day: date) -> str:
+    """« lundi 30 novembre 2026 »."""
+    return f"{WEEKDAYS[day.weekday()]} {french_date(day)}"
 
 
 def _day(text: str) -> date | None:

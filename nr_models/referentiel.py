@@ -263,9 +263,35 @@ class ParametresFeuilleDeRoute(Bloc):
     cout_jour_homme: Nombre
 
 
+class ParametresCollecte(Bloc):
+    """Figures of the follow-up of returns, in days, and of the hypotheses that the product proposes.
+
+    A proposed level is the median of the levels of its dimension, less ``hypothese_retrait``; under
+    ``hypothese_reponses_min`` answers in the dimension nothing is proposed.
+    """
+
+    jours_avant_relance: int
+    jours_entre_relances: int
+    hypothese_reponses_min: int
+    hypothese_retrait: int
+
+
+class ParametresEntretiens(Bloc):
+    """Lengths of interviews and of the restitution, in minutes; the profiles that make the IT team."""
+
+    profils_equipe: tuple[str, ...]
+    minutes_equipe: int
+    minutes_equipe_fractionnee: int
+    minutes_autres: int
+    minutes_notes: int
+    minutes_restitution: int
+
+
 class Parametres(Frozen):
     """Every number of the method."""
 
+    collecte: ParametresCollecte
+    entretiens: ParametresEntretiens
     score: ParametresScore
     inventaire: ParametresInventaire
     preselection: ParametresPreselection

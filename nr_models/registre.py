@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from nr_models.anomalies import Anomaly
 from nr_models.referentiel import NATURES as NATURES
@@ -138,6 +138,36 @@ def questions_asked(referentiel: Referentiel, collectivite: Collectivite) -> tup
         if (question.flash or collectivite.questionnaire != "flash")
         and applies(question.condition, collectivite) is not False
     )
+
+
+Repartition = Mapping[str, tuple[str, ...]]
+"""What the référent reassigned: the addresses of who answers, by question id."""
+
+
+def share_questions(
+    entree: Entree, asked: Iterable[Question], repartition: Repartition
+) -> dict[str, tuple[Question, ...]]:
+    """Who is asked what, by address, in registry order: those the référent names, else by profile.
+
+    Whoever has a part in the dossier can be named; a question given to nobody known stays with its profiles.
+    """
+    known = {item.mail for item in entree.personnes}
+    named = {key: tuple(mail for mail in mails if mail in known) for key, mails in repartition.items()}
+    heard = {item.mail for item in entree.holders(Role.INTERLOCUTEUR)}
+    questions = tuple(asked)
+    shared = {
+        personne.mail: tuple(
+            question
+            for question in questions
+            if (
+                personne.mail in named[question.id]
+                if named.get(question.id)
+                else personne.mail in heard and set(question.profils) & set(personne.profils)
+            )
+        )
+        for personne in entree.personnes
+    }
+    return {mail: own for mail, own in shared.items() if own}
 
 
 def questions_of(personne: Personne, questions: Iterable[Question]) -> tuple[Question, ...]:

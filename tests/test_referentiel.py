@@ -204,6 +204,30 @@ FAUTES: dict[str, tuple[str, Casse, str, str]] = {
     ),
     "une pratique sur un levier inconnu": (GOUV, _set("dinum", 0, {"id": "a.1", "levier": "zz"}), "a.1", "zz"),
     "une pratique sans levier ni raison": (GOUV, _set("dinum", 0, {"id": "a.1"}), "a.1", "ni levier"),
+    "une équipe d'un profil inconnu": (
+        PARAMETRES,
+        _set("entretiens", "profils_equipe", ["pape"]),
+        "entretiens.profils_equipe",
+        "pape",
+    ),
+    "un entretien sans durée": (
+        PARAMETRES,
+        _set("entretiens", "minutes_autres", 0),
+        "entretiens.minutes_autres",
+        "une minute",
+    ),
+    "un délai négatif": (
+        PARAMETRES,
+        _set("collecte", "jours_entre_relances", -1),
+        "collecte.jours_entre_relances",
+        "négatif",
+    ),
+    "une hypothèse tirée de rien": (
+        PARAMETRES,
+        _set("collecte", "hypothese_reponses_min", 0),
+        "collecte.hypothese_reponses_min",
+        "une réponse",
+    ),
     "des poids qui ne font pas un": (
         PARAMETRES,
         _set("preselection", "poids", "besoin", "0.6"),
