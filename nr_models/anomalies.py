@@ -210,6 +210,19 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "{valeur} contextes différents sont arrivés ; seul le premier, par ordre d’adresse, a été lu.",
         "Gardez celui qui fait foi et retirez les autres du dossier.",
     ),
+    "interlocuteur-inconnu": AnomalyKind(
+        "« {valeur} » reçoit des questions dans la répartition, mais n’est pas une personne de ce dossier ; ses "
+        "questions restent à qui a le profil.",
+        "Ajoutez cette personne dans le registre, ou corrigez son adresse.",
+    ),
+    "heure-invalide": AnomalyKind(
+        "« {valeur} » ne se lit pas comme une heure ({detail}) ; elle n’est pas prise en compte.",
+        "Écrivez par exemple 9 h 30 ou 14:00.",
+    ),
+    "plage-invalide": AnomalyKind(
+        "Cette plage finit avant de commencer ({valeur}) ; elle n’est pas prise en compte.",
+        "Écrivez une heure de fin après l’heure de début.",
+    ),
     "bulletin-sans-droit": AnomalyKind(
         "« {valeur} » ne vote pas dans ce dossier ; ses notes ne sont pas comptées.",
         "Ajoutez le rôle de votant dans le registre, ou retirez ce bulletin.",

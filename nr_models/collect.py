@@ -17,8 +17,15 @@ from nr_models.parc import LigneInventaire as LigneInventaire
 from nr_models.parc import RetourInventaire as RetourInventaire
 from nr_models.parc import build_parc
 from nr_models.referentiel import Question, Referentiel
-from nr_models.registre import Collectivite, Entree, applies, questions_asked, questions_of, unknown_terms
-from nr_models.roles import Role
+from nr_models.registre import (
+    Collectivite,
+    Entree,
+    Repartition,
+    applies,
+    questions_asked,
+    share_questions,
+    unknown_terms,
+)
 from nr_models.values import Frozen
 
 
@@ -147,6 +154,9 @@ class Manquant(Frozen):
     personne: str = ""
 
 
+NOBODY_NAMED: Repartition = {}
+"""The référent reassigned nothing: profiles tell who answers."""
+
 AboutQuestion = TypeVar("AboutQuestion", Hypothese, Arbitrage)
 
 
@@ -157,6 +167,7 @@ class Inputs(Frozen):
     diagnostics: tuple[RetourDiagnostic, ...] = ()
     contextes: tuple[RetourContexte, ...] = ()
     inventaires: tuple[RetourInventaire, ...] = ()
+    repartition: dict[str, tuple[str, ...]] = {}
     anomalies: tuple[Anomaly, ...] = ()
 
 
@@ -180,12 +191,15 @@ class Result(Frozen):
     anomalies: tuple[Anomaly, ...]
 
 
-def expected(entree: Entree, referentiel: Referentiel) -> tuple[Manquant, ...]:
-    """What should come back: a diagnostic per interlocuteur who has questions, a context, an inventory."""
-    asked = questions_asked(referentiel, entree.collectivite)
-    people = [item for item in entree.holders(Role.INTERLOCUTEUR) if questions_of(item, asked)]
+def share(entree: Entree, referentiel: Referentiel, repartition: Repartition) -> dict[str, tuple[Question, ...]]:
+    """The questions put to each person, by address."""
+    return share_questions(entree, questions_asked(referentiel, entree.collectivite), repartition)
+
+
+def expected(entree: Entree, referentiel: Referentiel, repartition: Repartition = NOBODY_NAMED) -> tuple[Manquant, ...]:
+    """What should come back: a diagnostic per person who has questions, a context, an inventory."""
     return (
-        *(Manquant(quoi="diagnostic", personne=item.mail) for item in people),
+        *(Manquant(quoi="diagnostic", personne=mail) for mail in share(entree, referentiel, repartition)),
         Manquant(quoi="contexte"),
         Manquant(quoi="inventaire"),
     )
@@ -200,17 +214,17 @@ def missing(inputs: Inputs, referentiel: Referentiel) -> tuple[Manquant, ...]:
     }
     return tuple(
         item
-        for item in expected(inputs.entree, referentiel)
+        for item in expected(inputs.entree, referentiel, inputs.repartition)
         if not (item.personne in answered if item.quoi == "diagnostic" else present[item.quoi])
     )
 
 
-def list_unassigned(entree: Entree, referentiel: Referentiel) -> tuple[Question, ...]:
-    """The questions put to the collectivité that no interlocuteur of the dossier has the profile to answer."""
-    asked = questions_asked(referentiel, entree.collectivite)
-    people = entree.holders(Role.INTERLOCUTEUR)
-    covered = {question.id for personne in people for question in questions_of(personne, asked)}
-    return tuple(question for question in asked if question.id not in covered)
+def list_unassigned(
+    entree: Entree, referentiel: Referentiel, repartition: Repartition = NOBODY_NAMED
+) -> tuple[Question, ...]:
+    """The questions put to the collectivité that nobody of the dossier is asked: no profile fits, nobody is named."""
+    covered = {item.id for own in share(entree, referentiel, repartition).values() for item in own}
+    return tuple(item for item in questions_asked(referentiel, entree.collectivite) if item.id not in covered)
 
 
 def median_level(levels: Sequence[int]) -> int:
@@ -245,6 +259,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             *inputs.anomalies,
             *parc.anomalies,
             *_contested(inputs.contextes),
+            *_unknown_people(inputs),
             *_undecidable(questions, entree.collectivite),
         ),
     )
@@ -328,6 +343,12 @@ def _asked_or_answered(
 def _contested(contextes: Sequence[RetourContexte]) -> tuple[Anomaly, ...]:
     others = sum(item != contextes[0] for item in contextes)
     return (Anomaly(code="contexte-multiple", valeur=str(others + 1)),) if others else ()
+
+
+def _unknown_people(inputs: Inputs) -> tuple[Anomaly, ...]:
+    """The addresses of the répartition that the registry does not know, each once."""
+    named = sorted({mail for mails in inputs.repartition.values() for mail in mails})
+    return tuple(Anomaly(code="interlocuteur-inconnu", valeur=mail) for mail in named if not inputs.entree.find(mail))
 
 
 def _undecidable(questions: Iterable[Question], collectivite: Collectivite) -> tuple[Anomaly, ...]:

@@ -21,6 +21,14 @@ _CODE = re.compile(r"(<(pre|code)\b.*?</\2>)", re.DOTALL)
 DOCUMENTS = {
     "diagnostic.xlsx": "Questionnaire de diagnostic",
     "trame-*.xlsx": "Trame d’entretien",
+    "trame-*.docx": "Trame d’entretien à lire et à annoter",
+    "introduction.docx": "Introduction à la démarche, en une page",
+    "invitation-restitution.eml": "Invitation à la restitution, à envoyer",
+    "invitation-*.eml": "Invitation à un entretien, à envoyer",
+    "calendrier.xlsx": "Répartition des questions et calendrier, à préparer par le référent",
+    "calendrier-entretiens.xlsx": "Calendrier des entretiens",
+    "calendrier-entretiens.ics": "Entretiens, pour l’agenda des référents",
+    "restitution.ics": "Réunion de restitution, pour l’agenda",
     "inventaire.xlsx": "Inventaire du parc",
     "contexte.xlsx": "Contexte de la collectivité",
     "anomalies.xlsx": "Anomalies relevées dans les retours",
@@ -46,6 +54,7 @@ RETOURS = {
     "diagnostic": "questionnaire de diagnostic",
     "contexte": "contexte de la collectivité",
     "inventaire": "inventaire du parc",
+    "calendrier": "répartition et calendrier des entretiens",
     "preselection": "classeur de présélection",
     "bulletin": "bulletin de vote",
     "fiches": "classeur des fiches action",
@@ -53,6 +62,7 @@ RETOURS = {
 """What people call each type of return."""
 
 _FORMATS = {"xlsx": "classeur", "pptx": "présentation", "json": "données", "docx": "document", "pdf": "PDF"}
+_FORMATS |= {"eml": "courriel", "ics": "agenda"}
 
 PHRASES = {
     Etat.A_VENIR: "À venir",
@@ -99,8 +109,9 @@ def name_document(nom: str, entree: Entree) -> str:
     pattern = next((item for item in DOCUMENTS if fnmatchcase(nom, item)), None)
     if pattern is None:
         return nom
-    support = pattern.partition("-*")[0]
-    owner = next((item.nom for item in entree.personnes if "*" in pattern and name_for(support, item) == nom), None)
+    support, _, extension = pattern.partition("-*.")
+    named = (item.nom for item in entree.personnes if extension and name_for(support, item, extension) == nom)
+    owner = next(named, None)
     if owner is None and pattern in _AFTER_A_FILE:
         owner = nom.removeprefix(f"{support}-").rpartition(".")[0]
     return f"{DOCUMENTS[pattern]}, {owner}" if owner else DOCUMENTS[pattern]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from nr_models import collect
 from nr_models.case import Case, File
 from nr_models.collect import Result
-from nr_models.registre import Personne, questions_asked, questions_of, slugify
-from nr_models.roles import Role
+from nr_models.entretiens import RetourCalendrier, prepare
+from nr_models.registre import Personne, slugify
+from nr_models.stages import BY_SLUG
+from tasks.documents import collect as documents
 from tasks.hands import Tours
+from tasks.invitations import render_calendar, render_invitation, render_meeting
 from tasks.naming import name_for, name_of_copy
+from tasks.workbooks import calendrier as calendars
 from tasks.workbooks import collect as workbooks
 
 __all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
@@ -25,14 +29,15 @@ def read(case: Case) -> collect.Inputs:
             )
         ),
         contextes=case.values("contexte", collect.RetourContexte),
-        inventaires=tuple(
-            value.model_copy(update={"fichier": retour.fichier})
-            for retour, value in zip(
-                case.returned("inventaire"), case.values("inventaire", collect.RetourInventaire), strict=True
-            )
-        ),
-        anomalies=(*case.anomalies_of("diagnostic", "contexte", "inventaire"), *case.anomalies),
+        inventaires=case.values("inventaire", collect.RetourInventaire),
+        repartition=read_calendar(case).repartition,
+        anomalies=(*case.anomalies_of(*BY_SLUG["collect"].returns), *case.anomalies),
     )
+
+
+def read_calendar(case: Case) -> RetourCalendrier:
+    """The calendar as the référent last returned it; a blank one before that."""
+    return next(iter(case.values("calendrier", RetourCalendrier)), RetourCalendrier())
 
 
 def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
@@ -46,20 +51,37 @@ def build(case: Case) -> Result:
 
 
 def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
-    """The diagnostic workbook, a trame per interlocuteur, the inventory and the context to fill."""
-    asked = questions_asked(case.referentiel, case.entree.collectivite)
-    people = [item for item in case.entree.holders(Role.INTERLOCUTEUR) if questions_of(item, asked)]
-    return (
-        File("diagnostic.xlsx", workbooks.render_diagnostic(case, tours("diagnostic.xlsx")), "diagnostic"),
-        *(_trame(case, item, tours) for item in people),
+    """What goes out: workbooks to fill, trames to read, invitations; and the calendar, once it is prepared."""
+    retour = read_calendar(case)
+    shared = collect.share(case.entree, case.referentiel, retour.repartition)
+    prepared = prepare(case.entree, shared, case.referentiel.parametres.entretiens, retour)
+    introduction = File("introduction.docx", documents.render_introduction(case))
+    whole = workbooks.render_diagnostic(case, tours("diagnostic.xlsx"), None, retour.repartition)
+    files = [
+        File("diagnostic.xlsx", whole, "diagnostic"),
+        introduction,
         File("inventaire.xlsx", workbooks.render_inventaire(case, tours("inventaire.xlsx")), "inventaire"),
         File("contexte.xlsx", workbooks.render_contexte(case, tours("contexte.xlsx")), "contexte"),
-    )
+        File("calendrier.xlsx", calendars.render_saisie(case, prepared)),  # says itself again: it never ages
+    ]
+    for personne in (item for item in case.entree.personnes if item.mail in shared):
+        own = shared[personne.mail]
+        trame = _trame(case, personne, retour, tours)
+        reading = File(name_for("trame", personne, "docx"), documents.render_trame(case, personne, own))
+        files += [trame, reading]
+        if prepared.is_met(personne.mail):
+            joints = (reading, trame, introduction)
+            files.append(render_invitation(case, personne, len(own), joints, prepared))
+    if prepared.calendrier.creneaux:
+        planned = File("calendrier-entretiens.xlsx", calendars.render_entretiens(case, prepared))
+        files += [planned, render_calendar(case, prepared.calendrier)]
+    return (*files, *render_meeting(case, retour.restitution))
 
 
-def _trame(case: Case, personne: Personne, tours: Tours) -> File:
+def _trame(case: Case, personne: Personne, retour: RetourCalendrier, tours: Tours) -> File:
     nom = name_for("trame", personne)
-    return File(nom, workbooks.render_diagnostic(case, tours(nom), personne), "diagnostic", slugify(personne.mail))
+    content = workbooks.render_diagnostic(case, tours(nom), personne, retour.repartition)
+    return File(nom, content, "diagnostic", slugify(personne.mail))
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:

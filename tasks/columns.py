@@ -384,3 +384,44 @@ FICHES_SHEETS = {
     "Indicateurs": FICHES_INDICATEURS,
     "Dépenses": FICHES_DEPENSES,
 }
+
+REPARTITION = (
+    Column("question", "Identifiant", 12, required=True),
+    Column("dimension", "Dimension", 26),
+    Column("texte", "Question", 60),
+    Column("profils", "À qui la poser", 32),
+    Column("prevus", "Interlocuteurs prévus", 30),
+    Column("interlocuteurs", "Interlocuteur (adresse)", 40, True, synonyms=("interlocuteur", "interlocuteurs")),
+)
+"""Several addresses in one cell stand on separate lines, or after semicolons."""
+JOURNEES = (
+    Column("jour", "Jour", 18, True, True),
+    Column("debut", "De", 12, True, True),
+    Column("fin", "À", 12, True, True),
+    Column("referents", "Référents présents (adresses)", 50, True),
+)
+RENDEZ_VOUS = (
+    Column("cle", "Identifiant", 34, required=True),
+    Column("personnes", "Avec qui", 36),
+    Column("minutes", "Durée (min)", 10),
+    Column("lancement", "Au comité de lancement", 14, True, choices=YES_NO),
+    Column("jour", "Jour de l’entretien", 16, True),
+    Column("debut", "Heure", 10, True),
+    Column("referent", "Mené par (adresse)", 34, True),
+    Column("confirme", "Confirmé", 11, True, choices=YES_NO),
+    Column("tenu", "Tenu", 11, True, choices=YES_NO),
+)
+REGLAGES = (Column("rubrique", "Réglage", 60, required=True), Column("valeur", "Votre réponse", 50, True))
+REGLAGES_RUBRIQUES = (
+    ("en_plusieurs", "Équipe informatique : plusieurs entretiens plus courts, plutôt qu’un long (oui ou non)"),
+    ("jour", "Date de la réunion de restitution"),
+    ("debut", "Heure de la réunion de restitution"),
+    ("minutes", "Durée de la réunion de restitution, en minutes"),
+    ("lieu", "Lieu, ou lien de visioconférence, de la réunion de restitution"),
+)
+CALENDRIER_SHEETS = {
+    "Répartition": REPARTITION,
+    "Journées": JOURNEES,
+    "Rendez-vous": RENDEZ_VOUS,
+    "Réglages": REGLAGES,
+}

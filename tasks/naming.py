@@ -5,9 +5,9 @@ from __future__ import annotations
 from nr_models.registre import Personne, slugify
 
 
-def name_for(support: str, personne: Personne) -> str:
+def name_for(support: str, personne: Personne, extension: str = "xlsx") -> str:
     """« trame-zoe-petit-ville-fr.xlsx »: the address, because two people may bear one name."""
-    return f"{support}-{slugify(personne.mail)}.xlsx"
+    return f"{support}-{slugify(personne.mail)}.{extension}"
 
 
 def name_of_copy(fichier: str) -> str:

@@ -68,6 +68,24 @@ def test_les_questions_sans_interlocuteur_sont_listees() -> None:
     assert [item.id for item in collect.list_unassigned(entree([personne("ana")]), DEUX)] == ["q2"]
 
 
+def test_le_referent_peut_confier_une_question_a_quelqu_un_d_autre() -> None:
+    dossier = entree([personne("ana"), personne("bob", Role.DG, profils=())])
+    named = {"q1": ("bob@ville.fr",), "q2": ("ana@ville.fr", "bob@ville.fr")}
+    shared = {mail: [item.id for item in own] for mail, own in collect.share(dossier, DEUX, named).items()}
+    assert shared == {"ana@ville.fr": ["q2"], "bob@ville.fr": ["q1", "q2"]}
+    assert collect.list_unassigned(dossier, DEUX, named) == ()
+    awaited = [item.personne for item in collect.expected(dossier, DEUX, named) if item.quoi == "diagnostic"]
+    assert awaited == ["ana@ville.fr", "bob@ville.fr"]
+
+
+def test_une_question_confiee_a_un_inconnu_reste_a_qui_a_le_profil_et_c_est_dit() -> None:
+    inputs = collect.Inputs(entree=entree([personne("ana")]), repartition={"q1": ("zoe@ailleurs.fr",)})
+    assert [item.id for item in collect.share(inputs.entree, DEUX, inputs.repartition)["ana@ville.fr"]] == ["q1"]
+    assert [(item.code, item.valeur) for item in collect.build(inputs, DEUX).anomalies] == [
+        ("interlocuteur-inconnu", "zoe@ailleurs.fr")
+    ]
+
+
 def test_deux_contextes_differents_sont_une_anomalie_et_le_premier_tient() -> None:
     first, second = contexte(fournisseur_si="EPCI"), contexte(fournisseur_si="DSI")
     result = collect.build(collect.Inputs(entree=entree(), contextes=(first, second)), DEUX)

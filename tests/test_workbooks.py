@@ -23,11 +23,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nr_models import collect, preselect, prioritise, roadmap, score
 from nr_models.anomalies import Anomaly
+from nr_models.collect import share
+from nr_models.entretiens import RetourCalendrier, prepare
 from nr_models.instantane import compare
 from nr_models.registre import Entree, Registre, Source
 from nr_models.values import percent, round_half_up
 from tasks.columns import AUTHOR_LABEL, DIAGNOSTIC, EVERYONE, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OPINION
 from tasks.readers.recognise import understand
+from tasks.workbooks import calendrier as calendar_books
 from tasks.workbooks import collect as collect_books
 from tasks.workbooks import fiche as fiche_books
 from tasks.workbooks import preselect as preselect_books
@@ -45,6 +48,13 @@ SCORE = CASE.result("score", score.Result)
 PRESELECT = CASE.result("preselect", preselect.Result)
 PRIORITISE = CASE.result("prioritise", prioritise.Result)
 ROADMAP = CASE.result("roadmap", roadmap.Result)
+RETOUR_CALENDRIER = CASE.values("calendrier", RetourCalendrier)[0]
+PREPARATION = prepare(
+    ENTREE,
+    share(ENTREE, CASE.referentiel, RETOUR_CALENDRIER.repartition),
+    CASE.referentiel.parametres.entretiens,
+    RETOUR_CALENDRIER,
+)
 REFERENT, VOTANTE = ENTREE.personnes[0], ENTREE.personnes[2]
 SOURCES = (Source(collectivite="saint-aubin", adresse="https://exemple.fr/parc.csv"),)
 REGISTRE = Registre(entrees=(ENTREE,), sources=SOURCES)
@@ -55,11 +65,13 @@ SUPPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "trame": ("diagnostic", lambda: collect_books.render_diagnostic(CASE, 1, VOTANTE)),
     "inventaire": ("inventaire", lambda: collect_books.render_inventaire(CASE, 1)),
     "contexte": ("contexte", lambda: collect_books.render_contexte(CASE, 1)),
+    "calendrier": ("calendrier", lambda: calendar_books.render_saisie(CASE, PREPARATION)),
     "preselection": ("preselection", lambda: preselect_books.render_support(CASE, PRESELECT, 1)),
     "bulletin": ("bulletin", lambda: prioritise_books.render_bulletin(CASE, REFERENT, 1)),
     "fiches": ("fiches", lambda: fiche_books.render_support(CASE, 1)),
 }
 LIVRABLES: dict[str, Callable[[], bytes]] = {
+    "calendrier-entretiens": lambda: calendar_books.render_entretiens(CASE, PREPARATION),
     "anomalies": lambda: collect_books.render_anomalies([ANOMALY]),
     "score": lambda: score_books.render_score(CASE, SCORE),
     "liste": lambda: preselect_books.render_liste(CASE, PRESELECT),
@@ -142,7 +154,8 @@ def test_un_support_porte_sa_marque_cachee(name: str) -> None:
     mark = {key: value or "" for key, value in sheet.iter_rows(max_col=2, values_only=True)}
     assert sheet.sheet_state != "visible"
     assert tuple(mark) == MARK_KEYS
-    assert (mark["type"], mark["dossier"], mark["tour"]) == (SUPPORTS[name][0], CASE.entree.collectivite.siren, "1")
+    assert (mark["type"], mark["dossier"]) == (SUPPORTS[name][0], CASE.entree.collectivite.siren)
+    assert mark["tour"] == ("" if name == "calendrier" else "1")
     assert mark["personne"] == {"trame": VOTANTE.mail, "bulletin": REFERENT.mail}.get(name, "")
 
 
@@ -214,7 +227,7 @@ def test_le_diagnostic_entier_a_une_feuille_par_dimension_et_liste_les_questions
     workbook = opened(SUPPORTS["diagnostic"][1]())
     titles = [sheet.title for sheet in shown(workbook)]
     assert [title[0] for title in titles if title[0].isdigit()] == list("1234567")
-    orphans = column(workbook["Interlocuteurs"], "Profil").count("Question sans interlocuteur")
+    orphans = column(workbook["Interlocuteurs"], "Interlocuteur").count("Question sans interlocuteur")
     covered = {slug for item in ENTREE.personnes for slug in item.profils}
     assert orphans == sum(not covered & set(item.profils) for item in CASE.referentiel.questions.values())
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, vote
-from nr_models.case import Case
+from nr_models import collect, entretiens, fiche, preselect, prioritise, restitute, roadmap, score, vote
+from nr_models.case import Case, Retour
 from nr_models.periode import read_echeance, read_montant
 from nr_models.referentiel import Question, Referentiel
 from nr_models.registre import Collectivite, Entree, Personne, questions_asked, questions_of
@@ -89,7 +90,27 @@ def make_case() -> Case:
         "fiche": filled,
         "roadmap": planned,
     }
-    return Case(cle="exemple/saint-aubin", entree=entree, referentiel=referentiel, results=results)
+    return Case(
+        cle="exemple/saint-aubin", entree=entree, referentiel=referentiel, results=results, retours=(make_calendar(),)
+    )
+
+
+def make_calendar() -> Retour:
+    """Le calendrier que la référente a renvoyé : deux plages, une confirmation, une question confiée, une date."""
+    value = entretiens.RetourCalendrier(
+        repartition={"gouv-q01": ("lea.roy@ex.fr",)},
+        journees=tuple(
+            entretiens.Journee(jour=date(2026, 12, 1), debut=begun, fin=ended)
+            for begun, ended in ((540, 720), (840, 960))
+        ),
+        souhaits=(
+            entretiens.Souhait(
+                cle="lea.roy@ex.fr", jour=date(2026, 12, 1), debut=870, lancement=True, confirme=True, tenu=None
+            ),
+        ),
+        restitution=entretiens.Reunion(jour=date(2027, 1, 14), debut=840, minutes=90, lieu="Salle du conseil"),
+    )
+    return Retour(fichier="calendrier.xlsx", type="calendrier", personne="", tour=None, valeur=value)
 
 
 def make_entree() -> Entree:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nr_models.case import Case, File
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Entree
+from tasks.demo.calendrier import draw_calendrier
 from tasks.demo.collecte import draw_answers, render_answers
 from tasks.demo.contexte import Drawn, draw_contexte
 from tasks.demo.parc import draw_inventaire
@@ -57,6 +58,8 @@ def draw_collection(seed: int, entree: Entree, portrait: Portrait, referentiel: 
         file = render_answers(case, item, seed)
         files.append(file)
         slips += [(file.nom, "reponse-hors-liste")] * item.coquilles
+    if calendar := draw_calendrier(seed, case, portrait):
+        files.append(calendar)
     drawn: list[Drawn] = []
     if portrait.manque != "inventaire":
         drawn.append(draw_inventaire(seed, case, portrait))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from nr_models.anomalies import Anomaly
 from nr_models.collect import RetourContexte, RetourDiagnostic, RetourInventaire
+from nr_models.entretiens import RetourCalendrier
 from nr_models.fiche import RetourFiches
 from nr_models.preselect import RetourPreselection
 from nr_models.prioritise import RetourBulletin
@@ -17,6 +18,7 @@ from nr_models.registre import Registre
 from nr_models.values import Frozen
 from tasks.columns import COLLECTIVITES, CONTEXTE, MARK_SHEET, Column
 from tasks.readers.bulletin import find_ballot, parse_bulletin
+from tasks.readers.calendrier import is_calendrier, parse_calendrier
 from tasks.readers.contexte import parse_contexte
 from tasks.readers.diagnostic import find_questions, parse_diagnostic
 from tasks.readers.fiches import find_fiches, parse_fiches
@@ -38,6 +40,7 @@ REGISTRY: dict[str, type[Frozen]] = {
     "diagnostic": RetourDiagnostic,
     "contexte": RetourContexte,
     "inventaire": RetourInventaire,
+    "calendrier": RetourCalendrier,
     "preselection": RetourPreselection,
     "bulletin": RetourBulletin,
     "fiches": RetourFiches,
@@ -49,6 +52,7 @@ _PARSERS: dict[str, Callable[[Lecture, Referentiel], Parsed[Any]]] = {
     "diagnostic": parse_diagnostic,
     "contexte": parse_contexte,
     "inventaire": parse_inventaire,
+    "calendrier": parse_calendrier,
     "preselection": parse_preselection,
     "bulletin": parse_bulletin,
     "fiches": parse_fiches,
@@ -112,6 +116,8 @@ def find_type(lecture: Lecture) -> str:
         return "registre"
     if _has(lecture, "Contexte", CONTEXTE, "rubrique"):
         return "contexte"
+    if is_calendrier(lecture):
+        return "calendrier"
     if find_fiches(lecture):
         return "fiches"
     if find_ballot(lecture):

@@ -56,13 +56,13 @@ class Book:
         """The workbook under it, to make a chart from."""
         return self._book
 
-    def mark(self, case: Case, kind: str, tour: int, personne: str = "") -> None:
-        """Hide in a support what it is, so that a renamed file still finds its place.
+    def mark(self, case: Case, kind: str, tour: int | None, personne: str = "") -> None:
+        """Hide in a support what it is, so that a renamed file still finds its place; one without round never ages.
 
         The dossier is named by its SIREN: a programme may rename its folder or its dossiers.
         """
         stage = find_returns(kind)
-        values = (kind, case.entree.collectivite.siren, stage.slug if stage else "", str(tour), personne)
+        values = (kind, case.entree.collectivite.siren, stage.slug if stage else "", str(tour or ""), personne)
         sheet = self._book.add_worksheet(MARK_SHEET)
         for row, (key, value) in enumerate(zip(MARK_KEYS, values, strict=True)):
             sheet.write_string(row, 0, key)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from nr_models.anomalies import Anomaly
 from nr_models.case import Case
-from nr_models.collect import Prestataire
+from nr_models.collect import NOBODY_NAMED, Prestataire, list_unassigned, share
 from nr_models.referentiel import Question, Referentiel
-from nr_models.registre import Personne, questions_asked, questions_of
-from nr_models.roles import Role
+from nr_models.registre import Personne, Repartition, questions_asked
 from tasks.columns import (
     AMBITIONS,
     CONTEXTE_RUBRIQUES,
@@ -22,8 +21,9 @@ from tasks.columns import (
 )
 from tasks.look import load_look
 from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, numbered
+from tasks.workbooks.cells import Row, Tone, numbered
 from tasks.workbooks.guide import Guide, guide_of
+from tasks.workbooks.styles import tint
 
 _LEVELS = tuple(f"niveau_{level}" for level in range(5))
 _ORDER = ("question", "texte", "precision", "reponse", *_LEVELS)
@@ -36,11 +36,12 @@ _COLUMNS = tuple(
 """The grid stands right beside the answer, and what paper can do without comes last."""
 _PRINTED = _ORDER.index("commentaire") + 1
 _INTERLOCUTEURS = (
-    Column("profil", "Profil", 40),
-    Column("personnes", "Interlocuteurs", 34),
+    Column("personne", "Interlocuteur", 40),
+    Column("profil", "Profils", 44),
     Column("nombre", "Questions", 10),
     Column("questions", "Lesquelles", 90),
 )
+_NOBODY = "Question sans interlocuteur"
 _CATEGORIES = (
     Column("nom", "Catégorie reconnue", 44),
     Column("famille", "Famille", 18),
@@ -57,16 +58,19 @@ _ANOMALIES = (
 _BLANK = {"Dispositifs": 15, "Actions engagées": 20, "Hypothèses": 20, "Arbitrages": 20}
 
 
-def render_diagnostic(case: Case, tour: int, personne: Personne | None = None) -> bytes:
+def render_diagnostic(
+    case: Case, tour: int, personne: Personne | None = None, repartition: Repartition = NOBODY_NAMED
+) -> bytes:
     """The whole diagnostic, a sheet a dimension; or, for a person, the trame of their questions alone."""
     asked = questions_asked(case.referentiel, case.entree.collectivite)
     book = Book(_diagnostic_guide(case, personne))
     if personne:
-        rows = _question_rows(questions_of(personne, asked), case.referentiel)
+        own = share(case.entree, case.referentiel, repartition).get(personne.mail, ())
+        rows = _question_rows(own, case.referentiel)
         book.table("Questions", _COLUMNS, rows, frozen=2, printed=_PRINTED)
     else:
         _write_dimensions(book, asked, case.referentiel)
-        book.table("Interlocuteurs", _INTERLOCUTEURS, _interlocuteur_rows(case, asked))
+        book.table("Interlocuteurs", _INTERLOCUTEURS, _interlocuteur_rows(case, repartition))
     book.table("Entretiens", ENTRETIENS, (), blank=15)
     book.mark(case, "diagnostic", tour, personne.mail if personne else "")
     return book.close()
@@ -193,21 +197,26 @@ def _question_rows(questions: Iterable[Question], referentiel: Referentiel) -> l
     ]
 
 
-def _interlocuteur_rows(case: Case, asked: Sequence[Question]) -> list[Row]:
-    people = case.entree.holders(Role.INTERLOCUTEUR)
+def _interlocuteur_rows(case: Case, repartition: Repartition) -> list[Row]:
+    """Who answers what, then the questions that nobody is asked, tinted."""
+    profils = {item.slug: item.nom for item in case.referentiel.profils}
     rows: list[Row] = []
-    for profil in case.referentiel.profils:
-        own = [question.id for question in asked if profil.slug in question.profils]
-        names = [personne.nom for personne in people if profil.slug in personne.profils]
-        shown = "\n".join(names) or "personne pour l’instant"
-        rows.append({"profil": profil.nom, "personnes": shown, "nombre": len(own), "questions": ", ".join(own)})
-    covered = {slug for personne in people for slug in personne.profils}
-    for question in asked:
-        if not covered & set(question.profils):
-            text = f"{question.id} : {question.question}"
-            rows.append(
-                {"profil": "Question sans interlocuteur", "personnes": "à désigner", "nombre": 1, "questions": text}
-            )
+    for mail, own in share(case.entree, case.referentiel, repartition).items():
+        personne = case.entree.find(mail)
+        assert personne is not None  # questions are shared among the people of the dossier
+        rows.append(
+            {
+                "personne": f"{personne.nom}\n{mail}",
+                "profil": "\n".join(profils[slug] for slug in personne.profils if slug in profils),
+                "nombre": len(own),
+                "questions": ", ".join(question.id for question in own),
+            }
+        )
+    attention = tint(load_look().couleurs["attention"])
+    for question in list_unassigned(case.entree, case.referentiel, repartition):
+        wanted = " ou ".join(profils[slug] for slug in question.profils)
+        text = f"{question.id} : {question.question}"
+        rows.append({"personne": Tone(_NOBODY, attention), "profil": wanted, "nombre": 1, "questions": text})
     return rows
 
 
