@@ -215,6 +215,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "questions restent à qui a le profil.",
         "Ajoutez cette personne dans le registre, ou corrigez son adresse.",
     ),
+    "arbitrage-contraire": AnomalyKind(
+        "La question {valeur} est tranchée de deux façons ; le classeur « À trancher » l’emporte, sinon le premier lu.",
+        "Gardez une seule décision, et renvoyez le classeur qui la dit.",
+    ),
     "heure-invalide": AnomalyKind(
         "« {valeur} » ne se lit pas comme une heure ({detail}) ; elle n’est pas prise en compte.",
         "Écrivez par exemple 9 h 30 ou 14:00.",

@@ -74,13 +74,14 @@ class ActionEngagee(Frozen):
 
 
 class Hypothese(Frozen):
-    """A value that fills a missing answer: who set it, when, why. It never counts as answered."""
+    """A value that fills a missing answer: who set it, when, why, from what. It never counts as answered."""
 
     question: str
     niveau: int
     auteur: str
     date: str
     raison: str
+    source: str = ""
 
 
 class Arbitrage(Frozen):
@@ -89,6 +90,14 @@ class Arbitrage(Frozen):
     question: str
     niveau: int | None
     raison: str
+
+
+class RetourArbitrages(Frozen):
+    """What a référent settled once the returns were in: divergences, and hypotheses accepted one by one."""
+
+    personne: str = ""
+    arbitrages: tuple[Arbitrage, ...] = ()
+    hypotheses: tuple[Hypothese, ...] = ()
 
 
 class Prestataire(Frozen):
@@ -168,6 +177,7 @@ class Inputs(Frozen):
     contextes: tuple[RetourContexte, ...] = ()
     inventaires: tuple[RetourInventaire, ...] = ()
     repartition: dict[str, tuple[str, ...]] = {}
+    arbitrages: tuple[RetourArbitrages, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 
 
@@ -238,10 +248,11 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     contexte = inputs.contextes[0] if inputs.contextes else None
     diagnostics = sorted(inputs.diagnostics, key=lambda item: item.personne)
     said = _said(diagnostics)
+    settled = _settled(inputs, contexte)
     questions = _asked_or_answered(referentiel, entree.collectivite, said)
     parc = build_parc(inputs.inventaires)
     consolidations = tuple(
-        consolidate(question, said.get(question.id, ()), contexte, referentiel, entree.collectivite)
+        consolidate(question, said.get(question.id, ()), settled, referentiel, entree.collectivite)
         for question in questions
     )
     return Result(
@@ -260,6 +271,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             *parc.anomalies,
             *_contested(inputs.contextes),
             *_unknown_people(inputs),
+            *_settled_twice(inputs, contexte),
             *_undecidable(questions, entree.collectivite),
         ),
     )
@@ -343,6 +355,31 @@ def _asked_or_answered(
 def _contested(contextes: Sequence[RetourContexte]) -> tuple[Anomaly, ...]:
     others = sum(item != contextes[0] for item in contextes)
     return (Anomaly(code="contexte-multiple", valeur=str(others + 1)),) if others else ()
+
+
+def _settled(inputs: Inputs, contexte: RetourContexte | None) -> RetourContexte:
+    """The context with all that was settled, what the référents settled with the divergences in sight first."""
+    known = contexte or RetourContexte()
+    retours = inputs.arbitrages
+    return known.model_copy(
+        update={
+            "arbitrages": (*(item for retour in retours for item in retour.arbitrages), *known.arbitrages),
+            "hypotheses": (*(item for retour in retours for item in retour.hypotheses), *known.hypotheses),
+        }
+    )
+
+
+def _settled_twice(inputs: Inputs, contexte: RetourContexte | None) -> tuple[Anomaly, ...]:
+    """The questions that two workbooks settle at different levels: the first holds, and it is said."""
+    settled = _settled(inputs, contexte)
+    levels: dict[str, set[int | None]] = defaultdict(set)
+    for question, niveau in (
+        *((item.question, item.niveau) for item in settled.arbitrages),
+        *((item.question, item.niveau) for item in settled.hypotheses),
+    ):
+        levels[question].add(niveau)
+    twice = (question for question, said in levels.items() if len(said) > 1)
+    return tuple(Anomaly(code="arbitrage-contraire", valeur=question) for question in sorted(twice))
 
 
 def _unknown_people(inputs: Inputs) -> tuple[Anomaly, ...]:

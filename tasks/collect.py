@@ -12,6 +12,7 @@ from tasks.documents import collect as documents
 from tasks.hands import Tours
 from tasks.invitations import render_calendar, render_invitation, render_meeting
 from tasks.naming import name_for, name_of_copy
+from tasks.workbooks import arbitrages
 from tasks.workbooks import calendrier as calendars
 from tasks.workbooks import collect as workbooks
 
@@ -31,6 +32,7 @@ def read(case: Case) -> collect.Inputs:
         contextes=case.values("contexte", collect.RetourContexte),
         inventaires=case.values("inventaire", collect.RetourInventaire),
         repartition=read_calendar(case).repartition,
+        arbitrages=case.values("arbitrages", collect.RetourArbitrages),
         anomalies=(*case.anomalies_of(*BY_SLUG["collect"].returns), *case.anomalies),
     )
 
@@ -85,8 +87,9 @@ def _trame(case: Case, personne: Personne, retour: RetourCalendrier, tours: Tour
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
-    """What was wrong in the returns, and a copy to correct of each faulty file."""
+    """What was wrong in the returns, what the référent must settle, and a copy to correct of each faulty file."""
     return (
         File("anomalies.xlsx", workbooks.render_anomalies(result.anomalies)),
+        File("a-trancher.xlsx", arbitrages.render_a_trancher(case, result)),
         *(File(name_of_copy(item.fichier), item.copie) for item in case.retours if item.copie),
     )

@@ -116,6 +116,7 @@ HYPOTHESES = (
     Column("auteur", "Posée par", 26, True, True),
     Column("date", "Le", 14, True),
     Column("raison", "Pourquoi", 50, True, True),
+    Column("source", "Source", 40, True),
 )
 ARBITRAGES = (
     Column("question", "Identifiant de la question", 14, True, True),
@@ -425,3 +426,25 @@ CALENDRIER_SHEETS = {
     "Rendez-vous": RENDEZ_VOUS,
     "Réglages": REGLAGES,
 }
+
+DIVERGENCES = (
+    Column("question", "Identifiant", 12, required=True),
+    Column("dimension", "Dimension", 26),
+    Column("texte", "Question", 50),
+    Column("dit", "Qui a dit quoi", 60),
+    Column("mediane", "Compté aujourd’hui", 12),
+    Column("niveau", "Niveau retenu", 12, True, True, (*ANSWERS[:5], NO_OBJECT)),
+    Column("raison", "Pourquoi", 50, True, True),
+)
+PROPOSITIONS = (
+    Column("question", "Identifiant", 12, required=True),
+    Column("dimension", "Dimension", 26),
+    Column("texte", "Question", 50),
+    Column("propose", "Niveau proposé", 11),
+    Column("regle", "D’où il vient", 54),
+    Column("accepte", "J’accepte", 11, True, choices=YES_NO),
+    Column("auteur", "Posée par", 26, True),
+    Column("date", "Le", 14, True),
+    Column("source", "Source", 34, True),
+)
+ARBITRAGES_SHEETS = {"Divergences": DIVERGENCES, "Hypothèses proposées": PROPOSITIONS}

@@ -32,7 +32,9 @@ from tasks.readers.recognise import READER_VERSION, REGISTRY, Understood, unders
 from tasks.workbooks.anomalies import REPLACES, render_correction
 from tasks.workspace import Workspace
 
-_ONE_PER_PERSON = frozenset({"diagnostic", "contexte", "calendrier", "preselection", "bulletin", "fiches"})
+_ONE_PER_PERSON = frozenset(
+    {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}
+)
 _NOTHING = "null"  # the value of a file of which nothing could be understood
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")

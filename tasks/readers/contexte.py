@@ -145,7 +145,7 @@ def _hypotheses(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> I
     for record in releve.rows(lecture, "Hypothèses", HYPOTHESES):
         if not releve.has_all(record, HYPOTHESES, "question", "niveau", "auteur", "raison"):
             continue
-        read = _level(record, referentiel, releve, seen)
+        read = read_level(record, referentiel, releve, seen)
         if read is None or read[1] is None:
             if read:
                 releve.note(record["niveau"], "reponse-hors-liste")
@@ -155,8 +155,9 @@ def _hypotheses(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> I
             question=read[0],
             niveau=read[1],
             auteur=record.line("auteur"),
-            date=_day(record["date"], releve),
+            date=read_day(record["date"], releve),
             raison=record.line("raison"),
+            source=record.line("source"),
         )
 
 
@@ -164,13 +165,15 @@ def _arbitrages(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> I
     seen: set[str] = set()
     for record in releve.rows(lecture, "Arbitrages", ARBITRAGES):
         if releve.has_all(record, ARBITRAGES, "question", "niveau", "raison"):
-            read = _level(record, referentiel, releve, seen)
+            read = read_level(record, referentiel, releve, seen)
             if read:
                 releve.accept()
                 yield Arbitrage(question=read[0], niveau=read[1], raison=record.line("raison"))
 
 
-def _level(record: Record, referentiel: Referentiel, releve: Releve, seen: set[str]) -> tuple[str, int | None] | None:
+def read_level(
+    record: Record, referentiel: Referentiel, releve: Releve, seen: set[str]
+) -> tuple[str, int | None] | None:
     """A question and the level given it, None for « sans objet »; nothing where either is wrong."""
     question = referentiel.questions.get(record.line("question").lower())
     if question is None or question.id in seen:
@@ -184,7 +187,7 @@ def _level(record: Record, referentiel: Referentiel, releve: Releve, seen: set[s
     return question.id, read[1]
 
 
-def _day(cell: Cell, releve: Releve) -> str:
+def read_day(cell: Cell, releve: Releve) -> str:
     """The day as ISO text; empty when nothing readable was typed."""
     if not cell.text():
         return ""

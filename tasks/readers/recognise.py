@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nr_models.anomalies import Anomaly
-from nr_models.collect import RetourContexte, RetourDiagnostic, RetourInventaire
+from nr_models.collect import RetourArbitrages, RetourContexte, RetourDiagnostic, RetourInventaire
 from nr_models.entretiens import RetourCalendrier
 from nr_models.fiche import RetourFiches
 from nr_models.preselect import RetourPreselection
@@ -17,6 +17,7 @@ from nr_models.referentiel import Referentiel
 from nr_models.registre import Registre
 from nr_models.values import Frozen
 from tasks.columns import COLLECTIVITES, CONTEXTE, MARK_SHEET, Column
+from tasks.readers.arbitrages import is_arbitrages, parse_arbitrages
 from tasks.readers.bulletin import find_ballot, parse_bulletin
 from tasks.readers.calendrier import is_calendrier, parse_calendrier
 from tasks.readers.contexte import parse_contexte
@@ -41,6 +42,7 @@ REGISTRY: dict[str, type[Frozen]] = {
     "contexte": RetourContexte,
     "inventaire": RetourInventaire,
     "calendrier": RetourCalendrier,
+    "arbitrages": RetourArbitrages,
     "preselection": RetourPreselection,
     "bulletin": RetourBulletin,
     "fiches": RetourFiches,
@@ -53,6 +55,7 @@ _PARSERS: dict[str, Callable[[Lecture, Referentiel], Parsed[Any]]] = {
     "contexte": parse_contexte,
     "inventaire": parse_inventaire,
     "calendrier": parse_calendrier,
+    "arbitrages": parse_arbitrages,
     "preselection": parse_preselection,
     "bulletin": parse_bulletin,
     "fiches": parse_fiches,
@@ -118,6 +121,8 @@ def find_type(lecture: Lecture) -> str:
         return "contexte"
     if is_calendrier(lecture):
         return "calendrier"
+    if is_arbitrages(lecture):
+        return "arbitrages"
     if find_fiches(lecture):
         return "fiches"
     if find_ballot(lecture):
