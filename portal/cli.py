@@ -18,7 +18,7 @@ speak_french()  # before the options below are described
 COMMANDS = {
     "demo": "demo",
     "run": "run",
-    "status": "status",
+    "status": "board",
     "why": "status",
     "show": "status",
     "check": "check",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
 import click
@@ -22,6 +23,7 @@ from tasks.board import Attendu, Ligne, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures
 _SEEN = 12
+_READABLE = 100  # dossiers that a person reads one by one
 _STYLES = {
     Etat.VALIDE: "green",
     Etat.PRODUIT: "green",
@@ -47,17 +49,34 @@ def print_json(document: object) -> None:
 
 
 def print_board(tableau: Tableau) -> None:
-    """The board: a line per dossier, then who is awaited."""
-    console = make_console()
+    """The board: a line per dossier, or the counts where no eye would follow; then who is awaited."""
+    table = _count_states(tableau) if len(tableau.dossiers) > _READABLE else _list_states(tableau)
+    make_console().print(table)
+    click.echo("\n".join(f"{line.nom} ({line.slug}) : {describe(line)}" for line in tableau.dossiers))
+
+
+def _list_states(tableau: Tableau) -> Table:
     table = Table(title=f"Programme {tableau.programme}", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("Collectivité", overflow="fold")
     for stage in STAGES:
         table.add_column(stage.nom)
     for line in tableau.dossiers:
         table.add_row(line.nom, *(Text(case.etat.nom, _STYLES[case.etat]) for case in line.stages))
-    console.print(table)
-    for line in tableau.dossiers:
-        console.print(Text(f"{line.nom} ({line.slug}) : {describe(line)}"), soft_wrap=True)
+    return table
+
+
+def _count_states(tableau: Tableau) -> Table:
+    """How many dossiers are in each state, stage by stage."""
+    count = len(tableau.dossiers)
+    table = Table(title=f"Programme {tableau.programme}, {count} dossiers", box=box.SIMPLE_HEAD, title_justify="left")
+    counts = Counter((case.slug, case.etat) for line in tableau.dossiers for case in line.stages)
+    states = [etat for etat in Etat if any((stage.slug, etat) in counts for stage in STAGES)]
+    table.add_column("Étape")
+    for etat in states:
+        table.add_column(etat.nom, justify="right", style=_STYLES[etat])
+    for stage in STAGES:
+        table.add_row(stage.nom, *(str(counts[stage.slug, etat] or "") for etat in states))
+    return table
 
 
 def describe(line: Ligne) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.delegation import Delegation, in_force
@@ -80,39 +81,67 @@ def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> Ligne
     return _lines(workspace, session, [dossier])[0]
 
 
+class _Etape(NamedTuple):
+    """The row of a stage: plain values, for a wave has tens of thousands of them."""
+
+    slug: str
+    etat: str
+    depuis: str
+    manquants: str
+
+
+class _Demande(NamedTuple):
+    """The row of an open gate."""
+
+    id: int
+    gate: str
+    seal: str
+    opened_at: str
+
+
 def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier]) -> tuple[Ligne, ...]:
-    ids = [dossier.id for dossier in dossiers]
-    states: dict[int, dict[str, Stage]] = defaultdict(dict)
-    for row in session.exec(select(Stage).where(col(Stage.dossier_id).in_(ids))):
-        states[row.dossier_id][row.slug] = row
+    ids = [dossier.id or 0 for dossier in dossiers]
+    states, gates, closures = _states(session, ids), _gates(session, ids), _closures(session, ids)
     seals: dict[tuple[int, str], str] = {}
     query = select(Round.dossier_id, Round.stage, Round.seal).where(
         col(Round.dossier_id).in_(ids), Round.phase == "resultat"
     )
     for dossier_id, stage, seal in session.exec(query.order_by(col(Round.numero))):
         seals[dossier_id, stage] = seal
-    gates: dict[int, dict[str, Gate]] = defaultdict(dict)
-    for gate in session.exec(select(Gate).where(col(Gate.dossier_id).in_(ids), Gate.etat == Ouverture.OUVERTE)):
-        gates[gate.dossier_id][gate.gate] = gate
-    voices = load_voices(session, [gate.id or 0 for found in gates.values() for gate in found.values()])
+    voices = load_voices(session, [gate.id for found in gates.values() for gate in found.values()])
     delegations, moment = load_delegations(session, gates.keys()), now()
-    closures: dict[int, dict[str, str]] = defaultdict(dict)
-    for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(ids)).order_by(col(Closure.id))):
-        closures[closure.dossier_id][closure.stage] = closure.manquants
     places = (
-        _Place(
-            workspace,
-            item,
-            states[item.id or 0],
-            gates[item.id or 0],
-            voices,
-            delegations[item.id or 0],
-            closures[item.id or 0],
-            moment,
-        )
-        for item in dossiers
+        _Place(workspace, item, states[key], gates[key], voices, delegations[key], closures[key], moment)
+        for key, item in zip(ids, dossiers, strict=True)
     )
     return tuple(_line(place, seals) for place in places)
+
+
+def _states(session: Session, ids: Sequence[int]) -> dict[int, dict[str, _Etape]]:
+    found: dict[int, dict[str, _Etape]] = defaultdict(dict)
+    query = sa.select(Stage.dossier_id, Stage.slug, Stage.etat, Stage.depuis, Stage.manquants)  # type: ignore[call-overload]
+    for dossier_id, slug, *rest in session.connection().execute(query.where(col(Stage.dossier_id).in_(ids))):
+        found[dossier_id][slug] = _Etape(slug, *rest)
+    return found
+
+
+def _gates(session: Session, ids: Sequence[int]) -> dict[int, dict[str, _Demande]]:
+    found: dict[int, dict[str, _Demande]] = defaultdict(dict)
+    query = sa.select(Gate.dossier_id, Gate.id, Gate.gate, Gate.seal, Gate.opened_at).where(  # type: ignore[call-overload]
+        col(Gate.dossier_id).in_(ids), col(Gate.etat) == Ouverture.OUVERTE
+    )
+    for dossier_id, *rest in session.connection().execute(query):
+        gate = _Demande(*rest)
+        found[dossier_id][gate.gate] = gate
+    return found
+
+
+def _closures(session: Session, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What was accepted as missing when a stage was last closed."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(ids)).order_by(col(Closure.id))):
+        found[closure.dossier_id][closure.stage] = closure.manquants
+    return found
 
 
 class _Place(NamedTuple):
@@ -120,8 +149,8 @@ class _Place(NamedTuple):
 
     workspace: Workspace
     dossier: Dossier
-    states: Mapping[str, Stage]
-    gates: Mapping[str, Gate]
+    states: Mapping[str, _Etape]
+    gates: Mapping[str, _Demande]
     voices: Mapping[int, list[Voix]]
     delegations: Sequence[Delegation]
     closures: Mapping[str, str]
@@ -168,19 +197,19 @@ def _awaited(place: _Place) -> Attendu | None:
             return None
 
 
-def _is_closed(place: _Place, state: Stage) -> bool:
+def _is_closed(place: _Place, state: _Etape) -> bool:
     """True when somebody closed the stage on all that it misses: it is ready to advance."""
     accepted = json.loads(place.closures.get(state.slug, "[]"))
     return all(item in accepted for item in json.loads(state.manquants))
 
 
-def _nobody(state: Stage, gate: str | None, blocage: str) -> Attendu:
+def _nobody(state: _Etape, gate: str | None, blocage: str) -> Attendu:
     return Attendu(
         gate=gate, stage=state.slug, roles=(), personnes=(), empreinte=None, depuis=state.depuis, blocage=blocage
     )
 
 
-def _people(state: Stage, people: set[str], roles: tuple[str, ...]) -> Attendu:
+def _people(state: _Etape, people: set[str], roles: tuple[str, ...]) -> Attendu:
     return Attendu(
         gate=None, stage=state.slug, roles=roles, personnes=tuple(sorted(people)), empreinte=None, depuis=state.depuis
     )
@@ -190,11 +219,11 @@ def _holders(dossier: Dossier, role: Role) -> set[str]:
     return {item.mail for item in load_entree(dossier).holders(role)}
 
 
-def _gate(place: _Place, chaine: Chaine, state: Stage, gate: Gate) -> Attendu | None:
+def _gate(place: _Place, chaine: Chaine, state: _Etape, gate: _Demande) -> Attendu | None:
     validation = chaine.find(gate.gate)
     if validation is None:
         return None
-    entree, voices = load_entree(place.dossier), place.voices.get(gate.id or 0, [])
+    entree, voices = load_entree(place.dossier), place.voices.get(gate.id, [])
     powers = in_force(place.delegations, gate.gate, paris_day(place.moment), entree)
     seats = plan_seats(validation, chaine, entree, powers, voices)
     free = awaited(validation, seats, voices)

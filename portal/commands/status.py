@@ -1,4 +1,4 @@
-"""``nr status``, ``nr why``, ``nr show``: where things stand, why, and what was found."""
+"""``nr why``, ``nr show``: why a stage stands where it does, and what was found."""
 
 from __future__ import annotations
 
@@ -9,42 +9,19 @@ import click
 from nr_models.instantane import label
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.workflow import Etat
-from portal.terminal import board_json, print_board, print_json
+from portal.terminal import print_json
 from portal.why import explain_acts, explain_stage, name_deciders
 from portal.why_score import explain_since
-from tasks.board import load_board
 from tasks.instantanes import ACTUEL, compare_snapshots
 from tasks.making import RESULT_FILE, render_result
 from tasks.outputs import stage_folder
 from tasks.permissions import Possible, list_acts
-from tasks.programmes import Introuvable, cle, find_dossier, find_programme, list_programmes, load_entree
+from tasks.programmes import Introuvable, cle, find_dossier, load_entree
 from tasks.rounds import find_round, list_artefacts
 from tasks.standing import load_standing
 from tasks.workspace import Workspace
 
 STAGE = click.Choice([stage.slug for stage in STAGES])
-
-
-@click.command(
-    short_help="Le tableau de bord.",
-    help="Le tableau de bord : chaque dossier, étape par étape, qui est attendu et depuis quand.",
-)
-@click.argument("programme", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
-def status(programme: str | None, as_json: bool) -> None:
-    """Print the board of one programme, or of all."""
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programmes = [find_programme(session, programme)] if programme else list_programmes(session)
-        boards = [load_board(workspace, session, item) for item in programmes]
-    if as_json:
-        documents = [board_json(board) for board in boards]
-        print_json(documents[0] if len(documents) == 1 else {"programmes": documents})
-        return
-    if not boards:
-        click.echo("Aucun programme n’est connu. « nr run DOSSIER » en ouvre un ; « nr demo » en écrit un d’exemple.")
-    for board in boards:
-        print_board(board)
 
 
 @click.command(
