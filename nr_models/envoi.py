@@ -22,6 +22,11 @@ class Envoi(Frozen):
 
     supports: dict[str, Support] = {}
 
+    def find_own(self, kind: str, personne: str) -> int | None:
+        """The round of the support a person was sent: theirs, else the one for everybody; None without any."""
+        own = {item.pour: item.tour for item in self.supports.values() if item.type == kind}
+        return own.get(slugify(personne), own.get(""))
+
     def find_tour(self, kind: str, personne: str) -> int | None:
         """The round under which a return of that type and person is out of date; None when none was sent.
 

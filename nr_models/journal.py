@@ -34,6 +34,7 @@ class Fait(StrEnum):
     REVOQUE = "revoque"
     DIFFUSE = "diffuse"
     RELANCE = "relance"
+    CORRECTION = "correction"
     OBSOLETE = "obsolete"
     CONFIRME = "confirme"
     ROUVERT = "rouvert"

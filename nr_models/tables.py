@@ -410,3 +410,31 @@ class Destinataire(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     diffusion_id: int = Field(foreign_key="diffusion.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+
+
+class Correction(SQLModel, table=True):
+    """A référent asks a person to correct a return; it stands while that return (``value_digest``) is in force."""
+
+    __tablename__ = "correction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    asked_by: int = Field(foreign_key="person.id")
+    type: str
+    quoi: str
+    commentaire: str
+    value_digest: str
+    asked_at: str
+
+
+class Relance(SQLModel, table=True):
+    """A reminder of returns drafted or sent to a person: what it was about, so that no second comes too soon."""
+
+    __tablename__ = "relance"
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    cles: str = Field(sa_column=_text())
+    drafted_at: str

@@ -68,6 +68,7 @@ class Acte(StrEnum):
     DELEGUER = "deleguer"
     REVOQUER = "revoquer"
     LIRE_PISTE = "lire-piste"
+    FAIRE_CORRIGER = "faire-corriger"
 
     @property
     def nom(self) -> str:
@@ -96,6 +97,7 @@ _ACTES = {
     Acte.DELEGUER: "déléguer",
     Acte.REVOQUER: "révoquer une délégation",
     Acte.LIRE_PISTE: "lire la piste d’audit",
+    Acte.FAIRE_CORRIGER: "faire corriger un retour",
 }
 
 GUARDS = {
@@ -109,6 +111,7 @@ GUARDS = {
     "resultat-identique": "le résultat a changé depuis la décision",
     "validation-acquise": "ce résultat n’a pas été validé",
     "motif-ecrit": "il faut écrire pourquoi",
+    "retour-connu": "cette personne n’a rien rendu de tel dans ce dossier",
     "avis-ecrit": "il faut écrire l’avis",
     "diffusion-permise": "une étape se diffuse une fois validée ; la restitution, dès qu’elle est soumise",
     "destinataire-nomme": "il faut au moins une adresse électronique juste à qui diffuser",
@@ -124,6 +127,7 @@ GUARDS = {
 CONTENT = frozenset(
     {
         "motif-ecrit",
+        "retour-connu",
         "avis-ecrit",
         "decision-acquise",
         "destinataire-nomme",
@@ -229,6 +233,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     Permission(Acte.REVOQUER, (DELEGANT, Role.EQUIPE_PROGRAMME.value), ("delegation-vivante", "motif-ecrit")),
     Permission(Acte.LIRE_PISTE, (*MENEURS, *DIRECTION)),
+    Permission(Acte.FAIRE_CORRIGER, MENEURS, ("motif-ecrit", "retour-connu")),
 )
 """Every act on a dossier, and who may do it."""
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "status": "board",
     "why": "status",
     "show": "status",
+    "suivi": "suivi",
     "check": "check",
     "referentiel": "referentiel",
     "decide": "decide",

@@ -13,6 +13,7 @@ from nr_models.journal import Fait
 from nr_models.periode import french_date
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.suivi import Quoi
 from portal.labels import RETOURS
 from portal.words import plural
 from tasks.detail import Connus
@@ -133,6 +134,9 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
         f"{' par ' + it['qui'] if 'par' in it else ''} ({_seal(it)})."
     ),
     Fait.RELANCE: lambda it: f"Relance envoyée pour l’étape {_stage(it)}.",
+    Fait.CORRECTION: lambda it: (
+        f"Un retour de l’étape {_stage(it)} est à reprendre ({Quoi(it['quoi']).nom}), demande de {it['qui']}."
+    ),
     Fait.OBSOLETE: lambda it: (
         f"Ce qui était demandé ou décidé sur l’étape {_stage(it)} ne tient plus ({_seal(it)}) ; cela reste lisible."
     ),

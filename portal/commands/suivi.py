@@ -1,0 +1,168 @@
+"""``nr suivi``: who owes what since when; drafts of reminders; corrections asked of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import click
+from rich import box
+from rich.table import Table
+from rich.text import Text
+from sqlmodel import Session
+
+from nr_models.ouvres import paris_day
+from nr_models.periode import french_date
+from nr_models.registre import Personne, slugify
+from nr_models.suivi import Du, Quoi
+from nr_models.tables import Dossier, Programme
+from portal.commands.decide import finish, identify
+from portal.terminal import make_console
+from portal.words import plural
+from tasks.clock import now
+from tasks.courriers import Courrier
+from tasks.drafts import render_draft
+from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes
+from tasks.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
+from tasks.workbooks.suivi import render_suivi, tell_state
+from tasks.workspace import Workspace
+
+_SHOW = "voir"
+
+
+class _Suivi(click.Group):
+    """A group that shows the tracker when no act is named: « nr suivi », « nr suivi PROGRAMME »."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default act first, unless another is named or help is asked."""
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = [_SHOW, *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The acts that have a name; to show is what happens without one."""
+        return [name for name in super().list_commands(ctx) if name != _SHOW]
+
+
+@click.group(
+    cls=_Suivi,
+    subcommand_metavar="[PROGRAMME|DOSSIER] [--to FICHIER.xlsx] | relancer … | corriger …",
+    short_help="Qui doit quoi, depuis quand.",
+    help="Qui doit quoi, depuis quand et pour quand. « relancer » écrit les relances, « corriger » demande à une "
+    "personne de reprendre ce qu’elle a rendu.",
+)
+def suivi() -> None:
+    """The group of the tracker."""
+
+
+@suivi.command(name=_SHOW, hidden=True, help="Qui doit quoi, depuis quand et pour quand.")
+@click.argument("name", metavar="[PROGRAMME|DOSSIER]", required=False)
+@click.option("--to", "target", type=click.Path(path_type=Path), metavar="FICHIER.xlsx", help="Aussi dans un classeur.")
+def show(name: str | None, target: Path | None) -> None:
+    """Print the tracker, and write it where asked."""
+    workspace, today = Workspace(), paris_day(now())
+    with workspace.reading() as session:
+        titre, places = _find(session, name)
+        dus = list_dus(workspace, session, places)
+        reminded: dict[str, date] = {}
+        for programme in {item.id: item for item, _ in places}.values():
+            reminded |= list_reminded(session, programme)
+    if target is not None:
+        target.write_bytes(render_suivi(titre, dus, NOMS, reminded, today))
+        click.echo(f"Suivi écrit dans {target}.")
+    if not dus:
+        click.echo("Personne n’est attendu : tout ce qui était demandé est rendu, ou la saisie est close.")
+        return
+    make_console().print(_table(dus, reminded, today))
+
+
+@suivi.command(
+    short_help="Écrire les relances à envoyer.",
+    help="Écrire une relance par personne, sur tout ce qu’elle doit, en brouillon (.eml) à ouvrir et envoyer. Jamais "
+    "deux trop rapprochées à la même personne.",
+)
+@click.argument("programme")
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où."
+)
+def relancer(programme: str, folder: Path) -> None:
+    """Write a draft per person to remind, and record each."""
+    workspace = Workspace()
+    with workspace.writing() as session:
+        found = find_programme(session, programme)
+        relances = plan_relances(workspace, session, found)
+        folder.mkdir(parents=True, exist_ok=True)
+        for relance in relances:
+            path = folder / f"relance-{slugify(relance.mail)}.eml"
+            path.write_bytes(_draft(relance))
+            record_relance(session, found, relance)
+            click.echo(f"  {path}")
+    if relances:
+        click.echo(f"{plural(len(relances), 'relance')} à ouvrir, relire et envoyer.")
+    else:
+        click.echo("Personne à relancer aujourd’hui : rien d’assez ancien, ou une relance trop récente.")
+
+
+@suivi.command(
+    short_help="Demander à une personne de reprendre son retour.",
+    help="Demander à une personne de reprendre ce qu’elle a rendu. La demande reste dans le suivi et dans ses "
+    "relances jusqu’à un nouveau retour.",
+)
+@click.argument("dossier")
+@click.argument("personne", metavar="ADRESSE")
+@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
+@click.option("--quoi", required=True, type=click.Choice([item.value for item in Quoi]), help="Ce qui ne va pas.")
+@click.option("--comment", required=True, metavar="TEXTE", help="Ce qu’il faut reprendre, en une phrase.")
+@click.option("--type", "kind", default="", type=click.Choice(["", *NOMS]), metavar="TYPE", help="De quel retour.")
+def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, kind: str) -> None:
+    """Ask for a correction."""
+    finish(
+        ask_correction(
+            Workspace(),
+            dossier,
+            personne,
+            kind=kind,
+            quoi=Quoi(quoi),
+            comment=comment,
+            mail=mail,
+            identification=identify(),
+        )
+    )
+
+
+def _find(session: Session, name: str | None) -> tuple[str, list[tuple[Programme, Dossier]]]:
+    """What a name covers: every programme, one, or one dossier; with the title of it. Raises ``Introuvable``."""
+    if name is None:
+        programmes = list_programmes(session)
+        return "tous les programmes", [(item, one) for item in programmes for one in list_dossiers(session, item)]
+    try:
+        programme = find_programme(session, name)
+    except Introuvable:
+        found = find_dossier(session, name)
+        return found[1].nom, [found]
+    return f"programme {programme.slug}", [(programme, item) for item in list_dossiers(session, programme)]
+
+
+def _table(dus: tuple[Du, ...], reminded: Mapping[str, date], today: date) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for title in ("Personne", "Collectivité", "Attendu", "Depuis le", "Pour le", "Où en est-on", "Relancé le"):
+        table.add_column(title, overflow="fold")
+    for item in dus:
+        late = bool(item.correction or item.days_late(today))
+        last = reminded.get(item.personne)
+        table.add_row(
+            f"{item.nom}\n{item.personne}",
+            item.collectivite,
+            NOMS.get(item.quoi, item.quoi),
+            french_date(item.depuis),
+            french_date(item.echeance) if item.echeance else "",
+            Text(tell_state(item, today), "yellow" if late else "green"),
+            french_date(last) if last else "",
+        )
+    return table
+
+
+def _draft(relance: Relance) -> bytes:
+    person = Personne(mail=relance.mail, nom=relance.nom, roles=())
+    return render_draft(Courrier(relance.sujet, relance.texte), (person,))

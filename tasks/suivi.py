@@ -1,0 +1,254 @@
+"""Follow returns: who owes what since when, reminders to send, corrections that a référent asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from nr_models.collect import Manquant
+from nr_models.envoi import Envoi
+from nr_models.journal import Fait
+from nr_models.ouvres import paris_day
+from nr_models.periode import french_date
+from nr_models.registre import Entree, Personne
+from nr_models.roles import Role
+from nr_models.stages import find_returns
+from nr_models.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
+from nr_models.tables import Closure, Correction, Dossier, Person, Programme, Reading, Round, Stage
+from nr_models.tables import Relance as Row
+from nr_models.values import canonical
+from nr_models.workflow import Acte, Etat, permit
+from tasks import trail
+from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.clock import now
+from tasks.courriers import write_courrier
+from tasks.paroles import load_words
+from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.workspace import Workspace
+
+NOMS = {
+    "diagnostic": "le questionnaire de diagnostic",
+    "contexte": "le contexte de la collectivité",
+    "inventaire": "l’inventaire du parc",
+    "preselection": "le classeur de présélection",
+    "bulletin": "le bulletin de vote",
+    "fiches": "le classeur des fiches action",
+    "calendrier": "la répartition et le calendrier des entretiens",
+    "arbitrages": "le classeur « À trancher »",
+}
+"""What people call each return that can be owed or corrected, with its article."""
+
+
+class Relance(NamedTuple):
+    """A reminder to send to one person; ``cles`` name what it is about."""
+
+    mail: str
+    nom: str
+    sujet: str
+    texte: str
+    cles: tuple[str, ...]
+
+
+def list_dus(workspace: Workspace, session: Session, dossiers: Iterable[tuple[Programme, Dossier]]) -> tuple[Du, ...]:
+    """All that people owe in these dossiers, and what they are asked to correct; the oldest first."""
+    found = (
+        item
+        for programme, dossier in dossiers
+        for item in (*_awaited(workspace, session, programme, dossier), *_to_correct(session, programme, dossier))
+    )
+    return tuple(sorted(found, key=lambda item: (item.depuis, item.cle)))
+
+
+def plan_relances(workspace: Workspace, session: Session, programme: Programme) -> tuple[Relance, ...]:
+    """The reminders of returns due today in a programme: one a person, never two within the days set."""
+    dossiers = list_dossiers(session, programme)
+    if not dossiers:
+        return ()
+    figures = load_kept_referentiel(workspace, dossiers[0]).parametres.collecte
+    dus = list_dus(workspace, session, ((programme, dossier) for dossier in dossiers))
+    today = paris_day(now())
+    due = plan_rappels(dus, list_reminded(session, programme), today, figures)
+    leaders = {cle(programme, dossier): _leader(load_entree(dossier)) for dossier in dossiers}
+    return tuple(_write(rappel, leaders[rappel.dus[0].dossier], today) for rappel in due)
+
+
+def list_reminded(session: Session, programme: Programme) -> dict[str, date]:
+    """The day of the last reminder of each person, by address."""
+    query = select(Person.mail, Row.drafted_at).join(Person, col(Person.id) == Row.person_id)
+    rows = session.exec(query.where(Row.programme_id == programme.id).order_by(col(Row.id)))
+    return {mail: paris_day(instant) for mail, instant in rows}
+
+
+def record_relance(session: Session, programme: Programme, relance: Relance, *, automatique: bool = False) -> None:
+    """Keep that a reminder was drafted or sent, with an event in the chain of each dossier it is about."""
+    person = trail.find_person(session, relance.mail, relance.nom)
+    session.add(
+        Row(
+            programme_id=programme.id or 0,
+            person_id=person.id or 0,
+            cles=canonical(relance.cles),
+            drafted_at=now(),
+        )
+    )
+    for dossier, stage in sorted({(key.split(":")[0], key.split(":")[1]) for key in relance.cles}):
+        donnees = {"stage": stage, "a": [person.commitment], "retours": True}
+        trail.append(session, dossier, Fait.RELANCE, donnees, automatique=automatique)
+
+
+def ask_correction(
+    workspace: Workspace,
+    name: str,
+    personne: str,
+    *,
+    kind: str,
+    quoi: Quoi,
+    comment: str,
+    mail: str,
+    identification: Identification,
+) -> Reponse:
+    """Ask a person to correct what they returned; it stands until a newer return says something else.
+
+    ``kind`` is the type of return, or empty where the person returned only one. Raises ``Introuvable``.
+    """
+    return play(
+        workspace,
+        name,
+        lambda scene: _ask(scene, personne.strip().lower(), kind, quoi, comment.strip()),
+        mail=mail,
+        identification=identification,
+        content=(Acte.FAIRE_CORRIGER, personne, kind, quoi, comment),
+    )
+
+
+def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Reponse:
+    current = _in_force(scene.session, scene.dossier, personne)
+    known = [item for item in current if item == kind] if kind else list(current)
+    facts = ({"retour-connu"} if known else set()) | ({"motif-ecrit"} if comment else set())
+    if reasons := permit(Acte.FAIRE_CORRIGER, facts, scene.roles):
+        return Reponse(False, f"Cette demande n’est pas possible : {', '.join(reasons)}.", Code.INTERDIT)
+    if len(known) > 1:
+        return Reponse(False, f"Cette personne a rendu plusieurs choses ; dites laquelle : {', '.join(known)}.")
+    target = scene.entree.find(personne)
+    row = Correction(
+        dossier_id=scene.dossier.id or 0,
+        person_id=trail.find_person(scene.session, personne, target.nom if target else personne).id or 0,
+        asked_by=scene.find_author().id or 0,
+        type=known[0],
+        quoi=quoi,
+        commentaire=scene.save_words(comment),
+        value_digest=current[known[0]],
+        asked_at=now(),
+    )
+    scene.session.add(row)
+    to = trail.find_person(scene.session, personne, "").commitment
+    stage = find_returns(known[0])
+    donnees = {"stage": stage.slug if stage else "", "type": known[0], "quoi": quoi.value, "a": [to]}
+    scene.record(Fait.CORRECTION, {**donnees, "commentaire": row.commentaire})
+    return Reponse(True, f"Demande enregistrée : {NOMS[known[0]]} à reprendre ({quoi.nom}).")
+
+
+def _awaited(workspace: Workspace, session: Session, programme: Programme, dossier: Dossier) -> Iterator[Du]:
+    """What stages that wait still miss, unless somebody closed them on it."""
+    query = select(Stage).where(Stage.dossier_id == dossier.id, Stage.etat == Etat.ATTEND_SAISIES)
+    states = session.exec(query.order_by(col(Stage.id))).all()
+    if not states:
+        return
+    entree, calendrier = load_entree(dossier), load_kept_referentiel(workspace, dossier).calendrier
+    for state in states:
+        accepted, sent = _closed_on(session, dossier, state.slug), _Sent(session, dossier, state)
+        for item in (Manquant.model_validate(one) for one in json.loads(state.manquants)):
+            owner = entree.find(item.personne) if item.personne else _leader(entree)
+            if item in accepted or owner is None:
+                continue
+            since = sent.day_of(item.quoi, owner.mail)
+            yield Du(
+                dossier=cle(programme, dossier),
+                collectivite=dossier.nom,
+                stage=state.slug,
+                quoi=item.quoi,
+                personne=owner.mail,
+                nom=owner.nom,
+                depuis=since,
+                echeance=find_deadline(calendrier, state.slug, since),
+            )
+
+
+def _to_correct(session: Session, programme: Programme, dossier: Dossier) -> Iterator[Du]:
+    """The corrections asked on returns that are still in force."""
+    query = select(Correction, Person).join(Person, col(Person.id) == Correction.person_id)
+    rows = session.exec(query.where(Correction.dossier_id == dossier.id).order_by(col(Correction.id))).all()
+    words = load_words(session, (row.commentaire for row, _ in rows))
+    for row, person in rows:
+        if _in_force(session, dossier, person.mail).get(row.type) == row.value_digest:
+            stage = find_returns(row.type)
+            yield Du(
+                dossier=cle(programme, dossier),
+                collectivite=dossier.nom,
+                stage=stage.slug if stage else "",
+                quoi=row.type,
+                personne=person.mail,
+                nom=person.nom,
+                depuis=paris_day(row.asked_at),
+                correction=Quoi(row.quoi),
+                commentaire=words.get(row.commentaire, ""),
+            )
+
+
+class _Sent:
+    """When the supports of a stage went out: each in the round in which it last changed."""
+
+    def __init__(self, session: Session, dossier: Dossier, state: Stage) -> None:
+        query = select(Round).where(Round.dossier_id == dossier.id, Round.stage == state.slug, Round.phase == "envoi")
+        rounds = session.exec(query.order_by(col(Round.numero))).all()
+        self._days = {row.numero: paris_day(row.made_at) for row in rounds}
+        value = rounds[-1].value if rounds else "null"
+        self._envoi = Envoi() if value == "null" else Envoi.model_validate_json(value)
+        self._default = paris_day(state.depuis)
+
+    def day_of(self, kind: str, mail: str) -> date:
+        """The day a person was sent that support."""
+        own = self._envoi.find_own(kind, mail)
+        return self._days.get(own or 0, self._default)
+
+
+def _closed_on(session: Session, dossier: Dossier, stage: str) -> set[Manquant]:
+    query = select(Closure.manquants).where(Closure.dossier_id == dossier.id, Closure.stage == stage)
+    last = session.exec(query.order_by(col(Closure.id).desc())).first()
+    return {Manquant.model_validate(item) for item in json.loads(last or "[]")}
+
+
+def _in_force(session: Session, dossier: Dossier, mail: str) -> Mapping[str, str]:
+    """What a person's latest return of each type says, as a digest; an unsigned one is the référent's."""
+    leader = _leader(load_entree(dossier))
+    owners = [mail, *([""] if leader and leader.mail == mail else [])]
+    query = select(Reading.type, Reading.value_digest).where(
+        Reading.dossier_id == dossier.id, col(Reading.personne).in_(owners), col(Reading.type).in_(NOMS)
+    )
+    return dict(session.exec(query.order_by(col(Reading.batch), col(Reading.id))).all())
+
+
+def _leader(entree: Entree) -> Personne | None:
+    """Who owes what nobody else owes: the first référent, else the équipe programme."""
+    return next(iter(entree.holders(Role.REFERENT) or entree.holders(Role.EQUIPE_PROGRAMME)), None)
+
+
+def _write(rappel: Rappel, leader: Personne | None, today: date) -> Relance:
+    dus = [
+        {
+            "collectivite": item.collectivite,
+            "quoi": NOMS.get(item.quoi, item.quoi),
+            "depuis": french_date(item.depuis),
+            "echeance": french_date(item.echeance) if item.echeance else "",
+            "retard": bool(item.days_late(today)),
+            "correction": item.correction.nom if item.correction else "",
+            "commentaire": item.commentaire or "voyez avec votre référent",
+        }
+        for item in rappel.dus
+    ]
+    signed = leader.nom if leader and leader.mail != rappel.personne else "L’équipe de la démarche"
+    courrier = write_courrier("rappel", nom=rappel.nom, dus=dus, referent=signed)
+    return Relance(rappel.personne, rappel.nom, courrier.sujet, courrier.texte, tuple(item.cle for item in rappel.dus))

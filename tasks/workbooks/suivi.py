@@ -1,0 +1,74 @@
+"""The tracker as a workbook: who owes what, since when, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from nr_models.periode import french_date
+from nr_models.stages import BY_SLUG
+from nr_models.suivi import Du
+from tasks.columns import Column
+from tasks.look import load_look
+from tasks.workbooks.book import Book
+from tasks.workbooks.cells import Row, Tone
+from tasks.workbooks.guide import Guide
+from tasks.workbooks.styles import tint
+
+_COLUMNS = (
+    Column("nom", "Personne", 28),
+    Column("personne", "Adresse", 40),
+    Column("collectivite", "Collectivité", 36),
+    Column("etape", "Étape", 18),
+    Column("quoi", "Attendu", 36),
+    Column("depuis", "Depuis le", 18),
+    Column("echeance", "Pour le", 18),
+    Column("etat", "Où en est-on", 50),
+    Column("relance", "Dernière relance", 18),
+)
+
+
+def render_suivi(
+    titre: str, dus: Sequence[Du], noms: Mapping[str, str], reminded: Mapping[str, date], today: date
+) -> bytes:
+    """A row a return owed, the late ones tinted."""
+    late = sum(bool(item.days_late(today)) for item in dus)
+    book = Book(
+        Guide(
+            "Suivi des retours",
+            (
+                ("Périmètre", titre),
+                ("Au", french_date(today)),
+                ("Retours attendus", f"{len(dus)}, dont {late} en retard"),
+            ),
+            ("Feuille « Attendus » : qui doit quoi, depuis quand. « nr suivi relancer » écrit les relances.",),
+        )
+    )
+    rows = [_row(item, noms, reminded, today) for item in dus]
+    book.table("Attendus", _COLUMNS, rows, frozen=1, empty="Personne n’est attendu.")
+    return book.close()
+
+
+def tell_state(item: Du, today: date) -> str:
+    """« à reprendre, incomplet : … », « en retard de 3 jours », « dans les temps »."""
+    if item.correction:
+        return f"à reprendre, {item.correction.nom} : {item.commentaire or 'sans commentaire'}"
+    days = item.days_late(today)
+    return f"en retard de {days} jour{'s' if days > 1 else ''}" if days else "dans les temps"
+
+
+def _row(item: Du, noms: Mapping[str, str], reminded: Mapping[str, date], today: date) -> Row:
+    state = tell_state(item, today)
+    attention = tint(load_look().couleurs["attention"])
+    last = reminded.get(item.personne)
+    return {
+        "nom": item.nom,
+        "personne": item.personne,
+        "collectivite": item.collectivite,
+        "etape": BY_SLUG[item.stage].nom if item.stage else "",
+        "quoi": noms.get(item.quoi, item.quoi),
+        "depuis": french_date(item.depuis),
+        "echeance": french_date(item.echeance) if item.echeance else "",
+        "etat": Tone(state, attention) if item.correction or item.days_late(today) else state,
+        "relance": french_date(last) if last else "",
+    }
