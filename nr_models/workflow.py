@@ -88,7 +88,7 @@ _ACTES = {
     Acte.RETIRER: "retirer sa décision",
     Acte.AVISER: "donner un avis",
     Acte.RENVOYER: "renvoyer à corriger",
-    Acte.RESOUMETTRE: "soumettre à nouveau, en disant pourquoi rien ne change",
+    Acte.RESOUMETTRE: "soumettre à nouveau sans changement",
     Acte.ROUVRIR: "rouvrir",
     Acte.PERIMER: "marquer à revoir",
     Acte.CONFIRMER: "confirmer la validation",
@@ -103,6 +103,7 @@ _ACTES = {
 GUARDS = {
     "amont-acquis": "une étape précédente n’est pas encore acquise",
     "retours-attendus": "cette étape n’attend pas de retour",
+    "hypotheses-proposees": "cette étape ne propose pas d’hypothèse",
     "retours-complets": "des retours manquent encore, et la saisie n’est pas close",
     "validation-prevue": "cette étape n’a pas de validation",
     "decision-acquise": "la décision n’est pas encore acquise",
@@ -172,7 +173,7 @@ _SEEN = (Etat.PRODUIT, Etat.SOUMIS, Etat.A_CORRIGER, Etat.REFUSE, Etat.OBSOLETE,
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(Acte.ATTENDRE, (Etat.A_VENIR, *_MADE), Etat.ATTEND_SAISIES, (), ("amont-acquis", "retours-attendus")),
     Transition(Acte.CLORE, (Etat.ATTEND_SAISIES,), None, MENEURS, ("retours-attendus",)),
-    Transition(Acte.ACCEPTER, (Etat.ATTEND_SAISIES, *_SEEN), None, MENEURS, ("retours-attendus",)),
+    Transition(Acte.ACCEPTER, (Etat.ATTEND_SAISIES, *_SEEN), None, MENEURS, ("hypotheses-proposees",)),
     Transition(
         Acte.PRODUIRE,
         (Etat.A_VENIR, Etat.ATTEND_SAISIES, Etat.A_CORRIGER, *_MADE),
@@ -277,9 +278,13 @@ def acts(etat: Etat, facts: Set[str], roles: Set[str]) -> dict[Acte, Issue]:
 
 def name_roles(par: Iterable[str]) -> str:
     """« référent, équipe programme »: who an act belongs to, in French."""
+    par = tuple(par)
+    if par in _WHOLE:
+        return _WHOLE[par]
     return ", ".join(_PSEUDO.get(role) or Role(role).nom for role in par)
 
 
+_WHOLE = {TOUS: "toute personne du dossier", INTERNES: "toute personne du dossier, sauf lecteur et prestataire"}
 _PSEUDO = {
     SIEGE: "les personnes attendues à cette validation",
     VOIX: "les personnes qui y ont déjà décidé",

@@ -75,13 +75,17 @@ def _round_before(workspace: Workspace, dossier: Dossier, current: Round) -> Rou
 
 
 def explain_acts(possibles: Iterable[Possible], deciders: str, *, person: bool) -> Iterator[str]:
-    """What may be done, by whom unless it is about one person, and why not the rest: a line an act."""
+    """What may be done, by whom unless it is about one person, and why not the rest: a line for each who and why."""
+    may: dict[str, list[str]] = {}
+    may_not: dict[str, list[str]] = {}
     for item in possibles:
         if item.allowed:
-            who = ", ".join(deciders if role == SIEGE and deciders else name_roles([role]) for role in item.par)
-            yield f"   Possible : {item.acte.nom}{'' if person else f', par {who}'}."
+            who = deciders if deciders and item.par == (SIEGE,) else name_roles(item.par)
+            may.setdefault("" if person else f", par {who}", []).append(item.acte.nom)
         else:
-            yield f"   Impossible : {item.acte.nom} ({', '.join(item.reasons)})."
+            may_not.setdefault(" ; ".join(item.reasons), []).append(item.acte.nom)
+    yield from (f"   Possible : {', '.join(acts)}{who}." for who, acts in may.items())
+    yield from (f"   Impossible : {', '.join(acts)} ({why})." for why, acts in may_not.items())
 
 
 def name_deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:

@@ -6,15 +6,20 @@ Each is dated, reasoned, recorded; who may is read in the table of ``nr_models.w
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sqlmodel import Session, col, select
 
+from nr_models.gates import Verdict
 from nr_models.journal import Fait
 from nr_models.stages import Stage as StageDef
-from nr_models.tables import Closure, Dossier, Stage
+from nr_models.tables import Closure, Dossier, Person, Stage
+from nr_models.values import Frozen
 from nr_models.workflow import Acte, Etat, attempt, find_transition
+from tasks import trail
 from tasks.acts import Code, Identification, Reponse, Scene, play
 from tasks.clock import now
+from tasks.paroles import load_words
 from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.workspace import Workspace
 
@@ -153,3 +158,35 @@ def _refusal(
     forbidden = row is not None and not set(row.par) & scene.roles
     code = Code.FERME if row is None else Code.INTERDIT if forbidden else Code.INVALIDE
     return Reponse(False, f"L’étape « {stage.nom} » ne peut pas être {participe} : {' ; '.join(reasons)}.", code)
+
+
+class Explication(Frozen):
+    """Why a stage that was to be corrected was submitted again as it is; ``texte`` is None once erased."""
+
+    nom: str
+    stage: str
+    texte: str | None
+    le: str
+
+
+def list_explanations(session: Session, key: str, gate: str) -> list[Explication]:
+    """What was submitted again without change in a dossier since the last correction asked at a gate."""
+    since: list[dict[str, Any]] = []
+    for event in trail.list_events(session, key):
+        said = event["donnees"]
+        if event["fait"] == Fait.DECIDE and (said["gate"], said["verdict"]) == (gate, Verdict.CORRIGER):
+            since = []
+        elif event["fait"] == Fait.RESOUMIS:
+            since.append(event)
+    words = load_words(session, (event["donnees"]["motif"] for event in since))
+    people = select(Person).where(col(Person.commitment).in_({event["donnees"]["par"] for event in since}))
+    names = {row.commitment: row.nom for row in session.exec(people)}
+    return [
+        Explication(
+            nom=names.get(event["donnees"]["par"], ""),
+            stage=event["donnees"]["stage"],
+            texte=words.get(event["donnees"]["motif"]),
+            le=event["at"],
+        )
+        for event in since
+    ]

@@ -95,7 +95,7 @@ def find_attente(session: Session, workspace: Workspace, dossier: Dossier, gate:
 
 def announce(session: Session, attente: Attente) -> None:
     """Tell those who may decide now that they are awaited: once a person and an asking."""
-    for mail in {mail for siege in attente.libres for mail in siege.decideurs}:
+    for mail in sorted({mail for siege in attente.libres for mail in siege.decideurs}):
         gate = attente.gate.id
         enqueue(session, "avis-ouverture", f"avis-ouverture:{gate}:{mail}", {"gate": gate, "mail": mail})
 

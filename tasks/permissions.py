@@ -33,7 +33,6 @@ from tasks.programmes import load_entree
 from tasks.workspace import Workspace
 
 _AT_A_GATE = frozenset(item.acte for item in TRANSITIONS if item.par and item.de == (Etat.SOUMIS,))
-_ON_RETURNS = frozenset({Acte.CLORE, Acte.ACCEPTER})
 
 
 class Possible(Frozen):
@@ -87,10 +86,11 @@ def _on_stage(
     attente = find_attente(session, workspace, dossier, stage.gate or "") if etat is Etat.SOUMIS else None
     facts = {*CONTENT}
     facts |= {"retours-attendus"} if stage.waits else set()
+    facts |= {"hypotheses-proposees"} if proposes_hypotheses(stage) else set()
     facts |= {"diffusion-permise"} if may_diffuse(stage, etat) else set()
     held = roles | _moment(attente, mail) if mail is not None else roles
     for acte in HUMAN:
-        if (acte in _AT_A_GATE and stage.gate is None) or (acte in _ON_RETURNS and not stage.waits):
+        if not _concerns(acte, stage):
             continue
         issue, row = attempt(etat, acte, facts, held), find_transition(etat, acte)
         stuck = attente.blocage if attente and row and SIEGE in row.par and acte in _AT_A_GATE else None
@@ -103,6 +103,21 @@ def _on_stage(
             reasons=reasons,
             par=row.par if row else (),
         )
+
+
+def proposes_hypotheses(stage: StageDef) -> bool:
+    """True for the stage that takes in what may be missing: the collection."""
+    return "diagnostic" in stage.returns
+
+
+def _concerns(acte: Acte, stage: StageDef) -> bool:
+    """False for what can never be asked of that stage, whatever its state."""
+    never = {
+        Acte.CLORE: not stage.waits,
+        Acte.ACCEPTER: not proposes_hypotheses(stage),
+        **dict.fromkeys(_AT_A_GATE, stage.gate is None),
+    }
+    return not never.get(acte, False)
 
 
 def _moment(attente: Attente | None, mail: str | None) -> frozenset[str]:

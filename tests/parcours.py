@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from atexit import register
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,22 +18,27 @@ from sqlmodel import select
 from flows.advance import Arret, Halt
 from flows.going import PerformStage, advance_dossier
 from nr_models.gates import Verdict
-from nr_models.registre import Entree
+from nr_models.registre import Entree, Personne
 from nr_models.roles import Role
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Dossier, Gate, Programme, Round
+from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
 from nr_models.tables import Stage as State
+from nr_models.values import canonical, digest
 from tasks import trail
 from tasks.acts import Identification, Reponse
+from tasks.avis import give_avis
 from tasks.board import Ligne, load_line
-from tasks.closing import close_stage, reopen_stage
+from tasks.closing import close_stage, reopen_stage, resubmit_stage
 from tasks.decisions import decide
+from tasks.delegations import delegate, revoke
 from tasks.demo.answers import answer
 from tasks.demo.form import Form
 from tasks.demo.programme import write_programme
+from tasks.diffusion import diffuse
 from tasks.making import make
 from tasks.outputs import stage_folder
 from tasks.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
+from tasks.retraits import withdraw
 from tasks.rounds import find_round
 from tasks.settings import Settings
 from tasks.workspace import Workspace
@@ -133,7 +139,17 @@ class Terrain:
     def person(self, role: Role) -> str:
         return self.entree.holders(role)[0].mail
 
-    def decide(self, stage: str, mail: str, verdict: str = "approuver", comment: str = "", vu: str = "") -> Reponse:
+    def decide(
+        self,
+        stage: str,
+        mail: str,
+        verdict: str = "approuver",
+        comment: str = "",
+        vu: str = "",
+        *,
+        etape: str = "",
+        request_id: str = "",
+    ) -> Reponse:
         gate = BY_SLUG[stage].gate or ""
         return decide(
             self.workspace,
@@ -143,6 +159,8 @@ class Terrain:
             verdict=Verdict(verdict),
             vu=vu or self.gates(stage)[-1].seal,
             comment=comment,
+            etape=etape,
+            request_id=request_id,
             identification=ESSAI,
         )
 
@@ -151,6 +169,57 @@ class Terrain:
 
     def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> Reponse:
         return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], mail=mail, comment=comment, identification=ESSAI)
+
+    def submit(self, stage: str, mail: str, comment: str = "Le chiffre est juste.") -> Reponse:
+        found = BY_SLUG[stage]
+        return resubmit_stage(self.workspace, self.cle, found, mail=mail, comment=comment, identification=ESSAI)
+
+    def withdraw(self, stage: str, mail: str, comment: str = "Je me suis trompée.") -> Reponse:
+        gate = BY_SLUG[stage].gate or ""
+        return withdraw(self.workspace, self.cle, gate, mail=mail, comment=comment, identification=ESSAI)
+
+    def delegate(
+        self, mail: str, to: str, role: Role, du: str, au: str, *gates: str, arrete: str = "2026-118"
+    ) -> Reponse:
+        return delegate(
+            self.workspace,
+            self.cle,
+            mail=mail,
+            to=to,
+            role=role.value,
+            du=date.fromisoformat(du),
+            au=date.fromisoformat(au),
+            arrete=arrete,
+            validations=gates,
+            identification=ESSAI,
+        )
+
+    def revoke(self, number: int, mail: str, comment: str = "Je suis de retour.") -> Reponse:
+        return revoke(self.workspace, self.cle, number, mail=mail, comment=comment, identification=ESSAI)
+
+    def avis(self, stage: str, mail: str, texte: str) -> Reponse:
+        gate = BY_SLUG[stage].gate or ""
+        return give_avis(self.workspace, self.cle, gate, mail=mail, texte=texte, identification=ESSAI)
+
+    def diffuse(self, stage: str, mail: str, *to: str) -> Reponse:
+        return diffuse(self.workspace, self.cle, BY_SLUG[stage], mail=mail, to=to, identification=ESSAI)
+
+    def give_roles(self, roles: dict[str, tuple[Role, ...]]) -> None:
+        """Changer les rôles de personnes du dossier, comme le registre le ferait ; un inconnu y entre."""
+        entree = self.entree
+        people = [item.model_copy(update={"roles": roles.get(item.mail, item.roles)}) for item in entree.personnes]
+        known = {item.mail for item in people}
+        people += [Personne(mail=mail, nom=mail, roles=said) for mail, said in roles.items() if mail not in known]
+        fresh = entree.model_copy(update={"personnes": tuple(people)})
+        with self.workspace.writing() as session:
+            row = session.get_one(Dossier, self.dossier.id)
+            row.entree, row.entree_digest = canonical(fresh), digest(fresh)
+
+    def outbox(self, kind: str) -> list[dict[str, Any]]:
+        """Ce qui doit suivre, de cette sorte, dans l’ordre."""
+        with self.workspace.reading() as session:
+            rows = session.exec(select(Outbox).where(Outbox.kind == kind).order_by(Outbox.id)).all()  # type: ignore[arg-type]
+        return [json.loads(row.payload) for row in rows]
 
     def events(self) -> list[dict[str, Any]]:
         with self.workspace.reading() as session:

@@ -118,7 +118,7 @@ def test_le_resultat_d_une_etape_est_un_document(ici: Produit) -> None:
 def test_pourquoi_le_dit_pour_chaque_etape(ici: Produit) -> None:
     slug = ici.slugs[0]
     every, one = ensemble(lambda: ici.nr("why", slug), lambda: ici.nr("why", slug, "score"))
-    clair(every, 0, *(stage.nom for stage in STAGES), "Repris tel quel", "Possible : approuver, par référent")
+    clair(every, 0, *(stage.nom for stage in STAGES), "Repris tel quel", "Possible : approuver")
     clair(one, 0, "Impossible : rouvrir")
     assert "Feuille de route" not in one.out
 

@@ -13,10 +13,9 @@ from sqlmodel import select
 
 from flows.advance import Arret
 from nr_models.gates import Verdict
-from nr_models.registre import Personne
 from nr_models.roles import Role
-from nr_models.tables import Decision, Dossier, Person
-from nr_models.values import canonical, digest
+from nr_models.tables import Decision, Person
+from nr_models.values import canonical
 from nr_models.workflow import Etat
 from tasks.decisions import MIN_SEEN, decide
 from tasks.paroles import find_words
@@ -32,20 +31,6 @@ pytestmark = pytest.mark.deux_bases
 def decisions(terrain: Terrain) -> list[Decision]:
     with terrain.workspace.reading() as session:
         return list(session.exec(select(Decision).order_by(Decision.id)))  # type: ignore[arg-type]
-
-
-def give_roles(terrain: Terrain, roles: dict[str, tuple[Role, ...]]) -> None:
-    """Changer les rôles de personnes du dossier, comme le registre le ferait."""
-    entree = terrain.entree
-    people = [
-        item.model_copy(update={"roles": roles[item.mail]}) if item.mail in roles else item for item in entree.personnes
-    ]
-    known = {item.mail for item in people}
-    people += [Personne(mail=mail, nom=mail, roles=said) for mail, said in roles.items() if mail not in known]
-    fresh = entree.model_copy(update={"personnes": tuple(people)})
-    with terrain.workspace.writing() as session:
-        row = session.get_one(Dossier, terrain.dossier.id)
-        row.entree, row.entree_digest = canonical(fresh), digest(fresh)
 
 
 # Qui
@@ -104,7 +89,7 @@ def test_sans_suppleant_la_validation_dit_qu_elle_est_bloquee(depart: Depart) ->
     terrain = depart("restitute")
     mail, seal = terrain.person(ELU), terrain.gates("restitute")[-1].seal
     team = terrain.entree.holders(Role.EQUIPE_PROGRAMME)
-    give_roles(terrain, dict.fromkeys((mail, *(one.mail for one in team)), (Role.LECTEUR,)))
+    terrain.give_roles(dict.fromkeys((mail, *(one.mail for one in team)), (Role.LECTEUR,)))
     answer = terrain.decide("restitute", mail, vu=seal)
     assert (answer.accepted, "bloquée" in answer.message) == (False, True)
     assert "direction générale" in (terrain.line().attend.blocage or "")  # type: ignore[union-attr]
@@ -113,7 +98,7 @@ def test_sans_suppleant_la_validation_dit_qu_elle_est_bloquee(depart: Depart) ->
 def test_une_personne_sur_deux_sieges_decide_pour_les_deux(depart: Depart) -> None:
     terrain = depart("preselect", AVEC_DG)
     dg, elu = terrain.person(DG), terrain.person(ELU)
-    give_roles(terrain, {dg: (DG, ELU), elu: (Role.LECTEUR,)})
+    terrain.give_roles({dg: (DG, ELU), elu: (Role.LECTEUR,)})
     assert terrain.decide("preselect", dg).accepted
     assert [(item.siege, item.role) for item in decisions(terrain)[-2:]] == [("dg", "dg"), ("elu-sponsor", ELU)]
     assert terrain.etats()["preselect"] == Etat.VALIDE
@@ -123,7 +108,7 @@ def test_un_siege_venu_apres_coup_se_decide_aussi(depart: Depart) -> None:
     terrain = depart("preselect", AVEC_DG)
     dg, elu = terrain.person(DG), terrain.person(ELU)
     assert terrain.decide("preselect", elu).accepted
-    give_roles(terrain, {dg: (Role.LECTEUR,)})
+    terrain.give_roles({dg: (Role.LECTEUR,)})
     assert not terrain.decide("preselect", elu, "refuser", "Non.").accepted
     assert terrain.decide("preselect", elu).accepted
     assert terrain.etats()["preselect"] == Etat.VALIDE
@@ -132,7 +117,7 @@ def test_un_siege_venu_apres_coup_se_decide_aussi(depart: Depart) -> None:
 def test_qui_a_tout_fait_a_besoin_d_un_temoin(depart: Depart) -> None:
     terrain = depart("restitute")
     seul, temoin = terrain.person(ELU), terrain.person(Role.EQUIPE_PROGRAMME)
-    give_roles(terrain, {terrain.person(REFERENT): (Role.LECTEUR,), seul: (ELU, REFERENT)})
+    terrain.give_roles({terrain.person(REFERENT): (Role.LECTEUR,), seul: (ELU, REFERENT)})
     first = terrain.decide("restitute", seul)
     assert first.accepted
     assert "témoin" in first.message
@@ -145,9 +130,9 @@ def test_qui_a_tout_fait_a_besoin_d_un_temoin(depart: Depart) -> None:
 def test_un_temoin_devenu_inutile_ne_bloque_pas_la_validation(depart: Depart) -> None:
     terrain = depart("restitute")
     seul, referent = terrain.person(ELU), terrain.person(REFERENT)
-    give_roles(terrain, {referent: (Role.LECTEUR,), seul: (ELU, REFERENT)})
+    terrain.give_roles({referent: (Role.LECTEUR,), seul: (ELU, REFERENT)})
     assert terrain.decide("restitute", seul).accepted
-    give_roles(terrain, {referent: (REFERENT,), seul: (ELU,)})
+    terrain.give_roles({referent: (REFERENT,), seul: (ELU,)})
     assert terrain.etats()["restitute"] == Etat.SOUMIS
     assert terrain.decide("restitute", seul).accepted
     assert terrain.etats()["restitute"] == Etat.VALIDE

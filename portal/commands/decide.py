@@ -17,7 +17,7 @@ from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from portal.words import french_day
 from tasks.acts import Identification, Reponse
 from tasks.avis import list_avis
-from tasks.closing import close_stage, reopen_stage, resubmit_stage
+from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
 from tasks.decisions import decide as decide_gate
 from tasks.gates import find_attente
 from tasks.making import RESULT_FILE
@@ -167,6 +167,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
             raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {cle(programme, dossier)}.")
         made = find_round(session, dossier, BY_GATE[gate].slug, "resultat")
         artefacts = list_artefacts(session, made) if made else []
+        notes = list_explanations(session, cle(programme, dossier), gate)
         avis, state = list_avis(session, attente.gate), find_state(session, dossier, BY_GATE[gate].slug)
     due = french_date(find_echeance(attente.gate.opened_at, attente.validation.jours_ouvres))
     since = french_day(attente.gate.opened_at)
@@ -181,6 +182,9 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         if item.nom == RESULT_FILE:
             continue
         click.echo(f"  À lire : {folder / item.nom}")
+    for note in notes:
+        stage = BY_SLUG[note.stage].nom
+        click.echo(f"  « {stage} » revient sans changement, {note.nom} dit pourquoi : {note.texte or 'effacé'}")
     for seen in avis:
         click.echo(f"  Avis de {seen.nom}, le {french_day(seen.le)} : {seen.texte or 'effacé'}")
     click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
