@@ -309,6 +309,36 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas une adresse électronique ; la personne n’est pas prise en compte.",
         "Écrivez une adresse complète, par exemple prenom.nom@ville.fr.",
     ),
+    # Les sources d’inventaire
+    "source-interdite": AnomalyKind(
+        "Cette source n’a pas été visitée : {detail}. L’inventaire en vigueur reste le précédent.",
+        "Corrigez l’adresse dans la feuille Sources, ou demandez à l’exploitant de la permettre (« nr settings »).",
+    ),
+    "source-muette": AnomalyKind(
+        "Cette source n’a pas donné d’inventaire : {detail}. L’inventaire en vigueur reste le précédent.",
+        "Vérifiez l’adresse et que le serveur répond, puis « nr refresh ».",
+    ),
+    "source-trop-lourde": AnomalyKind(
+        "Ce que donne cette source dépasse ce qui peut être lu sans risque ({detail}) ; rien n’en a été lu.",
+        "Exportez les seules colonnes utiles, ou un fichier par site.",
+    ),
+    "source-secret-absent": AnomalyKind(
+        "Le secret de cette source manque : {detail}. Elle n’a pas été visitée.",
+        "Définissez-le dans l’environnement de l’exploitant, sous le nom NR_SECRET_ suivi du nom du registre.",
+    ),
+    "source-sans-inventaire": AnomalyKind(
+        "Ce que donne cette source n’est pas un inventaire lisible ({detail}). L’inventaire en vigueur reste le "
+        "précédent.",
+        "Ouvrez cette adresse : il y faut un tableau avec une catégorie et une quantité par ligne.",
+    ),
+    "source-cron": AnomalyKind(
+        "Le rythme « {valeur} » de cette source ne se lit pas ; elle n’est relue que par « nr refresh ».",
+        "Écrivez cinq champs, par exemple « 0 6 * * 1 » : chaque lundi à six heures, heure de Paris.",
+    ),
+    "inventaire-de-source": AnomalyKind(
+        "Cet inventaire n’est plus compté : celui qui est relu à sa source ({detail}) l’a remplacé.",
+        "Rien à faire s’il dit la même chose. Pour y revenir, retirez la source du registre.",
+    ),
     # Le classeur du référentiel
     "entier-attendu": AnomalyKind(
         "« {valeur} » n’est pas un nombre entier ; « {detail} » en demande un, de zéro ou plus.",

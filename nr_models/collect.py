@@ -185,7 +185,8 @@ class Result(Frozen):
     """The collection, consolidated.
 
     ``inventaire_ailleurs`` is managed by another collectivité: shown, never counted; ``empreintes_externes``
-    are other tools' results.
+    are other tools' results. ``annee_inventaire`` is the base of the ages: the year of the latest reading of a
+    source, else what the context says.
     """
 
     collectivite: Collectivite
@@ -196,6 +197,7 @@ class Result(Frozen):
     inventaire: tuple[LigneInventaire, ...]
     inventaire_ailleurs: tuple[LigneInventaire, ...] = ()
     empreintes_externes: tuple[EmpreinteExterne, ...] = ()
+    annee_inventaire: int | None = None
     inventaire_recu: bool
     manquants: tuple[Manquant, ...]
     anomalies: tuple[Anomaly, ...]
@@ -264,6 +266,10 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
         inventaire=parc.lignes,
         inventaire_ailleurs=parc.ailleurs,
         empreintes_externes=parc.empreintes,
+        annee_inventaire=max(
+            (item.annee for item in inputs.inventaires if item.annee is not None),
+            default=contexte.annee_inventaire if contexte else None,
+        ),
         inventaire_recu=bool(inputs.inventaires),
         manquants=missing(inputs, referentiel),
         anomalies=(

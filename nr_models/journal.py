@@ -40,6 +40,7 @@ class Fait(StrEnum):
     ROUVERT = "rouvert"
     DEPLACE = "deplace"
     INSTANTANE = "instantane"
+    RELEVE = "releve"
     ECHEC = "echec"
     ACCEDE = "accede"
     EFFACE = "efface"

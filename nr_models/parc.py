@@ -101,11 +101,15 @@ class EmpreinteExterne(Frozen):
 
 
 class RetourInventaire(Frozen):
-    """An inventory as it came back; ``fichier`` names it where several are put together."""
+    """An inventory as it came back; ``fichier`` names it where several are put together.
+
+    ``annee`` is the year it was read from its source, base of the ages; None for one that a person returned.
+    """
 
     lignes: tuple[LigneInventaire, ...]
     empreintes: tuple[EmpreinteExterne, ...] = ()
     fichier: str = ""
+    annee: int | None = None
 
 
 class Parc(NamedTuple):

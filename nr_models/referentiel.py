@@ -210,9 +210,17 @@ class ParametresScore(Bloc):
 
 
 class ParametresInventaire(Bloc):
-    """Figures of the inventory; ``heures_par_an`` in hours."""
+    """Figures of the inventory; ``heures_par_an`` in hours.
+
+    Beyond one of the ``seuil_…`` (percent; points of the share past its lifetime), an inventory read again from
+    its source comes into force by itself; None never does it.
+    """
 
     heures_par_an: int
+    seuil_unites: Nombre | None = None
+    seuil_kwh: Nombre | None = None
+    seuil_kgco2e: Nombre | None = None
+    seuil_part_depassee: Nombre | None = None
 
 
 class PoidsPertinence(Frozen):

@@ -122,7 +122,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             collected.inventaire,
             referentiel,
             agents=collected.collectivite.agents,
-            year=contexte.annee_inventaire,
+            year=collected.annee_inventaire,
             apart=Apart(
                 collected.inventaire_ailleurs, collected.empreintes_externes, contexte.deee_kg_an, contexte.pue
             ),

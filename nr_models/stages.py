@@ -67,7 +67,7 @@ STAGES: tuple[Stage, ...] = (
         sometimes=("a-corriger-*.xlsx",),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages"),
         prepares=("calendrier",),
-        rule=6,
+        rule=7,
     ),
     Stage(
         "score",
@@ -76,7 +76,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("score.xlsx",),
         gate="diagnostic",
         upstream=("collect",),
-        rule=3,
+        rule=4,
     ),
     Stage(
         "restitute",

@@ -27,6 +27,7 @@ COMMANDS = {
     "decide": "decide",
     "close": "decide",
     "reopen": "decide",
+    "refresh": "refresh",
     "snapshot": "snapshot",
     "submit": "decide",
     "withdraw": "decide",

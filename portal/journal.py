@@ -117,6 +117,19 @@ def _delegated(donnees: Donnees) -> str:
     )
 
 
+def _visited(donnees: Donnees) -> str:
+    said = {
+        "candidat": "Inventaire relu à sa source, en attente de l’accord du référent",
+        "en-vigueur": "Inventaire relu à sa source, en vigueur de lui-même",
+        "suivi": "Inventaire relu à sa source, gardé pour le suivi annuel",
+        "accepte": f"Inventaire relu à sa source, mis en vigueur par {donnees['qui']}",
+        "retire": "Source d’inventaire retirée du registre ; les inventaires rendus comptent à nouveau",
+        "echec": "Une source d’inventaire n’a rien donné ; l’inventaire en vigueur reste le précédent",
+    }.get(donnees.get("issue", ""), "Source d’inventaire visitée")
+    gap = donnees.get("ecart", "")
+    return f"{said} ({gap})." if gap else f"{said}."
+
+
 _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.OUVERT: _opened,
     Fait.RECU: _received,
@@ -146,6 +159,7 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
         f"Dossier passé de la version {it['avant']['version']} à la version {it['referentiel']['version']} du "
         f"référentiel par {it['qui']}."
     ),
+    Fait.RELEVE: lambda it: _visited(it),
     Fait.INSTANTANE: lambda it: (
         f"Instantané « {label(it['nom'])} » du score gardé par {it['qui']} (tour {it['tour']}, {_seal(it)})."
     ),

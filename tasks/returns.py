@@ -72,6 +72,15 @@ def _scan(folder: Path, prefix: str = "") -> list[tuple[str, os.stat_result]]:
     return sorted(found, key=lambda item: item[0].split("/"))
 
 
+SOURCE, SOURCE_BESIDE = "source : ", "source en plus : "
+"""How the path of a reading begins when a source gave it: in place of the returned inventories, or beside them."""
+
+
+def is_source(path: str) -> bool:
+    """True for a reading that no file of the folder gave."""
+    return path.startswith((SOURCE, SOURCE_BESIDE))
+
+
 def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -> int:
     """Read what is new or changed in a dossier's folder; returns how many files were read."""
     folder = Path(programme.folder) / dossier.slug
@@ -81,7 +90,7 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
         # these columns alone: the values may weigh megabytes, and nothing may have changed
         columns = select(Reading.path, Reading.size, Reading.mtime_ns, Reading.reader)
         known = {path: rest for path, *rest in session.exec(columns.where(Reading.dossier_id == dossier.id))}
-    reader = _reader(dossier)
+    reader = reader_of(dossier)
     referentiel: Referentiel | None = None
     fresh: list[_Fresh] = []
     present = set()
@@ -94,7 +103,7 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
         understood = understand(path, name, referentiel)
         copie = _save_copy(workspace, understood, name)
         fresh.append(_Fresh(name, seen, sha256(_head(path)), understood, copie))
-    gone = known.keys() - present
+    gone = {path for path in known.keys() - present if not is_source(path)}
     if fresh or gone:
         with workspace.writing() as session:
             _save(session, programme, dossier, fresh, gone)
@@ -137,7 +146,8 @@ def describe_returns(session: Session, dossier: Dossier) -> dict[str, list[list[
     return found
 
 
-def _reader(dossier: Dossier) -> str:
+def reader_of(dossier: Dossier) -> str:
+    """What a reading depends on beside the file: the version of the reader and the référentiel."""
     return f"{READER_VERSION}-{dossier.referentiel_digest[:12]}"
 
 
@@ -168,7 +178,7 @@ def _save(
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
     for name, seen, digest_of_file, understood, copie in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
-        values = _values(_attributed(session, programme, own, understood, name), own.siren, name)
+        values = _values(attribute_shared(session, programme, own, understood, name), own.siren, name)
         if row is None:
             row = Reading(
                 dossier_id=dossier.id or 0, path=name, sha256="", batch=batch, size=0, mtime_ns=0, reader="", **values
@@ -189,7 +199,7 @@ def _save(
                 },
                 automatique=True,
             )
-        row.path, row.sha256, row.reader = name, digest_of_file, _reader(dossier)
+        row.path, row.sha256, row.reader = name, digest_of_file, reader_of(dossier)
         row.copie, row.remplace = copie, understood.marque.get(REPLACES, "")
         row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
     for name in gone & rows.keys():
@@ -203,7 +213,7 @@ def _save_copy(workspace: Workspace, understood: Understood, name: str) -> str:
     return save_bytes(workspace.settings, content) if content else ""
 
 
-def _attributed(
+def attribute_shared(
     session: Session, programme: Programme, own: Collectivite, understood: Understood, name: str
 ) -> Understood:
     """An inventory whose shared equipment is told from the collectivité's own, as the registry knows them."""
@@ -255,14 +265,19 @@ def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
     groups: dict[tuple[str, str], list[Reading]] = defaultdict(list)
     kept: list[Reading] = []
     replaced = {(row.type, row.remplace) for row in rows if row.value != _NOTHING and row.remplace != row.path}
+    anomalies: list[Anomaly] = []
+    source = next((row for row in rows if row.path.startswith(SOURCE)), None)
     for row in rows:
         if row.value == _NOTHING or (row.type, row.path) in replaced:
+            continue
+        if source and row.type == source.type and not is_source(row.path):
+            place = source.path.removeprefix(SOURCE)
+            anomalies.append(Anomaly(code="inventaire-de-source", fichier=row.path, detail=place))
             continue
         if row.type in _ONE_PER_PERSON:
             groups[row.type, row.personne].append(row)
         elif not any((other.type, other.value_digest) == (row.type, row.value_digest) for other in kept):
             kept.append(row)
-    anomalies: list[Anomaly] = []
     for (kind, personne), group in groups.items():
         if kind == "diagnostic" and not personne:
             kept.extend(group)  # nobody signed them: they are different people's until someone says otherwise

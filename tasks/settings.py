@@ -28,6 +28,17 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Mot de passe de ce compte.")
     tsa_url: str = Field("", description="Autorité d’horodatage (RFC 3161) des têtes ; vide : pas d’horodatage.")
     tsa_ca: Path | None = Field(None, description="Certificats (PEM) de cette autorité, pour vérifier ses jetons.")
+    sources_protocols: str = Field(
+        "https,http,sftp,webdavs,webdav",
+        description="Protocoles par lesquels un inventaire peut être relu ; « file » s’ajoute pour un dossier local.",
+    )
+    sources_private: bool = Field(
+        False, description="Permettre aux sources d’inventaire les adresses privées et locales (réseau interne)."
+    )
+    sources_seconds: float = Field(60, description="Secondes qu’une source peut prendre, en tout, pour répondre.")
+    sources_known_hosts: Path | None = Field(
+        None, description="Clés connues des serveurs SFTP (known_hosts) ; vide : celles du compte."
+    )
     shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
 
     @property

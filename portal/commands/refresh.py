@@ -1,0 +1,147 @@
+"""``nr refresh``: read inventories again at their source, show what waits, accept it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from flows.visiting import refresh_programme
+from nr_models.anomalies import Anomaly
+from nr_models.refresh import Difference, EtatCandidat, describe
+from nr_models.tables import Source
+from portal.commands.decide import identify
+from portal.commands.run import run
+from portal.words import french_day, plural
+from tasks.clock import now
+from tasks.inventories import accept_candidates, list_candidates, list_sources
+from tasks.programmes import cle, find_dossier, open_programme
+from tasks.refresh import Visite
+from tasks.workspace import Workspace
+
+
+class Releve(click.Group):
+    """A group that takes any other word for a programme: « nr refresh PROGRAMME »."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The named command, else the visit of a programme."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else [_ALL, *args])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names people type."""
+        return [name for name in self.commands if name != _ALL]
+
+
+_ALL = "programme"
+
+
+@click.command(
+    cls=Releve,
+    short_help="Relire les inventaires à leur source.",
+    help="« nr refresh PROGRAMME » relit les inventaires là où chaque collectivité les garde (feuille Sources du "
+    "registre). Un écart au-delà des seuils de la méthode entre en vigueur, et le score est refait ; un écart "
+    "moindre attend l’accord du référent.",
+)
+def refresh() -> None:
+    """The group."""
+
+
+@refresh.command(_ALL, hidden=True)
+@click.argument("programme")
+@click.option("--dossier", "slugs", multiple=True, metavar="COLLECTIVITÉ", help="Seulement ce dossier (répétable).")
+@click.pass_context
+def refresh_all(ctx: click.Context, programme: str, slugs: Sequence[str]) -> None:
+    """Visit every source, tell what came of it, and make again what rests on what came into force."""
+    workspace = Workspace()
+    opened = open_programme(workspace, programme).programme
+    visits = refresh_programme(workspace, opened, slugs=[slug.rpartition("/")[2] for slug in slugs])
+    for item in visits:
+        click.echo(f"{opened.slug}/{item.dossier}, {item.adresse} : {_tell(item)}", err=item.anomalie is not None)
+    if not visits:
+        click.echo("Aucune source à relire : la feuille Sources du registre n’en donne pas.")
+    fresh = sorted({item.dossier for item in visits if item.etat is EtatCandidat.EN_VIGUEUR})
+    failed = any(item.anomalie for item in visits)
+    if fresh:
+        try:
+            ctx.invoke(run, programme=opened.slug, slugs=fresh, until=None)
+        except SystemExit as end:
+            sys.exit(end.code or int(failed))
+    sys.exit(int(failed))
+
+
+@refresh.command(short_help="Les sources d’un dossier.", help="Les sources d’un dossier, et ce qui attend un accord.")
+@click.argument("dossier")
+def show(dossier: str) -> None:
+    """Tell each source, how old what it gave is, and what waits."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programme, found = find_dossier(session, dossier)
+        sources, waiting = list_sources(session, found), list_candidates(session, found)
+    for source in sources:
+        click.echo(f"{source.adresse} : {_age(source.answered_at)}{_trouble(source)}")
+    for item in waiting:
+        difference = Difference.model_validate_json(item.difference)
+        state = EtatCandidat(item.etat).nom
+        click.echo(f"Relevé du {french_day(item.fetched_at)}, {state} : {describe(difference)}.")
+        for move in difference.mouvements:
+            click.echo(f"  {_MOVES[move.nature]} : {move.unites} × {_what(move.categorie, move.modele)}{_where(move)}")
+    if not sources:
+        click.echo(f"Aucune source n’a encore été visitée pour {cle(programme, found)}.")
+
+
+@refresh.command(
+    short_help="Mettre en vigueur ce qui attend.",
+    help="Mettre en vigueur l’inventaire qui attend un accord ; il remplace les inventaires rendus, ou s’y ajoute.",
+)
+@click.argument("dossier")
+@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Adresse du référent ou de l’équipe programme.")
+@click.option("--en-plus", "beside", is_flag=True, help="L’ajouter aux inventaires rendus au lieu de les remplacer.")
+def accept(dossier: str, mail: str, beside: bool) -> None:
+    """Put it in force, with whose accord."""
+    reponse = accept_candidates(Workspace(), dossier, mail=mail, identification=identify(), beside=beside)
+    click.echo(reponse.message, err=not reponse.accepted)
+    sys.exit(0 if reponse.accepted else 1)
+
+
+_MOVES = {"arrive": "Arrivé", "parti": "Parti", "deplace": "Déplacé", "modifie": "Modifié"}
+
+
+def _what(categorie: str, modele: str) -> str:
+    return f"{categorie} ({modele})" if modele else categorie
+
+
+def _where(move: object) -> str:
+    de, vers = getattr(move, "de", ""), getattr(move, "vers", "")
+    if de and vers and de != vers:
+        return f", de {de} vers {vers}"
+    return f", {vers or de}" if vers or de else ""
+
+
+def _tell(item: Visite) -> str:
+    if item.anomalie is not None:
+        return f"{item.anomalie.message} {item.anomalie.remede} {_age(item.depuis)}"
+    if item.etat is None or item.difference is None:
+        return "rien de nouveau."
+    beyond = " ; ".join(f"{seen.quoi} : {seen.vu} pour un seuil de {seen.seuil}" for seen in item.depassements)
+    said = f"{describe(item.difference)} ; {item.etat.nom}"
+    if item.etat is EtatCandidat.CANDIDAT:
+        return f"{said} : « nr refresh show DOSSIER », puis « nr refresh accept DOSSIER --as ADRESSE »."
+    return f"{said} ({beyond})." if beyond else f"{said}."
+
+
+def _age(answered_at: str) -> str:
+    """How old the last answer is, in days of the clock."""
+    if not answered_at:
+        return "Elle n’a encore jamais donné d’inventaire."
+    days = (datetime.fromisoformat(now()) - datetime.fromisoformat(answered_at)).days
+    return f"Dernier relevé réussi le {french_day(answered_at)} (il y a {plural(days, 'jour')})."
+
+
+def _trouble(source: Source) -> str:
+    if not source.anomalie:
+        return ""
+    return f" Depuis, elle ne répond plus : {Anomaly.model_validate_json(source.anomalie).message}"

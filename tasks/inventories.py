@@ -1,0 +1,180 @@
+"""The inventories in force of a dossier, and what puts one of a source there: by itself, or by somebody's accord."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from nr_models.journal import Fait
+from nr_models.parc import RetourInventaire
+from nr_models.refresh import Difference, EtatCandidat, describe
+from nr_models.registre import Registre
+from nr_models.registre import Source as Registered
+from nr_models.roles import Role
+from nr_models.tables import Candidate, Dossier, Programme, Reading, Source
+from tasks import trail
+from tasks.acts import Identification, Reponse
+from tasks.clock import now
+from tasks.outbox import enqueue
+from tasks.programmes import REGISTRE, cle, find_dossier, load_entree
+from tasks.readers.recognise import understand
+from tasks.referentiel import find_folder, load_referentiel
+from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
+from tasks.sources.adresse import key_of
+from tasks.workspace import Workspace
+
+_AVANCER = "avancer"
+
+
+class EnVigueur(NamedTuple):
+    """An inventory that counts: the path of its reading, the key of its source (empty for a returned file)."""
+
+    path: str
+    cle: str
+    retour: RetourInventaire
+
+
+def list_in_force(session: Session, dossier: Dossier) -> list[EnVigueur]:
+    """The inventories that count now, by path: those of sources replace the returned ones, unless beside them."""
+    query = select(Reading).where(Reading.dossier_id == dossier.id, Reading.type == "inventaire")
+    rows = [row for row in session.exec(query.order_by(col(Reading.path))) if row.value != "null"]
+    replaced = any(row.path.startswith(SOURCE) for row in rows)
+    keys = {
+        f"{mark}{item.adresse}": item.cle for item in list_sources(session, dossier) for mark in (SOURCE, SOURCE_BESIDE)
+    }
+    return [
+        EnVigueur(row.path, keys.get(row.path, ""), RetourInventaire.model_validate_json(row.value))
+        for row in rows
+        if is_source(row.path) or not replaced
+    ]
+
+
+def list_registered(programme: Programme) -> tuple[Registered, ...]:
+    """The sources that the registry gives now; none where it cannot be read."""
+    path = Path(programme.folder) / REGISTRE
+    if not path.is_file():
+        return ()
+    seen = path.stat()
+    return _read_registered(path, seen.st_size, seen.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read_registered(path: Path, _size: int, _mtime_ns: int) -> tuple[Registered, ...]:
+    registre = understand(path, REGISTRE, load_referentiel(find_folder(path.parent))).valeur
+    return registre.sources if isinstance(registre, Registre) else ()
+
+
+def list_sources(session: Session, dossier: Dossier) -> list[Source]:
+    """The sources of a dossier that were visited once, by address."""
+    query = select(Source).where(Source.dossier_id == dossier.id)
+    return list(session.exec(query.order_by(col(Source.adresse), col(Source.cle))))
+
+
+def list_candidates(session: Session, dossier: Dossier) -> list[Candidate]:
+    """What waits for somebody's accord, or is kept for the yearly follow-up, the oldest first."""
+    waiting = (EtatCandidat.CANDIDAT, EtatCandidat.SUIVI)
+    query = select(Candidate).where(Candidate.dossier_id == dossier.id, col(Candidate.etat).in_(waiting))
+    return list(session.exec(query.order_by(col(Candidate.id))))
+
+
+def put_in_force(
+    session: Session,
+    programme: Programme,
+    dossier: Dossier,
+    candidate: Candidate,
+    adresse: str,
+    *,
+    siblings: Set[str],
+    beside: bool = False,
+) -> None:
+    """Make a candidate a return like another, in the caller's transaction; the runner hears that one may go on.
+
+    Sources that the registry no longer knows (``siblings`` are those it does) leave their place to it.
+    """
+    rows = list(session.exec(select(Reading).where(Reading.dossier_id == dossier.id)))
+    sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
+    known = {sources[key] for key in siblings if key in sources}
+    paths = {f"{mark}{adresse}" for mark in (SOURCE, SOURCE_BESIDE)}
+    beside = beside or any(row.path == f"{SOURCE_BESIDE}{adresse}" for row in rows)
+    for row in rows:
+        gone = is_source(row.path) and row.path.removeprefix(SOURCE).removeprefix(SOURCE_BESIDE) not in known
+        if row.path in paths or gone:
+            session.delete(row)
+    session.flush()
+    session.add(
+        Reading(
+            dossier_id=dossier.id or 0,
+            path=f"{SOURCE_BESIDE if beside else SOURCE}{adresse}",
+            size=len(candidate.value),
+            mtime_ns=0,
+            sha256=candidate.sha256,
+            reader=reader_of(dossier),
+            type="inventaire",
+            personne="",
+            value=candidate.value,
+            value_digest=candidate.value_digest,
+            anomalies=candidate.anomalies,
+            batch=max((row.batch for row in rows), default=0) + 1,
+        )
+    )
+    query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == candidate.cle)
+    for older in session.exec(query.where(Candidate.etat == EtatCandidat.EN_VIGUEUR, Candidate.id != candidate.id)):
+        older.etat, older.value = EtatCandidat.REMPLACE, "null"
+    candidate.etat, candidate.decided_at = EtatCandidat.EN_VIGUEUR, now()
+    donnees = {
+        "sha256": candidate.sha256,
+        "type": "inventaire",
+        "valeur": candidate.value_digest,
+        "anomalies": len(json.loads(candidate.anomalies)),
+    }
+    trail.append(session, cle(programme, dossier), Fait.RECU, donnees, automatique=candidate.person_id is None)
+    enqueue(session, _AVANCER, f"avancer:releve:{candidate.id}", {"dossier": cle(programme, dossier)})
+
+
+def accept_candidates(
+    workspace: Workspace, name: str, *, mail: str, identification: Identification, beside: bool
+) -> Reponse:
+    """Put in force what waits for an accord. Référent or équipe programme; ``beside`` the returned inventories."""
+    mail = mail.strip().lower()
+    with workspace.writing() as session:
+        programme, dossier = find_dossier(session, name)
+        person = load_entree(dossier).find(mail)
+        if person is None or not (person.has(Role.REFERENT) or person.has(Role.EQUIPE_PROGRAMME)):
+            return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut accepter un inventaire.")
+        waiting = [item for item in list_candidates(session, dossier) if item.etat == EtatCandidat.CANDIDAT]
+        if not waiting:
+            return Reponse(False, "Aucun inventaire relu à sa source n’attend d’accord dans ce dossier.")
+        known = trail.find_person(session, mail, person.nom)
+        sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
+        siblings = {key_of(item.adresse) for item in list_registered(programme) if item.collectivite == dossier.slug}
+        for candidate in waiting:
+            candidate.person_id = known.id
+            adresse = sources[candidate.cle]
+            put_in_force(session, programme, dossier, candidate, adresse, siblings=siblings, beside=beside)
+            donnees = {
+                "source": candidate.cle,
+                "issue": "accepte",
+                "valeur": candidate.value_digest,
+                "par": known.commitment,
+                "identification": identification.moyen,
+            }
+            trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees)
+    said = " ; ".join(describe(Difference.model_validate_json(item.difference)) for item in waiting)
+    return Reponse(True, f"Inventaire en vigueur ({said}) ; le score va être refait.")
+
+
+def withdraw_source(session: Session, programme: Programme, dossier: Dossier, known: Set[str]) -> bool:
+    """Without any source in the registry any more, go back to the inventories people returned, where there are some."""
+    rows = list(session.exec(select(Reading).where(Reading.dossier_id == dossier.id, Reading.type == "inventaire")))
+    ours = [row for row in rows if is_source(row.path)]
+    if known or not ours or len(ours) == len(rows):
+        return False
+    for row in ours:
+        session.delete(row)
+    trail.append(session, cle(programme, dossier), Fait.RELEVE, {"issue": "retire"}, automatique=True)
+    return True

@@ -1,0 +1,256 @@
+"""Inventories read again at their source: visited, compared, put in force or kept waiting, all of it recorded.
+
+What a source gives is read in the bounded reader, kept as values, never as bytes. In force, it is a return
+like another, so that the walk makes the score again by itself. Killed at any moment, a visit is done again.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from sqlmodel import Session, col, select
+
+from nr_models.anomalies import Anomaly
+from nr_models.journal import Fait
+from nr_models.parc import RetourInventaire
+from nr_models.refresh import (
+    Depassement,
+    Difference,
+    EtatCandidat,
+    compare_inventories,
+    content_digest,
+    describe,
+    list_exceeded,
+)
+from nr_models.registre import Source as Registered
+from nr_models.tables import Candidate, Dossier, Programme, Source, Stage
+from nr_models.values import canonical, sha256
+from nr_models.workflow import Etat
+from tasks import trail
+from tasks.clock import now
+from tasks.inventories import EnVigueur, list_in_force, put_in_force
+from tasks.programmes import cle, load_entree, load_kept_referentiel
+from tasks.readers.bounds import Refus
+from tasks.readers.recognise import Understood, understand
+from tasks.returns import attribute_shared, is_source
+from tasks.sources.adresse import key_of, read_address, show_address
+from tasks.sources.fetch import fetch
+from tasks.workspace import Workspace
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Visite(NamedTuple):
+    """What came of a visit: the state of what was given (None: nothing new), what changed, or what went wrong.
+
+    ``depuis`` is when the source last gave an inventory (ISO 8601), empty when it never did.
+    """
+
+    dossier: str
+    adresse: str
+    etat: EtatCandidat | None = None
+    difference: Difference | None = None
+    depassements: tuple[Depassement, ...] = ()
+    anomalie: Anomaly | None = None
+    depuis: str = ""
+
+
+class _Given(NamedTuple):
+    """What a source gave, understood."""
+
+    cle: str
+    adresse: str
+    sha256: str
+    retour: RetourInventaire
+    anomalies: tuple[Anomaly, ...]
+    siblings: frozenset[str]
+    """Keys of every source that the registry gives the collectivité."""
+
+
+def visit(
+    workspace: Workspace, programme: Programme, dossier: Dossier, source: Registered, sources: Sequence[Registered]
+) -> Visite:
+    """Visit one source of a dossier; ``sources`` are all of its own. The programme's lock is held by the caller."""
+    key, shown, instant = key_of(source.adresse), show_address(source.adresse), now()
+    try:
+        adresse = read_address(source.adresse, workspace.settings)
+        content = fetch(adresse, source.secret, workspace.settings)
+    except Refus as refus:
+        anomaly = Anomaly(code=refus.code, fichier=shown, detail=refus.detail)
+        return _failed(workspace, programme, dossier, key, shown, anomaly, instant)
+    digest = sha256(content)
+    if _is_known(workspace, dossier, key, digest):
+        return _note(workspace, dossier, key, shown, digest, instant)
+    understood = _understand(workspace, programme, dossier, content, adresse.chemin, shown)
+    value = understood.valeur
+    if not isinstance(value, RetourInventaire) or not value.lignes:
+        detail = understood.anomalies[0].message.rstrip(".") if understood.anomalies else "aucune ligne"
+        anomaly = Anomaly(code="source-sans-inventaire", fichier=shown, detail=detail)
+        return _failed(workspace, programme, dossier, key, shown, anomaly, instant)
+    year = datetime.fromisoformat(instant).astimezone(PARIS).year
+    retour = value.model_copy(update={"annee": year, "fichier": shown})
+    siblings = frozenset(key_of(item.adresse) for item in sources)
+    given = _Given(key, shown, digest, retour, understood.anomalies, siblings)
+    return _take(workspace, programme, dossier, given, instant)
+
+
+def is_cron(text: str) -> bool:
+    """True for five fields that a clock may follow."""
+    try:
+        next(CronSim(text, datetime.now(PARIS)))
+    except (CronSimError, StopIteration):
+        return False
+    return True
+
+
+def is_due(cron: str, tried_at: str, at: datetime) -> bool:
+    """True when the clock of Paris met the cron since the last visit; without a cron, or an unreadable one, never."""
+    if not cron or not is_cron(cron):
+        return False
+    if not tried_at:
+        return True
+    return next(CronSim(cron, datetime.fromisoformat(tried_at).astimezone(PARIS))) <= at
+
+
+def _understand(
+    workspace: Workspace, programme: Programme, dossier: Dossier, content: bytes, path: str, shown: str
+) -> Understood:
+    referentiel = load_kept_referentiel(workspace, dossier)
+    with tempfile.TemporaryDirectory(prefix="nr-source-") as folder:
+        place = Path(folder) / f"inventaire{PurePosixPath(path).suffix[:8]}"
+        place.write_bytes(content)
+        understood = understand(place, shown, referentiel)
+    with workspace.reading() as session:
+        return attribute_shared(session, programme, load_entree(dossier).collectivite, understood, shown)
+
+
+def _is_known(workspace: Workspace, dossier: Dossier, key: str, digest: str) -> bool:
+    """True for the very bytes that the source gave the last time it answered."""
+    with workspace.reading() as session:
+        found = find_source(session, dossier, key)
+        return found is not None and found.sha256 == digest and not found.anomalie
+
+
+def find_source(session: Session, dossier: Dossier, key: str) -> Source | None:
+    """The row of a source, or None when it was never visited."""
+    return session.exec(select(Source).where(Source.dossier_id == dossier.id, Source.cle == key)).first()
+
+
+def _visited(session: Session, dossier: Dossier, key: str, shown: str, instant: str) -> Source:
+    row = find_source(session, dossier, key)
+    if row is None:
+        row = Source(dossier_id=dossier.id or 0, cle=key, adresse=shown, tried_at=instant)
+        session.add(row)
+    row.tried_at = instant
+    return row
+
+
+def _note(workspace: Workspace, dossier: Dossier, key: str, shown: str, digest: str, instant: str) -> Visite:
+    """It answered, and said the same."""
+    with workspace.writing() as session:
+        row = _visited(session, dossier, key, shown, instant)
+        row.answered_at, row.sha256, row.anomalie = instant, digest, ""
+    return Visite(dossier.slug, shown, depuis=instant)
+
+
+def _failed(
+    workspace: Workspace, programme: Programme, dossier: Dossier, key: str, shown: str, anomaly: Anomaly, instant: str
+) -> Visite:
+    """It gave nothing: the inventory in force stays, the trail hears of it the first time."""
+    with workspace.writing() as session:
+        row = _visited(session, dossier, key, shown, instant)
+        before = json.loads(row.anomalie)["code"] if row.anomalie else ""
+        row.anomalie = canonical(anomaly)
+        if before != anomaly.code:
+            donnees = {"source": key, "issue": "echec", "code": anomaly.code}
+            trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
+        since = row.answered_at
+    return Visite(dossier.slug, shown, anomalie=anomaly, depuis=since)
+
+
+def _take(workspace: Workspace, programme: Programme, dossier: Dossier, given: _Given, instant: str) -> Visite:
+    """Compare what was given with what is in force, and decide what becomes of it."""
+    referentiel = load_kept_referentiel(workspace, dossier)
+    with workspace.reading() as session:
+        readings = list_in_force(session, dossier)
+        over = _is_over(session, dossier)
+    own = next((item for item in readings if item.cle == given.cle), None)
+    if own and content_digest(own.retour) == content_digest(given.retour):
+        with workspace.writing() as session:
+            _forget(session, dossier, given.cle)
+        return _note(workspace, dossier, given.cle, given.adresse, given.sha256, instant)
+    first = own is None and bool(readings)
+    replaced = [item for item in readings if _gives_way(item, given, first=first)]
+    after = [*(item.retour for item in readings if item not in replaced), given.retour]
+    year = given.retour.annee or 0
+    difference = compare_inventories([item.retour for item in readings], after, referentiel, year)
+    exceeded = list_exceeded(difference, referentiel.parametres.inventaire)
+    if over:
+        etat = EtatCandidat.SUIVI
+    elif not first and (exceeded or difference.premiere):
+        etat = EtatCandidat.EN_VIGUEUR
+    else:
+        etat = EtatCandidat.CANDIDAT
+    with workspace.writing() as session:
+        row = _visited(session, dossier, given.cle, given.adresse, instant)
+        row.answered_at, row.sha256, row.anomalie = instant, given.sha256, ""
+        candidate = _keep(session, dossier, given, etat, difference, instant)
+        if etat is EtatCandidat.EN_VIGUEUR:
+            put_in_force(session, programme, dossier, candidate, given.adresse, siblings=given.siblings)
+        donnees = {
+            "source": given.cle,
+            "issue": etat.value,
+            "valeur": candidate.value_digest,
+            "ecart": describe(difference),
+        }
+        trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
+    return Visite(dossier.slug, given.adresse, etat, difference, exceeded, depuis=instant)
+
+
+def _gives_way(item: EnVigueur, given: _Given, *, first: bool) -> bool:
+    """True for what it was before, a source that the registry no longer knows, and returned files the first time."""
+    if is_source(item.path):
+        return item.cle == given.cle or item.cle not in given.siblings
+    return first
+
+
+def _is_over(session: Session, dossier: Dossier) -> bool:
+    """True once the feuille de route is validated: what comes then is for the yearly follow-up."""
+    query = select(Stage.etat).where(Stage.dossier_id == dossier.id, Stage.slug == "roadmap")
+    return session.exec(query).one() == Etat.VALIDE
+
+
+def _keep(
+    session: Session, dossier: Dossier, given: _Given, etat: EtatCandidat, difference: Difference, instant: str
+) -> Candidate:
+    _forget(session, dossier, given.cle)
+    value = canonical(given.retour)
+    row = Candidate(
+        dossier_id=dossier.id or 0,
+        cle=given.cle,
+        etat=etat,
+        value=value,
+        value_digest=sha256(value.encode()),
+        anomalies=canonical(given.anomalies),
+        difference=canonical(difference),
+        sha256=given.sha256,
+        fetched_at=instant,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _forget(session: Session, dossier: Dossier, key: str) -> None:
+    """What a source gave before, and that nobody accepted, gives way; only the latest keeps its lines."""
+    waiting = (EtatCandidat.CANDIDAT, EtatCandidat.SUIVI)
+    query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == key)
+    for row in session.exec(query.where(col(Candidate.etat).in_(waiting))):
+        row.etat, row.value = EtatCandidat.REMPLACE, "null"
