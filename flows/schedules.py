@@ -11,6 +11,7 @@ from cronsim import CronSim
 
 from flows.engine import Moteur
 from flows.reconciler import reconcile
+from flows.visiting import CRON, refresh_due
 from tasks.outbox import enqueue, forget_done
 from tasks.programmes import list_programmes
 from tasks.reminders import enqueue_digests, enqueue_reminders
@@ -47,8 +48,13 @@ def _digest(workspace: Workspace, _moteur: Moteur) -> None:
     enqueue_digests(workspace)
 
 
+def _refresh(workspace: Workspace, _moteur: Moteur) -> None:
+    refresh_due(workspace, datetime.now(UTC))
+
+
 SCHEDULES: tuple[Horaire, ...] = (
     Horaire("reconciliation", "*/10 * * * *", timedelta(hours=1), _reconcile),
+    Horaire("releves", CRON, timedelta(hours=1), _refresh),  # the sources whose own cron is due
     Horaire("relances", "5 * * * *", timedelta(hours=1), _remind),  # the rule keeps the quiet hours
     Horaire("resume", "0 8 * * 1", timedelta(days=2), _digest),
 )
