@@ -62,6 +62,9 @@ def _check_score(referentiel: Referentiel) -> Iterator[Faute]:
 
 def _check_collection(referentiel: Referentiel) -> Iterator[Faute]:
     collecte, entretiens = referentiel.parametres.collecte, referentiel.parametres.entretiens
+    categories = {item.slug for item in referentiel.facteurs.categories}
+    for slug in sorted(set(collecte.inventaire_flash) - categories):
+        yield _parameter("collecte.inventaire_flash", f"la catégorie « {slug} » n’existe pas")
     known = {item.slug for item in referentiel.profils}
     for slug in sorted(set(entretiens.profils_equipe) - known):
         yield _parameter("entretiens.profils_equipe", f"le profil « {slug} » n’existe pas")

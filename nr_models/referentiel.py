@@ -275,13 +275,15 @@ class ParametresCollecte(Bloc):
     """Figures of the follow-up of returns, in days, and of the hypotheses that the product proposes.
 
     A proposed level is the median of the levels of its dimension, less ``hypothese_retrait``; under
-    ``hypothese_reponses_min`` answers in the dimension nothing is proposed.
+    ``hypothese_reponses_min`` answers in the dimension nothing is proposed. ``inventaire_flash`` are the
+    categories offered to those who answer the flash questionnaire.
     """
 
     jours_avant_relance: int
     jours_entre_relances: int
     hypothese_reponses_min: int
     hypothese_retrait: int
+    inventaire_flash: tuple[str, ...]
 
 
 class ParametresEntretiens(Bloc):

@@ -67,7 +67,7 @@ STAGES: tuple[Stage, ...] = (
         sometimes=("a-corriger-*.xlsx",),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages"),
         prepares=("calendrier",),
-        rule=7,
+        rule=8,
     ),
     Stage(
         "score",

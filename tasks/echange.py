@@ -314,6 +314,7 @@ CHIFFRES: tuple[Chiffre, ...] = (
     Chiffre("collecte", "jours_entre_relances", _E, "Jours sans seconde relance à la même personne"),
     Chiffre("collecte", "hypothese_reponses_min", _E, "Réponses d’une dimension sous lesquelles rien n’est proposé"),
     Chiffre("collecte", "hypothese_retrait", _E, "Niveaux ôtés à la médiane de la dimension pour une hypothèse"),
+    Chiffre("collecte", "inventaire_flash", _LISTE, "Catégories proposées à qui remplit le questionnaire flash"),
     Chiffre("entretiens", "profils_equipe", _LISTE, "Profils réunis dans l’entretien de l’équipe informatique"),
     Chiffre("entretiens", "minutes_equipe", _E, "Minutes de cet entretien, en une fois"),
     Chiffre("entretiens", "minutes_equipe_fractionnee", _E, "Minutes de chacun, quand il y en a plusieurs"),

@@ -210,6 +210,12 @@ FAUTES: dict[str, tuple[str, Casse, str, str]] = {
         "entretiens.profils_equipe",
         "pape",
     ),
+    "une catégorie flash inconnue": (
+        PARAMETRES,
+        _set("collecte", "inventaire_flash", ["fusee"]),
+        "collecte.inventaire_flash",
+        "fusee",
+    ),
     "un entretien sans durée": (
         PARAMETRES,
         _set("entretiens", "minutes_autres", 0),

@@ -90,6 +90,7 @@ def render_answers(case: Case, filled: Filled, seed: int) -> File:
 
 _FOREIGN = 40
 """Chances in a hundred not to know, outside one's own subjects."""
+_OTHER_SHEETS = (GUIDE_SHEET, MARK_SHEET, "Entretiens", "Interlocuteurs", "Avancement")
 _TYPED = ("reponse", "commentaire", "reformulation")
 _NAMES = ("Trame {}.xlsx", "Trame d'entretien - {}.xlsx", "trame {} (remplie).xlsx")
 
@@ -150,7 +151,7 @@ def _answer(draws: Source, level: int, top: int, doubt: int) -> Said:
 def _places(form: Form) -> Iterator[tuple[str, int, str]]:
     """Where each question is: its sheet, its row, its id."""
     for sheet in form.names():
-        if sheet not in (GUIDE_SHEET, MARK_SHEET, "Entretiens", "Interlocuteurs") and not sheet.startswith("_"):
+        if sheet not in _OTHER_SHEETS and not sheet.startswith("_"):
             for line in form.lines(sheet, DIAGNOSTIC):
                 yield sheet, line.numero, line.textes.get("question", "")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from xlsxwriter.utility import xl_col_to_name
+
 from nr_models.anomalies import Anomaly
 from nr_models.case import Case
 from nr_models.collect import NOBODY_NAMED, Prestataire, list_unassigned, share
-from nr_models.referentiel import Question, Referentiel
+from nr_models.referentiel import Dimension, Question, Referentiel
 from nr_models.registre import Personne, Repartition, questions_asked
 from tasks.columns import (
     AMBITIONS,
@@ -21,7 +23,7 @@ from tasks.columns import (
 )
 from tasks.look import load_look
 from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, Tone, numbered
+from tasks.workbooks.cells import Formula, Row, Tone, numbered
 from tasks.workbooks.guide import Guide, guide_of
 from tasks.workbooks.styles import tint
 
@@ -55,6 +57,15 @@ _ANOMALIES = (
     Column("message", "Ce qui ne va pas", 60),
     Column("remede", "Que faire", 50),
 )
+_LINES, _FLASH_LINES = 150, 40
+_SELDOM_KNOWN = ("heures_an", "taux_utilisation", "kwh_an", "gestionnaire")
+"""What a small commune does not know of its equipment: hidden, and still read where it is shown again."""
+_PROGRESS = (
+    Column("dimension", "Dimension", 40),
+    Column("questions", "Questions", 12),
+    Column("repondues", "Avec une réponse", 14),
+    Column("reste", "Reste à remplir", 14),
+)
 _BLANK = {"Dispositifs": 15, "Actions engagées": 20, "Hypothèses": 20, "Arbitrages": 20}
 
 
@@ -69,7 +80,8 @@ def render_diagnostic(
         rows = _question_rows(own, case.referentiel)
         book.table("Questions", _COLUMNS, rows, frozen=2, printed=_PRINTED)
     else:
-        _write_dimensions(book, asked, case.referentiel)
+        sizes = _write_dimensions(book, asked, case.referentiel)
+        book.table("Avancement", _PROGRESS, list(map(_progress_row, sizes)))
         book.table("Interlocuteurs", _INTERLOCUTEURS, _interlocuteur_rows(case, repartition))
     book.table("Entretiens", ENTRETIENS, (), blank=15)
     book.mark(case, "diagnostic", tour, personne.mail if personne else "")
@@ -77,21 +89,14 @@ def render_diagnostic(
 
 
 def render_inventaire(case: Case, tour: int) -> bytes:
-    """The inventory to fill, with the categories that are recognised."""
-    guide = guide_of(
-        case,
-        "Inventaire du parc numérique",
-        (
-            "Feuille « Inventaire » : une ligne par lot d’équipements identiques (catégorie, quantité, année d’achat).",
-            "Choisissez la catégorie dans la liste ; les mots usuels de la feuille « Catégories » sont aussi reconnus.",
-            "« Maîtrisable » : vous pouvez agir sur l’équipement ; « influence » : vous l’utilisez seulement.",
-            "Ce qui n’est pas su reste vide : rien ne sera compté zéro. Une supposition se dit dans « Hypothèse ».",
-            "N’y mettez ni nom d’agent, ni identifiant, ni mot de passe, puis renvoyez ce classeur.",
-        ),
-    )
-    book = Book(guide)
-    categories = case.referentiel.facteurs.categories
-    sheet = book.table("Inventaire", INVENTAIRE, (), blank=150, frozen=1)
+    """The inventory to fill, with the categories that are recognised; the flash one offers few of each."""
+    flash = case.entree.collectivite.questionnaire == "flash"
+    book = Book(_inventory_guide(case, flash=flash))
+    wanted = case.referentiel.parametres.collecte.inventaire_flash
+    known = case.referentiel.facteurs.categories
+    categories = [item for item in known if item.slug in wanted] if flash else known
+    hidden = _SELDOM_KNOWN if flash else ()
+    sheet = book.table("Inventaire", INVENTAIRE, (), blank=_FLASH_LINES if flash else _LINES, hidden=hidden, frozen=1)
     book.restrict(sheet, 0, 1, 5_000, [item.nom for item in categories], strict=False)
     rows: list[Row] = [
         {"nom": item.nom, "famille": item.famille, "mots": ", ".join(item.synonymes)} for item in categories
@@ -99,6 +104,26 @@ def render_inventaire(case: Case, tour: int) -> bytes:
     book.table("Catégories", _CATEGORIES, rows)
     book.mark(case, "inventaire", tour)
     return book.close()
+
+
+def _inventory_guide(case: Case, *, flash: bool) -> Guide:
+    what = (
+        "comptez ce que la collectivité possède, catégorie par catégorie (quantité, année d’achat)."
+        if flash
+        else "une ligne par lot d’équipements identiques (catégorie, quantité, année d’achat)."
+    )
+    return guide_of(
+        case,
+        "Inventaire flash du parc numérique" if flash else "Inventaire du parc numérique",
+        (
+            f"Feuille « Inventaire » : {what}",
+            "Choisissez la catégorie dans la liste ; les mots usuels de la feuille « Catégories » sont aussi reconnus.",
+            "« Maîtrisable » : vous pouvez agir sur l’équipement ; « influence » : vous l’utilisez seulement.",
+            "Ce qui n’est pas su reste vide : rien ne sera compté zéro. Une supposition se dit dans « Hypothèse ».",
+            "N’y mettez ni nom d’agent, ni identifiant, ni mot de passe, puis renvoyez ce classeur.",
+        ),
+        ("Un équipement rare ? Écrivez son nom : il est compté, à part s’il le faut.",) if flash else (),
+    )
 
 
 def render_contexte(case: Case, tour: int) -> bytes:
@@ -173,13 +198,34 @@ def _diagnostic_guide(case: Case, personne: Personne | None) -> Guide:
     )
 
 
-def _write_dimensions(book: Book, asked: Sequence[Question], referentiel: Referentiel) -> None:
+def _write_dimensions(
+    book: Book, asked: Sequence[Question], referentiel: Referentiel
+) -> list[tuple[Dimension, str, int]]:
+    """A sheet a dimension; each with its name and how many questions it asks."""
     colours = load_look().dimensions
+    sizes = []
     for dimension in referentiel.dimensions:
         own = [question for question in asked if referentiel.dimension_of[question.id] is dimension]
         rows = _question_rows(own, referentiel)
         tab = colours.get(dimension.numero, "")
-        book.table(numbered(dimension), _COLUMNS, rows, hidden=("dimension",), frozen=2, printed=_PRINTED, tab=tab)
+        name = numbered(dimension)
+        sheet = book.table(name, _COLUMNS, rows, hidden=("dimension",), frozen=2, printed=_PRINTED, tab=tab)
+        sizes.append((dimension, sheet.get_name(), len(own)))
+    return sizes
+
+
+def _progress_row(size: tuple[Dimension, str, int]) -> Row:
+    """Counted as one fills: « Ne sait pas » and « Sans objet » are answers."""
+    dimension, sheet, count = size
+    place = xl_col_to_name([column.field for column in _COLUMNS].index("reponse"))
+    quoted = sheet.replace("'", "''")
+    answered = f"COUNTA('{quoted}'!${place}$2:${place}${count + 1})" if count else "0"
+    return {
+        "dimension": numbered(dimension),
+        "questions": count,
+        "repondues": Formula(f"={answered}", 0),
+        "reste": Formula(f"={count}-{answered}", count),
+    }
 
 
 def _question_rows(questions: Iterable[Question], referentiel: Referentiel) -> list[Row]:
