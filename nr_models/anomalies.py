@@ -83,7 +83,8 @@ CATALOGUE: dict[str, AnomalyKind] = {
     ),
     "type-inconnu": AnomalyKind(
         "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",
-        "Partez du modèle envoyé, sans changer ses titres de colonnes.",
+        "Partez du modèle envoyé ; pour le classeur d’un autre outil, demandez une correspondance de colonnes "
+        "(« nr check FICHIER --correspondance ») et déposez-la complétée.",
     ),
     "autre-dossier": AnomalyKind(
         "Ce fichier a été préparé pour un autre dossier ({detail}) ; il n’a pas été utilisé.",
@@ -104,7 +105,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     ),
     "colonne-inconnue": AnomalyKind(
         "La colonne « {valeur} » n’est pas reconnue ; elle n’a pas été lue.",
-        "Si elle porte une donnée attendue, donnez-lui le titre du modèle.",
+        "Si elle porte une donnée attendue, donnez-lui le titre du modèle, ou déposez une correspondance de colonnes.",
         informative=True,
     ),
     "colonne-ambigue": AnomalyKind(

@@ -65,7 +65,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         livrables=("anomalies.xlsx", "a-trancher.xlsx"),
         sometimes=("a-corriger-*.xlsx",),
-        returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages"),
+        returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
         rule=8,
     ),

@@ -57,6 +57,7 @@ RETOURS = {
     "inventaire": "inventaire du parc",
     "calendrier": "répartition et calendrier des entretiens",
     "arbitrages": "divergences et hypothèses tranchées",
+    "correspondance": "correspondance de colonnes",
     "preselection": "classeur de présélection",
     "bulletin": "bulletin de vote",
     "fiches": "classeur des fiches action",

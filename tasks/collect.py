@@ -30,7 +30,12 @@ def read(case: Case) -> collect.Inputs:
             )
         ),
         contextes=case.values("contexte", collect.RetourContexte),
-        inventaires=case.values("inventaire", collect.RetourInventaire),
+        inventaires=tuple(
+            value.model_copy(update={"fichier": retour.fichier})
+            for retour, value in zip(
+                case.returned("inventaire"), case.values("inventaire", collect.RetourInventaire), strict=True
+            )
+        ),
         repartition=read_calendar(case).repartition,
         arbitrages=case.values("arbitrages", collect.RetourArbitrages),
         anomalies=(*case.anomalies_of(*BY_SLUG["collect"].returns), *case.anomalies),

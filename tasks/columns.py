@@ -250,6 +250,15 @@ AUTRE_OUTIL = (
 )
 """What another tool computed (G4IT, Boavizta, EcoDiag…), attached to the inventory and kept apart."""
 
+CORRESPONDANCE = (
+    Column("lu", "Lu dans le fichier", 44, required=True),
+    Column("exemple", "Pour reconnaître", 44),
+    Column("devient", "Devient", 44, True, True),
+)
+CORRESPONDANCE_SHEETS = {"colonnes": "Colonnes", "reponses": "Réponses", "questions": "Questions"}
+"""The sheets of a mapping: its titles; of a diagnostic, its answers and its questions too."""
+IGNORED = "(ne pas lire)"
+
 INVENTAIRE_PERSONNELLES = (
     "utilisateur",
     "user",

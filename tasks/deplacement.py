@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from nr_models.case import Case, Retour
+from nr_models.correspondance import Correspondance
 from nr_models.deplacement import Effet, measure_move
 from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
@@ -98,13 +99,14 @@ def _case_under(
     found = next(item for item in STAGES if item.slug == stage)
     case = load_case(workspace, dossier, standing, found)
     folder = Path(programme.folder) / dossier.slug
-    retours = tuple(_understood_again(folder, retour, new) for retour in case.retours)
+    known = case.values("correspondance", Correspondance)
+    retours = tuple(_understood_again(folder, retour, new, known) for retour in case.retours)
     return replace(case, referentiel=new, results=dict(results), retours=retours)
 
 
-def _understood_again(folder: Path, retour: Retour, new: Referentiel) -> Retour:
+def _understood_again(folder: Path, retour: Retour, new: Referentiel, known: Sequence[Correspondance]) -> Retour:
     """A return under the new version; the value in force where its file is gone or no longer read."""
-    understood = understand(folder / retour.fichier, retour.fichier, new)
+    understood = understand(folder / retour.fichier, retour.fichier, new, known)
     if understood.type != retour.type or understood.valeur is None:
         return retour
     return replace(retour, valeur=understood.valeur, anomalies=understood.anomalies)

@@ -18,23 +18,25 @@ from sqlmodel import Session, col, select
 
 from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
+from nr_models.correspondance import Correspondance
 from nr_models.envoi import Envoi
 from nr_models.journal import Fait
 from nr_models.parc import RetourInventaire, attribute
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Collectivite
 from nr_models.tables import Dossier, Programme, Reading
-from nr_models.values import canonical, sha256
+from nr_models.values import canonical, digest, sha256
 from tasks import trail
 from tasks.outputs import load_bytes, save_bytes
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
-from tasks.readers.recognise import READER_VERSION, REGISTRY, Understood, understand
+from tasks.readers.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.workbooks.anomalies import REPLACES, render_correction
 from tasks.workspace import Workspace
 
 _ONE_PER_PERSON = frozenset(
     {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}
 )
+CORRESPONDANCE = "correspondance"
 _NOTHING = "null"  # the value of a file of which nothing could be understood
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
@@ -88,26 +90,47 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
         return 0  # a drive that is not there is not a withdrawal: what was read stays in force
     with workspace.reading() as session:
         # these columns alone: the values may weigh megabytes, and nothing may have changed
-        columns = select(Reading.path, Reading.size, Reading.mtime_ns, Reading.reader)
-        known = {path: rest for path, *rest in session.exec(columns.where(Reading.dossier_id == dossier.id))}
-    reader = reader_of(dossier)
+        columns = select(  # type: ignore[call-overload]
+            Reading.path, Reading.size, Reading.mtime_ns, Reading.reader, Reading.type, Reading.value_digest
+        )
+        rows = session.exec(columns.where(Reading.dossier_id == dossier.id)).all()
+    known = {path: [size, mtime, reader] for path, size, mtime, reader, *_ in rows}
+    before = {value for *_, kind, value in rows if kind == CORRESPONDANCE}
+    reader = reader_of(dossier, before)
     referentiel: Referentiel | None = None
+    mappings: tuple[Correspondance, ...] = ()
     fresh: list[_Fresh] = []
     present = set()
     for name, seen in _scan(folder):
         present.add(name)
         if known.get(name) == [seen.st_size, seen.st_mtime_ns, reader]:
             continue
-        referentiel = referentiel or load_kept_referentiel(workspace, dossier)
+        if referentiel is None:
+            referentiel, mappings = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
         path = folder / name
-        understood = understand(path, name, referentiel)
+        understood = understand(path, name, referentiel, mappings)
         copie = _save_copy(workspace, understood, name)
         fresh.append(_Fresh(name, seen, sha256(_head(path)), understood, copie))
     gone = {path for path in known.keys() - present if not is_source(path)}
-    if fresh or gone:
-        with workspace.writing() as session:
-            _save(session, programme, dossier, fresh, gone)
-    return len(fresh)
+    if not fresh and not gone:
+        return 0
+    with workspace.writing() as session:
+        _save(session, programme, dossier, fresh, gone, reader)
+        query = select(Reading.value_digest).where(Reading.dossier_id == dossier.id, Reading.type == CORRESPONDANCE)
+        after = set(session.exec(query))
+    # what another tool made may now be read, or no longer
+    again = read_returns(workspace, programme, dossier) if after != before else 0
+    return len(fresh) + again
+
+
+def load_mappings(workspace: Workspace, dossier: Dossier) -> tuple[Correspondance, ...]:
+    """The mappings in force for files that other tools made, the latest last."""
+    query = select(Reading.value).where(Reading.dossier_id == dossier.id, Reading.type == CORRESPONDANCE)
+    with workspace.reading() as session:
+        values = session.exec(
+            query.where(Reading.value != _NOTHING).order_by(col(Reading.batch), col(Reading.path))
+        ).all()
+    return tuple(Correspondance.model_validate_json(value) for value in values)
 
 
 def list_returns(
@@ -146,9 +169,10 @@ def describe_returns(session: Session, dossier: Dossier) -> dict[str, list[list[
     return found
 
 
-def reader_of(dossier: Dossier) -> str:
-    """What a reading depends on beside the file: the version of the reader and the référentiel."""
-    return f"{READER_VERSION}-{dossier.referentiel_digest[:12]}"
+def reader_of(dossier: Dossier, mappings: Set[str] = frozenset()) -> str:
+    """What a file is read with: the reader, the référentiel, the mappings; another one, and it is read again."""
+    known = f"-{digest(sorted(mappings))[:12]}" if mappings else ""
+    return f"{READER_VERSION}-{dossier.referentiel_digest[:12]}{known}"
 
 
 def _rows(session: Session, dossier: Dossier) -> Sequence[Reading]:
@@ -170,6 +194,7 @@ def _save(
     dossier: Dossier,
     fresh: Sequence[_Fresh],
     gone: Set[str],
+    reader: str,
 ) -> None:
     key = cle(programme, dossier)
     rows = {row.path: row for row in _rows(session, dossier)}
@@ -199,7 +224,7 @@ def _save(
                 },
                 automatique=True,
             )
-        row.path, row.sha256, row.reader = name, digest_of_file, reader_of(dossier)
+        row.path, row.sha256, row.reader = name, digest_of_file, reader
         row.copie, row.remplace = copie, understood.marque.get(REPLACES, "")
         row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
     for name in gone & rows.keys():
@@ -245,6 +270,8 @@ def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
     if other != siren:
         value, kind = None, "inconnu"
         anomalies = (Anomaly(code="autre-dossier", fichier=name, detail=other),)
+    if kind not in REGISTRY:
+        kind, anomalies = UNKNOWN, anomalies or (Anomaly(code="type-inconnu", fichier=name),)
     tour = understood.marque.get("tour", "")
     text = canonical(value)
     return {
@@ -299,18 +326,19 @@ def load_copies(
     digests = dict(session.exec(select(Reading.path, Reading.copie).where(Reading.dossier_id == dossier.id)).all())
     folder = Path(session.get_one(Programme, dossier.programme_id).folder) / dossier.slug
     return tuple(
-        replace(item, copie=_load_copy(workspace, dossier, folder / item.fichier, item.fichier, digest))
-        if (digest := digests.get(item.fichier))
+        replace(item, copie=_load_copy(workspace, dossier, folder / item.fichier, item.fichier, kept))
+        if (kept := digests.get(item.fichier))
         else item
         for item in retours
     )
 
 
-def _load_copy(workspace: Workspace, dossier: Dossier, path: Path, name: str, digest: str) -> bytes:
-    kept = load_bytes(workspace.settings, digest)
+def _load_copy(workspace: Workspace, dossier: Dossier, path: Path, name: str, wanted: str) -> bytes:
+    kept = load_bytes(workspace.settings, wanted)
     if kept is None:
-        made = render_correction(understand(path, name, load_kept_referentiel(workspace, dossier)), name)
-        return made if made and save_bytes(workspace.settings, made) == digest else b""
+        referentiel, mappings = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
+        made = render_correction(understand(path, name, referentiel, mappings), name)
+        return made if made and save_bytes(workspace.settings, made) == wanted else b""
     return kept
 
 

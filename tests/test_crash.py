@@ -94,8 +94,8 @@ def de_memoire(monkeypatch: pytest.MonkeyPatch) -> None:
 
             return once
 
-    def understand(path: Path, name: str, referentiel: Any) -> Any:
-        return remember((path.read_bytes(), name), lambda: honest(path, name, referentiel))
+    def understand(path: Path, name: str, referentiel: Any, known: Any = ()) -> Any:
+        return remember((path.read_bytes(), name, known), lambda: honest(path, name, referentiel, known))
 
     honest = returns.understand
     monkeypatch.setattr(os, "fsync", lambda _: None)  # no real power is lost here

@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nr_models.evolution import Modification, compare
 from nr_models.referentiel import Referentiel
 from tasks.echange import CHIFFRES, FEUILLES
+from tasks.readers.recognise import understand
 from tasks.readers.referentiel import Relu, parse_referentiel
 from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.referentiel import load_referentiel, write_referentiel
@@ -450,3 +451,11 @@ def test_ecrire_remplace_la_version_en_place(tmp_path: Path) -> None:
     write_referentiel(folder, shorter)
     assert load_referentiel(folder).version == "2099.1"
     assert [path.name for path in tmp_path.iterdir()] == ["referentiel"]
+
+
+def test_nr_check_reconnait_un_referentiel_exporte_et_le_verifie(tmp_path: Path) -> None:
+    path = tmp_path / "methode.xlsx"
+    path.write_bytes(render_referentiel(LIVRE))
+    found = understand(path, path.name, LIVRE)
+    assert (found.type, found.valeur, found.anomalies) == ("referentiel", None, ())
+    assert found.lignes == found.acceptees > 0

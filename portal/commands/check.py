@@ -5,29 +5,53 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from nr_models.correspondance import Correspondance, Genre
+from nr_models.referentiel import Referentiel
 from portal.terminal import print_anomalies, print_json
 from portal.words import plural
+from tasks.programmes import find_dossier, load_entree, load_kept_referentiel
 from tasks.readers.recognise import Understood, understand
+from tasks.readers.spreadsheet import read_spreadsheet
 from tasks.referentiel import find_folder, load_referentiel
+from tasks.returns import load_mappings
 from tasks.workbooks.anomalies import render_correction
+from tasks.workbooks.correspondance import render_correspondance
+from tasks.workspace import Workspace
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(
-    short_help="Lire des fichiers, sans rien écrire.",
-    help="Lire des fichiers comme le ferait la démarche, sans rien écrire : ce qui est compris, chaque anomalie.",
+    short_help="Lire des fichiers, comme la démarche.",
+    help="Lire des fichiers comme le ferait la démarche : ce qui est compris, chaque anomalie. Rien n’est retenu.\n\n"
+    "Un classeur d’un autre outil se lit par une correspondance : « --correspondance » en propose une, à compléter "
+    "et à déposer avec les retours. « --dossier » lit avec celles de ce dossier.",
 )
 @click.argument("files", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), help="Écrire ici une copie à corriger, cellules commentées.")
+@click.option("--dossier", help="Lire avec le référentiel et les correspondances de ce dossier.")
+@click.option("--to", type=_FILE, help="Écrire ici une copie à corriger, cellules commentées.")
+@click.option("--correspondance", type=_FILE, help="Écrire ici une correspondance de colonnes, à compléter.")
+@click.option(
+    "--comme", type=click.Choice(["inventaire", "diagnostic"]), help="Ce qu’est le fichier à faire correspondre."
+)
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
-def check(files: Sequence[Path], to: Path | None, as_json: bool) -> None:
+def check(
+    files: Sequence[Path],
+    dossier: str | None,
+    to: Path | None,
+    correspondance: Path | None,
+    comme: Genre | None,
+    as_json: bool,
+) -> None:
     """Understand each file; exit 1 when there are anomalies."""
-    if to and len(files) > 1:
-        raise click.UsageError("« --to » écrit la copie d’un seul fichier : donnez-les un par un.")
-    referentiel = load_referentiel(find_folder())
-    found = [(path, understand(path, path.name, referentiel)) for path in files]
+    if (to or correspondance) and len(files) > 1:
+        raise click.UsageError("« --to » et « --correspondance » valent pour un seul fichier : donnez-les un par un.")
+    known = _load_known(dossier)
+    found = [(path, understand(path, path.name, known.referentiel, known.correspondances)) for path in files]
     if as_json:
         print_json([_document(path, item) for path, item in found])
     else:
@@ -35,7 +59,36 @@ def check(files: Sequence[Path], to: Path | None, as_json: bool) -> None:
             _print(path, item)
     if to:
         _write_copy(found[0][1], files[0].name, to)
+    if correspondance:
+        _write_mapping(files[0], known, comme, correspondance)
     sys.exit(1 if any(item.anomalies for _, item in found) else 0)
+
+
+class _Known(NamedTuple):
+    """What files are read with, and whose they are."""
+
+    referentiel: Referentiel
+    correspondances: tuple[Correspondance, ...] = ()
+    siren: str = ""
+
+
+def _load_known(name: str | None) -> _Known:
+    if name is None:
+        return _Known(load_referentiel(find_folder()))
+    workspace = Workspace()
+    with workspace.reading() as session:
+        _, dossier = find_dossier(session, name)
+    referentiel, known = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
+    return _Known(referentiel, known, load_entree(dossier).collectivite.siren)
+
+
+def _write_mapping(path: Path, known: _Known, comme: Genre | None, to: Path) -> None:
+    content = render_correspondance(read_spreadsheet(path), path.name, known.referentiel, comme, known.siren)
+    if content is None:
+        click.echo(f"Aucun tableau à faire correspondre dans {path.name} : {to} n’est pas écrit.", err=True)
+        return
+    to.write_bytes(content)
+    click.echo(f"Correspondance proposée : {to}. Complétez-la, puis déposez-la avec les retours.", err=True)
 
 
 def _write_copy(item: Understood, name: str, to: Path) -> None:

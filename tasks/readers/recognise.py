@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nr_models.anomalies import Anomaly
 from nr_models.collect import RetourArbitrages, RetourContexte, RetourDiagnostic, RetourInventaire
+from nr_models.correspondance import Correspondance
 from nr_models.entretiens import RetourCalendrier
 from nr_models.fiche import RetourFiches
 from nr_models.preselect import RetourPreselection
@@ -21,12 +22,14 @@ from tasks.readers.arbitrages import is_arbitrages, parse_arbitrages
 from tasks.readers.bulletin import find_ballot, parse_bulletin
 from tasks.readers.calendrier import is_calendrier, parse_calendrier
 from tasks.readers.contexte import parse_contexte
+from tasks.readers.correspondance import parse_correspondance, translate
 from tasks.readers.diagnostic import find_questions, parse_diagnostic
 from tasks.readers.fiches import find_fiches, parse_fiches
 from tasks.readers.inventaire import find_inventories, parse_inventaire
 from tasks.readers.mark import find_author, find_mark
 from tasks.readers.parsed import Parsed
 from tasks.readers.preselection import find_decisions, parse_preselection
+from tasks.readers.referentiel import is_referentiel, parse_referentiel
 from tasks.readers.registre import parse_registre
 from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.readers.table import column_of, find_sheet, find_table
@@ -35,6 +38,7 @@ READER_VERSION = 2
 """Raised by hand when the same file would be understood otherwise."""
 
 UNKNOWN = "inconnu"
+REFERENTIEL = "referentiel"
 
 REGISTRY: dict[str, type[Frozen]] = {
     "registre": Registre,
@@ -46,6 +50,7 @@ REGISTRY: dict[str, type[Frozen]] = {
     "preselection": RetourPreselection,
     "bulletin": RetourBulletin,
     "fiches": RetourFiches,
+    "correspondance": Correspondance,
 }
 """The class of the value of each type, to load it back from JSON."""
 
@@ -59,6 +64,7 @@ _PARSERS: dict[str, Callable[[Lecture, Referentiel], Parsed[Any]]] = {
     "preselection": parse_preselection,
     "bulletin": parse_bulletin,
     "fiches": parse_fiches,
+    "correspondance": parse_correspondance,
 }
 
 
@@ -80,18 +86,28 @@ class Understood(NamedTuple):
     ecartees: frozenset[tuple[str, int]] = frozenset()
 
 
-def understand(path: Path, fichier: str, referentiel: Referentiel) -> Understood:
-    """Read and understand a file; ``fichier`` is the name that its anomalies carry. Never raises."""
-    return understand_lecture(read_spreadsheet(path)._replace(nom=fichier), fichier, referentiel)
+def understand(path: Path, fichier: str, referentiel: Referentiel, known: Sequence[Correspondance] = ()) -> Understood:
+    """Read and understand a file; ``fichier`` is the name that its anomalies carry. Never raises.
+
+    ``known`` are the mappings of the collectivité, for files that other tools made.
+    """
+    return understand_lecture(read_spreadsheet(path)._replace(nom=fichier), fichier, referentiel, known)
 
 
-def understand_lecture(lecture: Lecture, fichier: str, referentiel: Referentiel) -> Understood:
+def understand_lecture(
+    lecture: Lecture, fichier: str, referentiel: Referentiel, known: Sequence[Correspondance] = ()
+) -> Understood:
     """Understand what was read of a file."""
-    kind = find_type(lecture)
+    genre: str | None = None
+    if known and not find_mark(lecture):
+        lecture, genre = translate(lecture, known)
+    kind = genre or find_type(lecture)
     sheets = sum(not item.nom.startswith(MARK_SHEET[0]) for item in lecture.feuilles)
     if kind == UNKNOWN:
         found = lecture.anomalies or (Anomaly(code="type-inconnu"),)
         return Understood(UNKNOWN, find_mark(lecture), "", None, _placed(found, fichier), sheets, 0, 0)
+    if kind == REFERENTIEL:
+        return _understand_referentiel(lecture, fichier, referentiel, sheets)
     parsed = _PARSERS[kind](lecture, referentiel)
     value = parsed.valeur
     if isinstance(value, Registre):
@@ -110,11 +126,21 @@ def understand_lecture(lecture: Lecture, fichier: str, referentiel: Referentiel)
     )
 
 
+def _understand_referentiel(lecture: Lecture, fichier: str, referentiel: Referentiel, sheets: int) -> Understood:
+    """A workbook of the method, checked as an import would: it is no return, and has no value here."""
+    found = parse_referentiel(lecture, referentiel.version)
+    rows = sum(len(item.lignes) for item in lecture.feuilles)
+    accepted = rows if found.referentiel else 0
+    return Understood(REFERENTIEL, {}, "", None, _placed(found.anomalies, fichier), sheets, rows, accepted)
+
+
 def find_type(lecture: Lecture) -> str:
     """What a workbook is: by its mark, else by its sheets and titles; « inconnu » when neither tells."""
     marked = find_mark(lecture).get("type", "")
     if marked in _PARSERS:
         return marked
+    if is_referentiel(lecture):
+        return REFERENTIEL
     if _has(lecture, "Collectivités", COLLECTIVITES, "siren"):
         return "registre"
     if _has(lecture, "Contexte", CONTEXTE, "rubrique"):

@@ -30,6 +30,12 @@ class Relu(NamedTuple):
     anomalies: tuple[Anomaly, ...]
 
 
+def is_referentiel(lecture: Lecture) -> bool:
+    """True for a workbook with most of the sheets of an exported version."""
+    found = sum(find_sheet(lecture.feuilles, name) is not None for name in FEUILLES)
+    return 2 * found > len(FEUILLES)
+
+
 def parse_referentiel(lecture: Lecture, version: str) -> Relu:
     """The référentiel that a workbook says, under that version's name."""
     if not lecture.feuilles:

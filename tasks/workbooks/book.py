@@ -63,8 +63,12 @@ class Book:
         """
         stage = find_returns(kind)
         values = (kind, case.entree.collectivite.siren, stage.slug if stage else "", str(tour or ""), personne)
+        self.sign(dict(zip(MARK_KEYS, values, strict=True)))
+
+    def sign(self, pairs: Mapping[str, str]) -> None:
+        """Write the hidden sheet that says what a workbook is."""
         sheet = self._book.add_worksheet(MARK_SHEET)
-        for row, (key, value) in enumerate(zip(MARK_KEYS, values, strict=True)):
+        for row, (key, value) in enumerate(pairs.items()):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)
         sheet.protect()
