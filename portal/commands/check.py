@@ -32,7 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "et à déposer avec les retours. « --dossier » lit avec celles de ce dossier.",
 )
 @click.argument("files", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--dossier", help="Lire avec le référentiel et les correspondances de ce dossier.")
+@click.option("--dossier", metavar="DOSSIER", help="Lire avec le référentiel et les correspondances de ce dossier.")
 @click.option("--to", type=_FILE, help="Écrire ici une copie à corriger, cellules commentées.")
 @click.option("--correspondance", type=_FILE, help="Écrire ici une correspondance de colonnes, à compléter.")
 @click.option(

@@ -139,25 +139,7 @@ def find_type(lecture: Lecture) -> str:
     marked = find_mark(lecture).get("type", "")
     if marked in _PARSERS:
         return marked
-    if is_referentiel(lecture):
-        return REFERENTIEL
-    if _has(lecture, "Collectivités", COLLECTIVITES, "siren"):
-        return "registre"
-    if _has(lecture, "Contexte", CONTEXTE, "rubrique"):
-        return "contexte"
-    if is_calendrier(lecture):
-        return "calendrier"
-    if is_arbitrages(lecture):
-        return "arbitrages"
-    if find_fiches(lecture):
-        return "fiches"
-    if find_ballot(lecture):
-        return "bulletin"
-    if find_decisions(lecture):
-        return "preselection"
-    if find_questions(lecture):
-        return "diagnostic"
-    return "inventaire" if find_inventories(lecture) else UNKNOWN
+    return next((kind for kind, looks_so in _SIGNS if looks_so(lecture)), UNKNOWN)
 
 
 def _has(lecture: Lecture, sheet: str, columns: tuple[Column, ...], field: str) -> bool:
@@ -184,3 +166,18 @@ def _blanked(feuille: Feuille, columns: set[int]) -> Feuille:
 
 def _placed(anomalies: tuple[Anomaly, ...], fichier: str) -> tuple[Anomaly, ...]:
     return tuple(item.model_copy(update={"fichier": fichier}) for item in anomalies)
+
+
+_SIGNS: tuple[tuple[str, Callable[[Lecture], object]], ...] = (
+    (REFERENTIEL, is_referentiel),
+    ("registre", lambda lecture: _has(lecture, "Collectivités", COLLECTIVITES, "siren")),
+    ("contexte", lambda lecture: _has(lecture, "Contexte", CONTEXTE, "rubrique")),
+    ("calendrier", is_calendrier),
+    ("arbitrages", is_arbitrages),
+    ("fiches", find_fiches),
+    ("bulletin", find_ballot),
+    ("preselection", find_decisions),
+    ("diagnostic", find_questions),
+    ("inventaire", find_inventories),
+)
+"""What an unmarked workbook may be, the surest sign first."""
