@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from nr_models.tables import Outbox
 from tasks.clock import now
+from tasks.failures import failure_log, note_failure
 from tasks.letters import LETTERS, write_letter
 from tasks.mail import Refusee, render_message, send, write_message
 from tasks.outbox import list_due, settle
@@ -35,8 +36,13 @@ def deliver_due(workspace: Workspace, limit: int = 1000) -> Tournee:
 def _deliver(workspace: Workspace, row: Outbox) -> Tournee:
     """Sent first, noted after: killed in between, it leaves again, under the same Message-ID."""
     settings = workspace.settings
-    with workspace.reading() as session:
-        lettre = write_letter(workspace, session, row)
+    try:
+        with workspace.reading() as session:
+            lettre = write_letter(workspace, session, row)
+    except Exception as error:  # one that cannot be written holds up none of the others
+        note_failure(settings, row.key, error)
+        reason = f"« {row.kind} » ne peut pas être écrit ; le détail est dans {failure_log(settings)}"
+        return _note(workspace, row, Tournee(echecs=(reason,)), reason, final=False)
     if lettre is None:
         return _note(workspace, row, Tournee())
     try:

@@ -8,24 +8,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session, col, select
 
+from nr_models.case import File
 from nr_models.gates import Verdict
 from nr_models.journal import Fait
 from nr_models.ouvres import paris_day, paris_time
 from nr_models.periode import french_date
 from nr_models.relance import find_echeance, is_late
 from nr_models.roles import Role
-from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme
+from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.tables import (
+    Decision,
+    Delegation,
+    Diffusion,
+    Dossier,
+    Event,
+    Gate,
+    Outbox,
+    Person,
+    Programme,
+    Round,
+)
 from tasks.clock import now
 from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre
 from tasks.outbox import load_payload
+from tasks.outputs import load_bytes
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.settings import Settings
 from tasks.workspace import Workspace
@@ -35,19 +50,22 @@ Payload = Mapping[str, Any]
 
 
 class Lieu(NamedTuple):
-    """Where a letter comes from: a gate of a dossier."""
+    """The dossier that a letter is about."""
 
     workspace: Workspace
     session: Session
     programme: Programme
     dossier: Dossier
-    gate: Gate
 
     @property
-    def nom(self) -> str:
-        """Name of the gate: « le diagnostic »."""
-        found = load_kept_referentiel(self.workspace, self.dossier).validation.find(self.gate.gate)
-        return found.nom if found else self.gate.gate
+    def cle(self) -> str:
+        """« programme/slug »."""
+        return cle(self.programme, self.dossier)
+
+    def name_gate(self, gate: str) -> str:
+        """Name of a gate: « le diagnostic »."""
+        found = load_kept_referentiel(self.workspace, self.dossier).validation.find(gate)
+        return found.nom if found else gate
 
 
 def write_letter(workspace: Workspace, session: Session, row: Outbox) -> Lettre | None:
@@ -57,16 +75,19 @@ def write_letter(workspace: Workspace, session: Session, row: Outbox) -> Lettre 
 
 def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
     """What a person decided, on what, and where it stands in the trail: the head that leaves the database."""
-    decision = session.get(Decision, payload["decision"])
-    lieu = _find(workspace, session, decision.gate_id) if decision else None
-    person = session.get(Person, decision.person_id) if decision else None
-    if decision is None or lieu is None or person is None or "@" not in person.mail:
-        return None
+    decision = session.get_one(Decision, payload["decision"])
+    person, gate = session.get_one(Person, decision.person_id), session.get_one(Gate, decision.gate_id)
+    if "@" not in person.mail:
+        return None  # erased since
+    lieu = _find(workspace, session, gate.dossier_id)
     entry = _find_entry(lieu, decision, person)
     return _compose(
         "recu",
         lieu,
         person.mail,
+        f"nr why {lieu.cle} {BY_GATE[gate.gate].slug}",
+        validation=lieu.name_gate(gate.gate),
+        cle=lieu.cle,
         instant=_instant(decision.decided_at),
         role=Role(decision.role).nom,
         verdict=Verdict(decision.verdict).nom,
@@ -78,9 +99,7 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
 
 def _find_entry(lieu: Lieu, decision: Decision, person: Person) -> Payload:
     """The entry of the trail that records a decision."""
-    query = select(Event.body).where(
-        Event.chain == cle(lieu.programme, lieu.dossier), col(Event.body).contains(decision.seal)
-    )
+    query = select(Event.body).where(Event.chain == lieu.cle, col(Event.body).contains(decision.seal))
     entries = (json.loads(body) for body in lieu.session.exec(query.order_by(col(Event.n).desc())))
     return next(item for item in entries if item["fait"] == Fait.DECIDE and item["donnees"]["par"] == person.commitment)
 
@@ -96,22 +115,25 @@ def _reminder(workspace: Workspace, session: Session, payload: Payload) -> Lettr
 
 
 def _awaited(workspace: Workspace, session: Session, payload: Payload, template: str) -> Lettre | None:
-    lieu = _find(workspace, session, payload["gate"])
-    attente = find_attente(session, workspace, lieu.dossier, lieu.gate.gate) if lieu else None
-    if lieu is None or attente is None or attente.gate.id != lieu.gate.id:
+    gate = session.get_one(Gate, payload["gate"])
+    lieu = _find(workspace, session, gate.dossier_id)
+    attente = find_attente(session, workspace, lieu.dossier, gate.gate)
+    if attente is None or attente.gate.id != gate.id:
         return None
-    mail, opened, days = payload["mail"], lieu.gate.opened_at, attente.validation.jours_ouvres
-    titles = [seat.libelle for seat in attente.libres if mail in seat.personnes]
+    mail, days = payload["mail"], attente.validation.jours_ouvres
+    titles = [seat.libelle for seat in attente.libres if mail in seat.decideurs]
     if not titles and template != "escalade":
         return None  # they decided since, or no longer hold the role
     return _compose(
         template,
         lieu,
         mail,
+        f"nr decide {lieu.cle} {gate.gate}",
+        validation=attente.validation.nom,
         role=", ".join(titles),
-        depuis=french_date(paris_day(opened)),
-        echeance=french_date(find_echeance(opened, days)),
-        retard=is_late(opened, days, now()),
+        depuis=french_date(paris_day(gate.opened_at)),
+        echeance=french_date(find_echeance(gate.opened_at, days)),
+        retard=is_late(gate.opened_at, days, now()),
         attendus=_names(lieu, attente),
     )
 
@@ -122,9 +144,52 @@ def _names(lieu: Lieu, attente: Attente) -> str:
     people = [
         f"{person.nom if (person := entree.find(mail)) else mail} ({seat.libelle})"
         for seat in attente.libres
-        for mail in seat.personnes
+        for mail in seat.decideurs
     ]
     return ", ".join(people) or attente.blocage or "personne"
+
+
+def _delegation(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
+    """Somebody delegated a role to this person."""
+    return _delegated(workspace, session, payload, "delegation")
+
+
+def _delegation_end(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
+    """A delegation was ended before its day."""
+    return _delegated(workspace, session, payload, "delegation-fin")
+
+
+def _delegated(workspace: Workspace, session: Session, payload: Payload, template: str) -> Lettre | None:
+    row = session.get_one(Delegation, payload["delegation"])
+    lieu = _find(workspace, session, row.dossier_id)
+    gates = [lieu.name_gate(gate) for gate in json.loads(row.validations)]
+    return _compose(
+        template,
+        lieu,
+        payload["mail"],
+        f"nr status {lieu.programme.slug}",
+        role=Role(row.role).nom,
+        du=french_date(date.fromisoformat(row.du)),
+        au=french_date(date.fromisoformat(row.au)),
+        portee=f", sur {', '.join(gates)} seulement" if gates else "",
+    )
+
+
+def _diffusion(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
+    """Documents sent to a person, the very bytes that were diffused."""
+    row = session.get_one(Diffusion, payload["diffusion"])
+    lieu, stage = _find(workspace, session, row.dossier_id), BY_SLUG[session.get_one(Round, row.round_id).stage]
+    digests: dict[str, str] = json.loads(row.digests)
+    contents = {nom: load_bytes(workspace.settings, digest) for nom, digest in sorted(digests.items())}
+    found = _compose(
+        "diffusion",
+        lieu,
+        payload["mail"],
+        f"nr show {lieu.cle} {stage.slug}",
+        etape=stage.nom,
+        documents=sorted(digests.items()),
+    )
+    return found._replace(pieces=tuple(File(nom, content) for nom, content in contents.items() if content))
 
 
 def _digest(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
@@ -149,32 +214,25 @@ LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     "recu": _receipt,
     "avis-ouverture": _opening,
     "relance": _reminder,
+    "delegation": _delegation,
+    "delegation-fin": _delegation_end,
+    "diffusion": _diffusion,
     "resume": _digest,
 }
 """Each kind of mail of the outbox, and what writes it."""
 
 
-def _find(workspace: Workspace, session: Session, gate_id: int) -> Lieu | None:
-    gate = session.get(Gate, gate_id)
-    if gate is None:
-        return None
-    dossier = session.get_one(Dossier, gate.dossier_id)
-    return Lieu(workspace, session, session.get_one(Programme, dossier.programme_id), dossier, gate)
+def _find(workspace: Workspace, session: Session, dossier_id: int) -> Lieu:
+    dossier = session.get_one(Dossier, dossier_id)
+    return Lieu(workspace, session, session.get_one(Programme, dossier.programme_id), dossier)
 
 
-def _compose(template: str, lieu: Lieu, mail: str, **values: object) -> Lettre:
+def _compose(template: str, lieu: Lieu, mail: str, command: str, **values: object) -> Lettre:
     person = load_entree(lieu.dossier).find(mail)
-    key = cle(lieu.programme, lieu.dossier)
-    sujet, texte = render(
-        template,
-        bonjour=greet(person.nom if person else ""),
-        collectivite=lieu.dossier.nom,
-        validation=lieu.nom,
-        cle=key,
-        suite=lead(lieu.workspace.settings, f"d/{key}", f"nr decide {key} {lieu.gate.gate}"),
-        **values,
-    )
-    return Lettre(mail, person.nom if person else "", sujet, texte, lieu.programme.slug)
+    nom = person.nom if person else ""
+    suite = lead(lieu.workspace.settings, f"d/{lieu.cle}", command)
+    sujet, texte = render(template, bonjour=greet(nom), collectivite=lieu.dossier.nom, suite=suite, **values)
+    return Lettre(mail, nom, sujet, texte, lieu.programme.slug)
 
 
 def render(template: str, **values: object) -> tuple[str, str]:

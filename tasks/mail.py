@@ -5,6 +5,7 @@ Without a mail server, a message becomes a file that a référent opens and send
 
 from __future__ import annotations
 
+import mimetypes
 import re
 import smtplib
 import ssl
@@ -16,6 +17,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from nr_models.case import File
 from nr_models.values import sha256
 from tasks.settings import Settings
 
@@ -25,13 +27,17 @@ _SENDER_NAME = "Feuille de route Numérique responsable"
 
 
 class Lettre(NamedTuple):
-    """What is written to one person; ``programme`` is the folder where it is kept when nobody can send it."""
+    """What is written to one person, and the files that go with it.
+
+    ``programme`` is the folder where it is kept when nobody can send it.
+    """
 
     mail: str
     nom: str
     sujet: str
     texte: str
     programme: str
+    pieces: tuple[File, ...] = ()
 
 
 class Refusee(Exception):
@@ -52,6 +58,11 @@ def render_message(settings: Settings, lettre: Lettre, key: str, created_at: str
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(lettre.texte, cte="quoted-printable")
     message["Content-Language"] = "fr"
+    for piece in lettre.pieces:
+        kind, _, subkind = (mimetypes.guess_type(piece.nom)[0] or "application/octet-stream").partition("/")
+        message.add_attachment(piece.contenu, maintype=kind, subtype=subkind, filename=piece.nom)
+    if lettre.pieces:
+        message.set_boundary(f"nr-{sha256(key.encode())[:32]}")
     return message
 
 

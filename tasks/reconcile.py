@@ -18,7 +18,7 @@ from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
 from nr_models.workflow import Acte, Etat
 from tasks.board import load_board
 from tasks.clock import now
-from tasks.gates import find_attente
+from tasks.gates import announce, find_attente
 from tasks.outbox import LONGEST_WAIT_S, enqueue
 from tasks.programmes import Introuvable, cle, list_dossiers
 from tasks.rounds import find_state, move
@@ -73,10 +73,10 @@ def _announce(workspace: Workspace, session: Session, dossier: Dossier, gate: Ga
         attente = find_attente(session, workspace, dossier, gate.gate)
     except Introuvable:  # its référentiel is lost: the board says so
         return False
-    people = {mail for seat in attente.libres for mail in seat.personnes} if attente else set()
-    for mail in sorted(people):
-        enqueue(session, OUVERTURE, f"{OUVERTURE}:{gate.id}:{mail}", {"gate": gate.id, "mail": mail})
-    return bool(people)
+    if attente is None or not any(seat.decideurs for seat in attente.libres):
+        return False
+    announce(session, attente)
+    return True
 
 
 def _mend_suites(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:

@@ -94,7 +94,7 @@ def _find_people(attente: Attente, entree: Entree, step: Relance) -> list[str]:
     """Whom a step tells: those who hold its roles, else those whose decision is awaited."""
     if step.roles:
         return sorted({item.mail for role in step.roles for item in entree.holders(role)})
-    return sorted({mail for seat in attente.libres for mail in seat.personnes})
+    return sorted({mail for seat in attente.libres for mail in seat.decideurs})
 
 
 def _record(session: Session, chain: str, gate: Gate, step: Relance, people: Iterable[str]) -> None:

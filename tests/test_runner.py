@@ -41,7 +41,6 @@ def decider(produit: Produit, slug: str, verdict: str = "approuver", comment: st
         *("--vu", waited.empreinte or "", "--comment", comment),
     )
     assert done.code == 0, done.dit
-    suivre(produit, f"vague/{slug}", waited.empreinte or "")
 
 
 def suivre(produit: Produit, dossier: str, key: str) -> None:
