@@ -12,9 +12,11 @@ from cronsim import CronSim
 from flows.engine import Moteur
 from flows.reconciler import reconcile
 from flows.visiting import CRON, refresh_due
+from tasks.clock import now
+from tasks.heads import write_heads
 from tasks.outbox import enqueue, forget_done
 from tasks.programmes import list_programmes
-from tasks.reminders import enqueue_digests, enqueue_reminders
+from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.workspace import Workspace
 
 HORAIRE = "horaire"
@@ -42,6 +44,14 @@ def _reconcile(workspace: Workspace, moteur: Moteur) -> None:
 
 def _remind(workspace: Workspace, _moteur: Moteur) -> None:
     enqueue_reminders(workspace)
+    with workspace.reading() as session:
+        programmes = list_programmes(session)
+    for programme in programmes:
+        enqueue_returns(workspace, programme)
+
+
+def _heads(workspace: Workspace, _moteur: Moteur) -> None:
+    write_heads(workspace, now())
 
 
 def _digest(workspace: Workspace, _moteur: Moteur) -> None:
@@ -56,25 +66,26 @@ SCHEDULES: tuple[Horaire, ...] = (
     Horaire("reconciliation", "*/10 * * * *", timedelta(hours=1), _reconcile),
     Horaire("releves", CRON, timedelta(hours=1), _refresh),  # the sources whose own cron is due
     Horaire("relances", "5 * * * *", timedelta(hours=1), _remind),  # the rule keeps the quiet hours
+    Horaire("tetes", "30 19 * * *", timedelta(days=1), _heads),
     Horaire("resume", "0 8 * * 1", timedelta(days=2), _digest),
 )
 
 BY_NAME = {item.nom: item for item in SCHEDULES}
 
 
-def find_tick(cron: str, now: datetime) -> datetime:
-    """The last time, at or before ``now``, that the clock of Paris met a cron expression."""
-    local = (now + _MINUTE).astimezone(PARIS).replace(second=0, microsecond=0)
+def find_tick(cron: str, moment: datetime) -> datetime:
+    """The last time, at or before ``moment``, that the clock of Paris met a cron expression."""
+    local = (moment + _MINUTE).astimezone(PARIS).replace(second=0, microsecond=0)
     return next(CronSim(cron, local, reverse=True))
 
 
 def enqueue_ticks(workspace: Workspace, instant: str) -> None:
     """Ask for what the clock asks for at an instant: each tick once; of several missed, the last alone."""
-    now = datetime.fromisoformat(instant)
+    moment = datetime.fromisoformat(instant)
     with workspace.writing() as session:
         for item in SCHEDULES:
-            tick = find_tick(item.cron, now)
-            if now - tick <= item.retard_max:
+            tick = find_tick(item.cron, moment)
+            if moment - tick <= item.retard_max:
                 key = f"{HORAIRE}:{item.nom}:{tick.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
                 enqueue(session, HORAIRE, key, {"nom": item.nom})
-        forget_done(session, HORAIRE, f"{now - _KEPT:%Y-%m-%dT%H:%M:%SZ}")
+        forget_done(session, HORAIRE, f"{moment - _KEPT:%Y-%m-%dT%H:%M:%SZ}")

@@ -1,6 +1,6 @@
 """What each mail says: the values of our database, put in the words of ``templates/mails``.
 
-The first line of a template is the subject. One link a mail: the page of the dossier where pages are
+One link a mail: the page of the dossier where pages are
 published (NR_PUBLIC_URL), else the command to type. A letter that has lost its reason is not sent.
 """
 
@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session, col, select
 
 from nr_models.case import File
@@ -36,6 +34,7 @@ from nr_models.tables import (
     Round,
 )
 from tasks.clock import now
+from tasks.courriers import write_courrier
 from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre
@@ -44,7 +43,6 @@ from tasks.outputs import load_bytes
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.settings import Settings
 from tasks.workspace import Workspace
-from templates import ROOT
 
 Payload = Mapping[str, Any]
 
@@ -199,7 +197,7 @@ def _digest(workspace: Workspace, session: Session, payload: Payload) -> Lettre 
         return None
     total, lignes = build_digest(workspace, session, programme)
     slug, settings = programme.slug, workspace.settings
-    sujet, texte = render(
+    said = write_courrier(
         "resume",
         programme=slug,
         bonjour=greet(""),
@@ -207,7 +205,12 @@ def _digest(workspace: Workspace, session: Session, payload: Payload) -> Lettre 
         lignes=lignes,
         suite=lead(settings, f"p/{slug}", f"nr status {slug}"),
     )
-    return Lettre(payload["mail"], "", sujet, texte, slug)
+    return Lettre(payload["mail"], "", said.sujet, said.texte, slug)
+
+
+def _returns(_workspace: Workspace, _session: Session, payload: Payload) -> Lettre | None:
+    """What a person still owes, all of it in one mail: written when it was decided."""
+    return Lettre(payload["mail"], payload["nom"], payload["sujet"], payload["texte"], payload["programme"])
 
 
 LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
@@ -217,6 +220,7 @@ LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     "delegation": _delegation,
     "delegation-fin": _delegation_end,
     "diffusion": _diffusion,
+    "rappel-retours": _returns,
     "resume": _digest,
 }
 """Each kind of mail of the outbox, and what writes it."""
@@ -231,15 +235,8 @@ def _compose(template: str, lieu: Lieu, mail: str, command: str, **values: objec
     person = load_entree(lieu.dossier).find(mail)
     nom = person.nom if person else ""
     suite = lead(lieu.workspace.settings, f"d/{lieu.cle}", command)
-    sujet, texte = render(template, bonjour=greet(nom), collectivite=lieu.dossier.nom, suite=suite, **values)
-    return Lettre(mail, nom, sujet, texte, lieu.programme.slug)
-
-
-def render(template: str, **values: object) -> tuple[str, str]:
-    """The subject and the text of a mail."""
-    said = _environment().get_template(f"{template}.txt.j2").render(values)
-    sujet, _, texte = said.partition("\n")
-    return sujet, texte.strip() + "\n"
+    said = write_courrier(template, bonjour=greet(nom), collectivite=lieu.dossier.nom, suite=suite, **values)
+    return Lettre(mail, nom, said.sujet, said.texte, lieu.programme.slug)
 
 
 def greet(nom: str) -> str:
@@ -257,15 +254,3 @@ def lead(settings: Settings, page: str, command: str) -> str:
 def _instant(instant: str) -> str:
     moment = paris_time(instant)
     return f"{french_date(moment.date())} à {moment.hour} h {moment.minute:02d}"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "mails"),
-        autoescape=False,  # noqa: S701 - plain text, in which nothing is interpreted
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

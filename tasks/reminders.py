@@ -1,4 +1,4 @@
-"""Reminders of gates on their ladder, and the weekly digest: what is due is put in the outbox, once."""
+"""Reminders of gates and of returns, and the weekly digest: what is due is put in the outbox, once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nr_models.gates import Ouverture
 from nr_models.journal import Fait
 from nr_models.ouvres import paris_day
 from nr_models.registre import Entree
-from nr_models.relance import Relance, plan_relances
+from nr_models.relance import Relance, is_quiet, plan_relances
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Outbox, Programme
@@ -20,10 +20,14 @@ from tasks.clock import now
 from tasks.gates import Attente, find_attente
 from tasks.outbox import enqueue
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.suivi import Relance as Rappel
+from tasks.suivi import plan_relances as plan_retours
+from tasks.suivi import record_relance
 from tasks.workspace import Workspace
 
 RELANCE = "relance"
 RESUME = "resume"
+RETOURS = "rappel-retours"
 
 
 def enqueue_reminders(workspace: Workspace, programme: Programme | None = None) -> int:
@@ -113,6 +117,31 @@ def _record(session: Session, chain: str, gate: Gate, step: Relance, people: Ite
 def _name(dossier: Dossier, mail: str) -> str:
     found = load_entree(dossier).find(mail)
     return found.nom if found else ""
+
+
+def enqueue_returns(workspace: Workspace, programme: Programme) -> int:
+    """Put in the outbox what people of a programme are reminded to return today; returns how many mails.
+
+    Whom to remind is the rule of ``tasks.suivi``: one mail a person, never two within the days set.
+    """
+    with workspace.reading() as session:
+        dossiers = list_dossiers(session, programme)
+        if not dossiers or is_quiet(now(), load_kept_referentiel(workspace, dossiers[0]).validation.calme):
+            return 0
+        due = plan_retours(workspace, session, programme)
+    return sum(_enqueue_return(workspace, programme, item) for item in due)
+
+
+def _enqueue_return(workspace: Workspace, programme: Programme, item: Rappel) -> bool:
+    with workspace.writing() as session:
+        person = trail.find_person(session, item.mail, item.nom)
+        key = f"{RETOURS}:{programme.slug}:{person.id}:{paris_day(now())}"
+        if session.exec(select(Outbox).where(Outbox.key == key)).first():
+            return False
+        record_relance(session, programme, item, automatique=True)
+        payload = {"mail": item.mail, "nom": item.nom, "sujet": item.sujet, "texte": item.texte}
+        enqueue(session, RETOURS, key, {**payload, "programme": programme.slug})
+        return True
 
 
 def enqueue_digests(workspace: Workspace) -> int:

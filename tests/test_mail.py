@@ -29,7 +29,7 @@ from tasks.delivery import Tournee, deliver_due
 from tasks.diffusion import diffuse
 from tasks.mail import Lettre, Refusee, render_message
 from tasks.outbox import enqueue
-from tasks.reminders import enqueue_digests, enqueue_reminders
+from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.settings import Settings
 from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
 from tests.produit import Produit, finir
@@ -267,6 +267,23 @@ def test_la_nuit_et_le_dimanche_personne_n_est_relance(terrain: Terrain, monkeyp
     for epoch in (int(LUNDI_8H) + 7 * JOUR_S - 3600, int(LUNDI_8H) + 6 * JOUR_S):  # lundi 7 h, dimanche 8 h
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(epoch))
         assert enqueue_reminders(terrain.workspace) == 0
+
+
+def test_un_retour_qui_manque_se_rappelle_en_un_courrier_par_personne(
+    terrain: Terrain, boite: Boite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relier(terrain, boite)
+    for path in terrain.recus.glob("*"):
+        if path.is_file():
+            path.unlink()
+    terrain.run()
+    avancer_l_heure(monkeypatch, 364)  # un lundi, un an plus tard
+    count = enqueue_returns(terrain.workspace, terrain.programme)
+    assert count > 0
+    assert enqueue_returns(terrain.workspace, terrain.programme) == 0
+    deliver_due(terrain.workspace)
+    assert len(boite.messages) == count == len({item["To"] for item in boite.messages})
+    assert {item["donnees"].get("retours") for item in terrain.events() if item["fait"] == Fait.RELANCE} == {True}
 
 
 def test_le_resume_de_la_semaine_dit_qui_bloque_et_depuis_quand(terrain: Terrain, boite: Boite) -> None:

@@ -9,8 +9,8 @@ import click
 from portal.words import plural
 from tasks.delivery import Tournee, deliver_due
 from tasks.lock import Occupe, raise_busy, runner_lock
-from tasks.programmes import find_programme
-from tasks.reminders import enqueue_reminders
+from tasks.programmes import find_programme, list_programmes
+from tasks.reminders import enqueue_reminders, enqueue_returns
 from tasks.settings import Settings
 from tasks.workspace import Workspace
 
@@ -25,8 +25,8 @@ def remind(programme: str | None) -> None:
     """Remind, then deliver; where « nr serve » runs, it delivers."""
     workspace = Workspace()
     with workspace.reading() as session:
-        chosen = find_programme(session, programme) if programme else None
-    count = enqueue_reminders(workspace, chosen)
+        chosen = [find_programme(session, programme)] if programme else list_programmes(session)
+    count = sum(enqueue_reminders(workspace, item) + enqueue_returns(workspace, item) for item in chosen)
     click.echo(f"{plural(count, 'relance décidée', 'relances décidées')}.")
     try:
         with runner_lock(workspace.settings, raise_busy):
