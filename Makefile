@@ -51,9 +51,10 @@ check: dev ## Style, types, sens des imports
 	@$(BIN)/python -m mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 5
 
-bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossiers de bout en bout
+bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossiers de bout en bout, la piste
 	@$(BIN)/python -m benchmarks.engine
 	@$(BIN)/python -m benchmarks.wave
+	@$(BIN)/python -m benchmarks.trail
 
 serve: install ## Nos pages et celles de Prefect
 	@$(NR) serve

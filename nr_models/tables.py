@@ -47,7 +47,8 @@ class Reading(SQLModel, table=True):
     """A returned file as it was last read, known by place, size and date so as not to read it twice.
 
     ``batch`` counts the readings of the dossier: two files of one batch arrived together. ``copie`` is the
-    SHA-256 of the copy to correct, ``remplace`` the file that this one corrects.
+    SHA-256 of the copy to correct, ``remplace`` the file that this one corrects. ``efface``:
+    its author was erased; these bytes, read again, would bring them back, so they are not.
     """
 
     __tablename__ = "reading"
@@ -69,6 +70,7 @@ class Reading(SQLModel, table=True):
     batch: int
     copie: str = ""
     remplace: str = ""
+    efface: bool = False
 
 
 class Stage(SQLModel, table=True):

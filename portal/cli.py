@@ -36,6 +36,7 @@ COMMANDS = {
     "revoke": "acts",
     "diffuse": "acts",
     "audit": "audit",
+    "person": "person",
     "remind": "remind",
     "reconcile": "reconcile",
     "serve": "serve",

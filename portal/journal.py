@@ -164,5 +164,6 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
         f"Instantané « {label(it['nom'])} » du score gardé par {it['qui']} (tour {it['tour']}, {_seal(it)})."
     ),
     Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
+    Fait.ACCEDE: lambda it: "Données d’une personne exportées.",
     Fait.EFFACE: lambda it: "Données personnelles effacées.",
 }

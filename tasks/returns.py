@@ -203,6 +203,9 @@ def _save(
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
     for name, seen, digest_of_file, understood, copie in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
+        if row is not None and row.efface and row.sha256 == digest_of_file:
+            row.path, row.reader, row.size, row.mtime_ns = name, reader, seen.st_size, seen.st_mtime_ns
+            continue  # its author was erased: the same bytes do not bring them back
         values = _values(attribute_shared(session, programme, own, understood, name), own.siren, name)
         if row is None:
             row = Reading(
@@ -224,7 +227,7 @@ def _save(
                 },
                 automatique=True,
             )
-        row.path, row.sha256, row.reader = name, digest_of_file, reader
+        row.path, row.sha256, row.reader, row.efface = name, digest_of_file, reader, False
         row.copie, row.remplace = copie, understood.marque.get(REPLACES, "")
         row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
     for name in gone & rows.keys():

@@ -89,14 +89,18 @@ def list_events(session: Session, chain: str | None = None) -> Iterator[dict[str
 
 def verify(session: Session, tetes: Sequence[Heads] = ()) -> Faille | None:
     """The first bad entry of the trail in the database, or None; ``tetes`` are heads kept elsewhere."""
+    wrong: list[Faille] = []
+    return find_fault(_read_rows(session, wrong), tetes) or next(iter(wrong), None)
+
+
+def _read_rows(session: Session, wrong: list[Faille]) -> Iterator[dict[str, Any]]:
+    """The events one at a time; ``wrong`` gathers the rows whose columns do not say what their content does."""
     columns = (Event.chain, Event.n, Event.ordre, Event.prev, Event.hash, Event.body)
-    events, wrong = [], None
     for *row, body in session.execute(select(*columns).order_by(col(Event.id))):  # type: ignore[call-overload]
         event = _read(body)
-        if wrong is None and row != [event.get(key) for key in _COLUMNS]:
-            wrong = Faille(row[0], row[1], "la ligne ne dit pas la même chose que son contenu")
-        events.append(event)
-    return find_fault(events, tetes) or wrong
+        if row != [event.get(key) for key in _COLUMNS]:
+            wrong.append(Faille(row[0], row[1], "la ligne ne dit pas la même chose que son contenu"))
+        yield event
 
 
 def _read(body: str) -> dict[str, Any]:

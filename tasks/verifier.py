@@ -68,14 +68,14 @@ def find_fault(
 
     ``tetes`` are heads kept elsewhere; ``complet`` is False for the chains of some dossiers only.
     """
-    listed, kept = list(events), dict[str, list[str]]()
-    last = 0
-    for place, event in enumerate(listed):
+    kept = dict[str, list[str]]()
+    last, rest = 0, iter(events)
+    for place, event in enumerate(rest, start=1):
         if fault := _bad_entry(event, kept):
             return fault
-        order = event.get("ordre", place + 1)
-        if order != place + 1 if complet else order <= last:
-            return _out_of_order(listed, place, kept, tetes)
+        order = event.get("ordre", place)
+        if order != place if complet else order <= last:
+            return _out_of_order([event, *rest], place, kept, tetes)
         if fault := _bad_link(event, kept):
             return fault
         if event["fait"] == "tetes" and (fault := _lost_head(event["donnees"]["tetes"], kept, complet=complet)):
@@ -108,25 +108,22 @@ def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]]) -> Faille
     return None
 
 
-def _out_of_order(
-    listed: Sequence[Mapping[str, Any]], place: int, kept: Mapping[str, list[str]], tetes: Sequence[Heads]
-) -> Faille:
+def _out_of_order(rest: Sequence[Any], place: int, kept: Mapping[str, list[str]], tetes: Sequence[Heads]) -> Faille:
     """An entry out of its place: moved or inserted, else one before it is missing, whose chain is looked for."""
-    event = listed[place]
-    later = {item.get("ordre") for item in listed[place:] if isinstance(item, dict)}
-    if event["ordre"] <= place or place + 1 in later:
+    event, rest = rest[0], [item for item in rest if isinstance(item, dict)]
+    if event["ordre"] < place or place in {item.get("ordre") for item in rest}:
         return Faille(event["chain"], event["n"], "entrée ajoutée ou déplacée")
     length = {chain: len(hashes) for chain, hashes in kept.items()}
-    for item in listed[place:]:
+    for item in rest:
         chain, n = str(item.get("chain")), length.get(str(item.get("chain")), 0) + 1
         if item.get("n") != n:
             return Faille(chain, n, "entrée retirée")
         length[chain] = n
-    recorded = [item["donnees"]["tetes"] for item in listed[place:] if item.get("fait") == "tetes"]
+    recorded = [item["donnees"]["tetes"] for item in rest if item.get("fait") == "tetes" and not _bad_entry(item, kept)]
     for chain, head in (pair for heads in (*recorded, *tetes) for pair in heads.items()):
         if int(head["n"]) > length.get(chain, 0):
             return Faille(chain, length.get(chain, 0) + 1, "entrée retirée")
-    return Faille("journal.jsonl", place + 1, "une entrée a été retirée avant celle-ci")
+    return Faille("journal.jsonl", place, "une entrée a été retirée avant celle-ci")
 
 
 def _lost_head(heads: Heads, kept: Mapping[str, list[str]], *, complet: bool = True) -> Faille | None:

@@ -19,6 +19,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _LINK = re.compile(r'^revision = "(\w+)"\ndown_revision = "?(\w+)"?$', re.MULTILINE)
 _WRITERS = 0x6E72  # the number of our lock in a PostgreSQL database
 _BUSY_MS = 60_000  # how long a writer waits for another before it gives up
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY_MS}")
+_COMPACT = {
+    "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
+    "postgresql": ("VACUUM FULL",),
+}
 
 
 class Workspace:
@@ -52,6 +57,19 @@ class Workspace:
         with Session(self.engine.execution_options(nr_write=True), expire_on_commit=False) as session, session.begin():
             yield session
 
+    def compact(self) -> None:
+        """Make what was deleted unreadable: not only out of the tables, out of their files."""
+        connection = self.engine.raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            if self.engine.dialect.name == "postgresql":
+                driver.autocommit = True
+            for order in _COMPACT[self.engine.dialect.name]:
+                driver.execute(order)
+        finally:
+            connection.invalidate()
+            connection.close()
+
     def close(self) -> None:
         """Let go of the database."""
         if "engine" in self.__dict__:
@@ -60,7 +78,7 @@ class Workspace:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's « begin » below decides, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

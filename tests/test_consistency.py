@@ -197,6 +197,7 @@ COMPUTING = {0, 1, 2, 100}
 OWN_NUMBERS = {
     "empreinte": {1000},  # les watts d’un kilowatt
     "entretiens": {24, 60},  # les heures d’un jour, les minutes d’une heure
+    "effacement": {16},  # les chiffres d’un engagement qui distinguent deux personnes effacées
     "journal": {64},  # les chiffres d'une empreinte
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte
     "lint_figures": {24},  # les heures d'un jour

@@ -30,6 +30,7 @@ def upgrade() -> None:
     protect("decision")
     widen_sizes()
     number_events()
+    op.add_column("reading", sa.Column("efface", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def create_parole() -> None:

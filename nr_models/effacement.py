@@ -1,0 +1,104 @@
+"""What an erasure puts in the place of a person: the address, the name however it is written, and nothing else.
+
+Answers, scores and decisions stay; who gave them is no longer known. Digests of what changed follow, so
+that a result whose author alone was erased is not made, nor asked, again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from nr_models.registre import Entree, Personne, fold, slugify
+from nr_models.roles import Role
+from nr_models.stages import STAGES
+
+NOM_EFFACE = "Personne effacée"
+MARK = 16  # digits of a commitment that tell one erased person from another
+_DECIDING = frozenset({Role.EQUIPE_PROGRAMME, Role.REFERENT, Role.DG, Role.ELU_SPONSOR})
+_PREFIXES = sorted(
+    {
+        nom.partition("*")[0]
+        for stage in STAGES
+        for nom in (*stage.supports, *stage.livrables, *stage.sometimes)
+        if "*" in nom
+    }
+)
+"""« trame- », « bulletin- »: what stands before a person's address in the name of a file."""
+_BLANKS = r"[\s\u00a0_.-]+"
+
+
+def build_pseudonym(commitment: str) -> str:
+    """An address that names nobody and that no mail can reach (``.invalid``, RFC 2606)."""
+    return f"personne-{commitment[:MARK]}@effacee.invalid"
+
+
+@dataclass(frozen=True)
+class Masque:
+    """Replaces a person in values; ``exact`` are whole texts to replace (old digests), ``kept`` to leave alone."""
+
+    mail: str
+    nom: str
+    pseudonyme: str
+    exact: dict[str, str] = field(default_factory=dict)
+    kept: Set[str] = frozenset()
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """Texts one of which stands, whatever the case, wherever the person does."""
+        spelt = [sep.join(order) for order in self._orders() for sep in (" ", "\u00a0", "-", "_", ".")]
+        return tuple(dict.fromkeys((self.mail, slugify(self.mail), *spelt, *map(fold, spelt))))
+
+    def replace(self, value: object) -> object:
+        """The same value without the person, in keys as in values; numbers and structure untouched."""
+        if isinstance(value, str):
+            return self._replace_text(value)
+        if isinstance(value, Mapping):
+            return {self._replace_text(str(key)): self.replace(item) for key, item in value.items()}
+        return [self.replace(item) for item in value] if isinstance(value, list) else value
+
+    def _replace_text(self, text: str) -> str:
+        if text in self.kept:
+            return text
+        if text in self.exact:
+            return self.exact[text]
+        for pattern, other in self._patterns:
+            text = pattern.sub(other, text)
+        return text
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        supports = "|".join(re.escape(prefix) for prefix in _PREFIXES)
+        found = [
+            (rf"(?<![\w.+-]){re.escape(self.mail)}(?![\w-]|\.\w)", self.pseudonyme),
+            (rf"(?<![\w-])({supports}){re.escape(slugify(self.mail))}(?![\w-])", rf"\g<1>{slugify(self.pseudonyme)}"),
+        ]
+        for order in self._orders():
+            for words in (order, tuple(map(fold, order))):
+                found.append((rf"(?<!\w){_BLANKS.join(map(re.escape, words))}(?!\w)", NOM_EFFACE))
+        return tuple((re.compile(body, re.IGNORECASE), other) for body, other in found)
+
+    def _orders(self) -> tuple[tuple[str, ...], ...]:
+        """The words of a name, then the other way round; one word alone is too common to be looked for."""
+        words = tuple(self.nom.split())
+        return (words, words[::-1]) if len(words) > 1 else ()
+
+
+def mask_entree(entree: Entree, mail: str, pseudonyme: str) -> Entree:
+    """A line of the registry where a person is no longer named and no longer decides; their answers keep an author."""
+    people = tuple(_mask(item, pseudonyme) if item.mail == mail else item for item in entree.personnes)
+    return entree.model_copy(update={"personnes": people})
+
+
+def _mask(personne: Personne, pseudonyme: str) -> Personne:
+    roles = tuple(role for role in personne.roles if role not in _DECIDING) or (Role.LECTEUR,)
+    return personne.model_copy(update={"mail": pseudonyme, "nom": NOM_EFFACE, "roles": roles})
+
+
+def vacant_roles(entree: Entree, mail: str) -> tuple[Role, ...]:
+    """The deciding roles that nobody holds once this person is gone."""
+    gone = entree.find(mail)
+    held = {role for item in entree.personnes if item.mail != mail for role in item.roles}
+    return tuple(role for role in (gone.roles if gone else ()) if role in _DECIDING and role not in held)

@@ -1,0 +1,118 @@
+"""``nr person``: give people what is held about them, and erase it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from portal.commands.decide import identify
+from portal.words import plural
+from tasks.acces import AccesRefuse, export_person
+from tasks.effacement import Effacement, erase, preview
+from tasks.workspace import Workspace
+
+_KINDS = {
+    "dossier": "ligne du registre",
+    "reading": "retour",
+    "round": "résultat",
+    "stage": "état d’étape",
+    "closure": "clôture",
+    "outbox": "courrier",
+    "artefact": "nom de document",
+    "parole": "texte écrit",
+}
+
+
+@click.group(
+    subcommand_metavar="COMMANDE …",
+    short_help="Données personnelles : exporter, effacer.",
+    help="Ce que le logiciel garde sur une personne : le lui donner, l’effacer.",
+)
+def person() -> None:
+    """The group of what concerns one person."""
+
+
+@person.command(
+    short_help="Tout ce qui est gardé sur une personne.",
+    help="Écrire tout ce qui est gardé sur une personne : ses rôles, ses retours, ses décisions, ses délégations, ses "
+    "courriers. FICHIER.json, ou FICHIER.zip avec les fichiers qu’elle a rendus. L’export est inscrit dans la piste.",
+)
+@click.argument("mail", metavar="ADRESSE")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+@click.option("--as", "by", metavar="ADRESSE", help="Qui le demande : l’équipe programme ; par défaut, la personne.")
+def export(mail: str, target: Path, by: str | None) -> None:
+    """Write what is held about a person."""
+    if target.suffix.lower() not in (".json", ".zip"):
+        raise click.UsageError(f"{target} : donnez un nom qui finit par .json, ou par .zip.")
+    archive = target.suffix.lower() == ".zip"
+    try:
+        content = export_person(Workspace(), mail, by=by or mail, identification=identify(), archive=archive)
+    except AccesRefuse as error:
+        click.echo(f"Refusé : {error}", err=True)
+        sys.exit(1)
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise click.UsageError(f"{target} ne peut pas être écrit ; choisissez un autre dossier.") from error
+    click.echo(f"{target} : {len(content) // 1024 + 1} Ko. À remettre à cette personne, et à elle seule.")
+
+
+@person.command(
+    "erase",
+    short_help="Effacer une personne, avec un reçu.",
+    help="Effacer une personne de la base : son adresse, son nom, ce qu’elle a écrit. Ses décisions et ses réponses "
+    "restent, sans elle. Sans --comment : ce qui serait effacé, et ce qui ne peut pas l’être. Équipe programme.",
+)
+@click.argument("mail", metavar="ADRESSE")
+@click.option("--as", "by", required=True, metavar="ADRESSE", help="Une personne de l’équipe programme.")
+@click.option("--comment", default="", metavar="TEXTE", help="Pourquoi, par exemple la date de sa demande.")
+def erase_person(mail: str, by: str, comment: str) -> None:
+    """Erase a person, or say what that would do."""
+    workspace = Workspace()
+    if not comment:
+        found = preview(workspace, mail, by=by)
+        _refuse(found)
+        click.echo(f"Seraient effacés : {_count(found)}.")
+        _tell(found)
+        click.echo("Pour effacer, ajoutez : --comment « pourquoi ».")
+        sys.exit(2)
+    done = erase(workspace, mail, by=by, comment=comment, identification=identify())
+    _refuse(done)
+    click.echo(f"Effacée de la base, remplacée par {done.pseudonyme} : {_count(done)}.")
+    _print("Reçu, dans la piste d’audit :", done.entrees)
+    _tell(done)
+
+
+def _refuse(found: Effacement) -> None:
+    if not found.accepted:
+        click.echo(f"Refusé : {found.message}", err=True)
+        sys.exit(1)
+
+
+def _count(found: Effacement) -> str:
+    known = {name: number for name, number in found.comptes.items() if number and name in _KINDS}
+    other = sum(number for name, number in found.comptes.items() if name not in _KINDS)
+    said = [_several(number, _KINDS[name]) for name, number in sorted(known.items(), key=lambda item: _KINDS[item[0]])]
+    return ", ".join([*said, *([plural(other, "autre ligne", "autres lignes")] if other else [])]) or "rien de plus"
+
+
+def _several(count: int, noun: str) -> str:
+    first, _, rest = noun.partition(" ")
+    return plural(count, noun, f"{first}s {rest}".strip())
+
+
+def _tell(found: Effacement) -> None:
+    _print("Rôles que plus personne ne tient :", found.vacants)
+    _print("Ce logiciel n’y touche pas, et cette personne peut y être nommée :", found.restes)
+    click.echo("Les documents déjà produits sont gardés à l’octet près : ils prouvent ce qui a été décidé.")
+
+
+def _print(title: str, lines: Iterable[str]) -> None:
+    found = list(lines)
+    if found:
+        click.echo(title)
+    for line in found:
+        click.echo(f"  {line}")

@@ -1,0 +1,107 @@
+"""Replace a person in every row that names them, digests included, so that nothing is to be made again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from nr_models.effacement import Masque, mask_entree
+from nr_models.registre import Entree, slugify
+from nr_models.stages import BY_SLUG
+from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round
+from nr_models.values import canonical, sha256
+from tasks.clock import now
+from tasks.outputs import stage_folder
+from tasks.personnes import Identite, Mention, list_mentions, replace_text
+from tasks.programmes import cle
+from tasks.workspace import Workspace
+
+_DIGESTS = (
+    ("dossier", "entree", "entree_digest"),
+    ("candidate", "value", "value_digest"),
+    ("reading", "value", "value_digest"),
+    ("reading", "anomalies", ""),
+    ("round", "value", "value_digest"),
+    ("round", "basis", "fingerprint"),
+)
+"""Texts known by their digest, in the order in which one quotes another; "" where no column holds it."""
+
+
+def mask_rows(session: Session, identite: Identite, masque: Masque) -> Counter[str]:
+    """Replace the person everywhere; how many rows changed, by table."""
+    found = list(list_mentions(session, masque, [place.dossier.id or 0 for place in identite.places]))
+    touched: set[tuple[str, int]] = set()
+    for name, column, stamp in _DIGESTS:
+        for mention in found:
+            if mention.table.name == name and _mask_digested(session, identite, masque, mention, column, stamp):
+                touched.add((name, mention.id))
+    for mention in found:
+        if _mask_others(session, masque, mention):
+            touched.add((mention.table.name, mention.id))
+    session.expire_all()
+    return Counter(name for name, _ in touched)
+
+
+def _mask_others(session: Session, masque: Masque, mention: Mention) -> bool:
+    """The columns that no digest names."""
+    if mention.table.name == "artefact":  # ours, whatever the files of the inputs are called
+        masque = replace(masque, kept=frozenset())
+    done = {column for name, column, _ in _DIGESTS if name == mention.table.name}
+    rest = {key: text for key, text in mention.textes.items() if key not in done}
+    changed = {key: other for key, text in rest.items() if (other := replace_text(masque, text)) != text}
+    if changed:
+        _update(session, mention, changed)
+    return bool(changed)
+
+
+def _mask_digested(
+    session: Session, identite: Identite, masque: Masque, mention: Mention, column: str, stamp: str
+) -> bool:
+    """A text that others quote by its digest: theirs will change too."""
+    text = mention.textes.get(column, "")
+    if text and column == "entree":
+        text_without = canonical(mask_entree(Entree.model_validate_json(text), identite.mail, masque.pseudonyme))
+    else:
+        text_without = text
+    other = replace_text(masque, text_without)
+    if other == text:
+        return False
+    masque.exact[sha256(text.encode())] = sha256(other.encode())
+    changed: dict[str, Any] = {column: other}
+    if stamp:
+        changed[stamp] = sha256(other.encode())
+    if mention.table.name == "reading":
+        changed["efface"] = True
+    _update(session, mention, changed)
+    return True
+
+
+def _update(session: Session, mention: Mention, changed: dict[str, Any]) -> None:
+    session.execute(sa.update(mention.table).where(mention.table.c.id == mention.id).values(**changed))
+
+
+def settle_mails(session: Session, masque: Masque) -> None:
+    """A mail to them that was not sent will not be."""
+    for row in session.exec(select(Outbox).where(col(Outbox.done_at).is_(None))).all():
+        if masque.pseudonyme in row.payload:
+            row.done_at, row.erreur = now(), "Destinataire effacé."
+
+
+def list_renamed(workspace: Workspace, session: Session, masque: Masque) -> list[tuple[Path, Path]]:
+    """Shown files whose name said who they were for: where each is, and what it is to be called."""
+    query = (
+        select(Artefact, Round, Dossier, Programme)
+        .where(Artefact.round_id == Round.id, Round.dossier_id == Dossier.id, Dossier.programme_id == Programme.id)
+        .where(col(Artefact.nom).contains(slugify(masque.pseudonyme)))
+    )
+    found = []
+    for artefact, made, dossier, programme in session.exec(query):
+        folder = stage_folder(workspace.settings, cle(programme, dossier), BY_SLUG[made.stage])
+        before = artefact.nom.replace(slugify(masque.pseudonyme), slugify(masque.mail))
+        found.append((folder / before, folder / artefact.nom))
+    return found

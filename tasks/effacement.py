@@ -1,0 +1,182 @@
+"""Erase a person: in one transaction, with a receipt in the trail, which still verifies.
+
+What stays: the decision, whose author is no longer known; the answer; the bytes of documents shown at a
+gate, which are evidence; and the files of the inputs, which belong to the collectivité. It is all said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from nr_models.effacement import NOM_EFFACE, Masque, vacant_roles
+from nr_models.journal import Fait
+from nr_models.tables import Dossier, Parole, Person, Reading, Stage
+from tasks import trail
+from tasks.acts import Identification
+from tasks.anonymisation import list_renamed, mask_rows, settle_mails
+from tasks.lock import programme_lock
+from tasks.paroles import save_words
+from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
+from tasks.programmes import REGISTRE
+from tasks.workspace import Workspace
+
+
+@dataclass
+class Effacement:
+    """What an erasure did, or would do: rows by table, roles left vacant, what it cannot reach, its entries."""
+
+    accepted: bool
+    message: str = ""
+    pseudonyme: str = ""
+    comptes: Counter[str] = field(default_factory=Counter)
+    vacants: list[str] = field(default_factory=list)
+    restes: list[str] = field(default_factory=list)
+    entrees: list[str] = field(default_factory=list)
+
+
+def preview(workspace: Workspace, mail: str, *, by: str) -> Effacement:
+    """What erasing a person would do; nothing is written."""
+    with workspace.reading() as session:
+        identite = find_identity(session, mail)
+        if refusal := _refusal(identite, mail, by):
+            return refusal
+        assert identite is not None
+        masque = identite.masque(identite.person.commitment if identite.person else "", _paths(session, identite))
+        found = Effacement(True, pseudonyme=masque.pseudonyme)
+        for mention in list_mentions(session, masque):
+            if any(names_person(masque, text) for text in mention.textes.values()):
+                found.comptes[mention.table.name] += 1
+        found.comptes["parole"] += len(_words_of(session, identite.person))
+        _tell_rest(session, identite, masque, found)
+        return found
+
+
+def erase(workspace: Workspace, mail: str, *, by: str, comment: str, identification: Identification) -> Effacement:
+    """Erase a person from our database. Équipe programme only; refused with the reason otherwise."""
+    mail, by, comment = mail.strip().lower(), by.strip().lower(), comment.strip()
+    if not comment:
+        return Effacement(False, "Il faut écrire pourquoi (--comment), par exemple la date de sa demande.")
+    with workspace.reading() as session:
+        identite = find_identity(session, mail)
+        programmes = sorted({place.programme.slug for place in identite.places}) if identite else []
+    renamed: list[tuple[Path, Path]] = []
+    with ExitStack() as held:
+        for slug in programmes:
+            held.enter_context(programme_lock(workspace.settings, slug))
+        with workspace.writing() as session:
+            identite = find_identity(session, mail)
+            if refusal := _refusal(identite, mail, by):
+                return refusal
+            assert identite is not None
+            done = _erase(workspace, session, identite, by, comment, identification, renamed)
+        for old, new in renamed:
+            if old.is_file():
+                old.replace(new)
+    workspace.compact()
+    return done
+
+
+def _refusal(identite: Identite | None, mail: str, by: str) -> Effacement | None:
+    if identite is None:
+        return Effacement(False, f"« {mail} » n’est connue nulle part : il n’y a rien à effacer.")
+    if identite.mail == by.strip().lower():
+        return Effacement(False, "On ne s’efface pas soi-même : demandez à une autre personne de l’équipe programme.")
+    if not leads_everywhere(identite, by):
+        places = ", ".join(place.cle for place in identite.places) or "aucun dossier"
+        return Effacement(False, f"Il faut être de l’équipe programme partout où cette personne est connue ({places}).")
+    return None
+
+
+def _erase(
+    workspace: Workspace,
+    session: Session,
+    identite: Identite,
+    by: str,
+    comment: str,
+    identification: Identification,
+    renamed: list[tuple[Path, Path]],
+) -> Effacement:
+    person = trail.find_person(session, identite.mail, identite.nom)
+    author = next(found for place in identite.places if (found := place.entree.find(by)))
+    writer = trail.find_person(session, author.mail, author.nom)
+    masque = identite.masque(person.commitment, _paths(session, identite))
+    done = Effacement(True, pseudonyme=masque.pseudonyme)
+    _tell_rest(session, identite, masque, done)
+    _erase_words(session, person, masque, done)
+    done.comptes.update(mask_rows(session, identite, masque))
+    settle_mails(session, masque)
+    renamed += list_renamed(workspace, session, masque)
+    said = save_words(session, writer, str(masque.replace(comment)))
+    account = save_words(session, writer, identification.compte)
+    receipt = {
+        "personne": person.commitment,
+        "par": writer.commitment,
+        "motif": said,
+        "identification": identification.moyen,
+        "compte": account,
+        "comptes": dict(sorted(done.comptes.items())),
+    }
+    person.mail, person.nom, person.salt = masque.pseudonyme, NOM_EFFACE, ""
+    for chain in _chains(identite):
+        event = trail.append(session, chain, Fait.EFFACE, receipt)
+        done.entrees.append(f"{chain}, entrée {event['n']}, empreinte {event['hash'][:16]}")
+    return done
+
+
+def _chains(identite: Identite) -> list[str]:
+    """The programmes' chains: an erasure is an act of the programme, and would name a dossier's people otherwise."""
+    return sorted({place.programme.slug for place in identite.places})
+
+
+def _paths(session: Session, identite: Identite) -> list[str]:
+    """The names of files of the inputs: they stay as long as the files, or these would be read again as new."""
+    ids = [place.dossier.id or 0 for place in identite.places]
+    return list(session.exec(select(Reading.path).where(col(Reading.dossier_id).in_(ids))))
+
+
+def _words_of(session: Session, person: Person | None) -> list[Parole]:
+    return list(session.exec(select(Parole).where(Parole.person_id == person.id))) if person else []
+
+
+def _erase_words(session: Session, person: Person, masque: Masque, done: Effacement) -> None:
+    """What they wrote goes, with its copies in the state of stages; what others wrote of them goes too."""
+    own = _words_of(session, person)
+    for state in session.exec(select(Stage)).all():
+        text = next((item.texte for item in own if state.raison.endswith(item.texte)), "")
+        if text:
+            state.raison = f"{state.raison.removesuffix(text)}(motif effacé)"
+    others = [item for item in session.exec(select(Parole)) if item not in own and names_person(masque, item.texte)]
+    for item in (*own, *others):
+        session.delete(item)
+    done.comptes["parole"] += len(own) + len(others)
+    session.flush()
+
+
+def _tell_rest(session: Session, identite: Identite, masque: Masque, done: Effacement) -> None:
+    """What an erasure cannot reach, and the roles that it leaves vacant."""
+    for place in identite.places:
+        vacant = ", ".join(role.nom for role in vacant_roles(place.entree, identite.mail))
+        if vacant:
+            done.vacants.append(f"{place.cle} : {vacant}")
+        folder = Path(place.programme.folder)
+        done.restes += _returned(session, place.dossier, identite, masque, folder)
+    for folder in sorted({Path(place.programme.folder) for place in identite.places}):
+        if any(place.entree.find(identite.mail) for place in identite.places):
+            done.restes.append(f"{folder / REGISTRE} (retirez-en la ligne : relu, il la ramènerait)")
+
+
+def _returned(session: Session, dossier: Dossier, identite: Identite, masque: Masque, folder: Path) -> Iterable[str]:
+    rows = session.exec(select(Reading).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path)))
+    for row in rows:
+        if row.personne == identite.mail or names_person(masque, row.value) or _named(masque, row.path):
+            yield f"{folder / dossier.slug / row.path} (fichier de la collectivité)"
+
+
+def _named(masque: Masque, path: str) -> bool:
+    return any(needle.lower() in path.lower() for needle in masque.needles)

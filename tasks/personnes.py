@@ -1,0 +1,146 @@
+"""What our database holds about a person: where they stand, and every row that names them.
+
+Every table and every text column is looked at, whatever later versions add; the trail excepted, which
+only knows commitments.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import AutoString, Session, SQLModel, col, select
+
+from nr_models.effacement import Masque, build_pseudonym
+from nr_models.registre import Entree, fold
+from nr_models.roles import Role
+from nr_models.tables import Closure, Decision, Dossier, Gate, Person, Programme, Reading
+from nr_models.values import canonical
+from tasks.programmes import cle, list_programmes, load_entree
+
+_NEVER = frozenset({"event", "person", "alembic_version"})
+"""The trail holds no personal value; a person's own row is dealt with by name."""
+
+
+class Place(NamedTuple):
+    """A dossier where a person is known."""
+
+    programme: Programme
+    dossier: Dossier
+    entree: Entree
+
+    @property
+    def cle(self) -> str:
+        """« programme/slug »."""
+        return cle(self.programme, self.dossier)
+
+
+@dataclass(frozen=True)
+class Identite:
+    """A person as our database knows them; ``homonyme`` when somebody else bears the same name."""
+
+    mail: str
+    nom: str
+    person: Person | None
+    places: tuple[Place, ...]
+    homonyme: bool
+
+    def masque(self, commitment: str, kept: Sequence[str] = ()) -> Masque:
+        """What replaces them; a name that others bear, or that is part of theirs, is not searched for."""
+        nom = "" if self.homonyme else self.nom
+        return Masque(self.mail, nom, build_pseudonym(commitment), kept=frozenset(kept))
+
+
+class Mention(NamedTuple):
+    """A row that names a person: its table, its number, its columns that do (name and text)."""
+
+    table: sa.Table
+    id: int
+    textes: dict[str, str]
+
+
+def find_identity(session: Session, mail: str) -> Identite | None:
+    """A person by address, wherever they are known; None when they are known nowhere."""
+    mail = mail.strip().lower()
+    person = session.exec(select(Person).where(Person.mail == mail)).first()
+    everyone = [Place(programme, dossier, load_entree(dossier)) for programme, dossier in _all(session)]
+    acted = _dossiers_of(session, mail, person)
+    places = tuple(place for place in everyone if place.entree.find(mail) or place.dossier.id in acted)
+    if person is None and not places:
+        return None
+    known = (found.nom for place in places if (found := place.entree.find(mail)))
+    nom = person.nom if person else next(known, "")
+    return Identite(mail, nom, person, places, _is_shared(session, everyone, mail, nom))
+
+
+def _all(session: Session) -> Iterator[tuple[Programme, Dossier]]:
+    for programme in list_programmes(session):
+        for dossier in session.exec(select(Dossier).where(Dossier.programme_id == programme.id)):
+            yield programme, dossier
+
+
+def _dossiers_of(session: Session, mail: str, person: Person | None) -> set[int]:
+    """The dossiers where a person returned, decided or closed something."""
+    found = set(session.exec(select(Reading.dossier_id).where(Reading.personne == mail)))
+    if person is not None:
+        decided = select(Gate.dossier_id).join(Decision, col(Decision.gate_id) == Gate.id)
+        found |= set(session.exec(decided.where(Decision.person_id == person.id)))
+        found |= set(session.exec(select(Closure.dossier_id).where(Closure.person_id == person.id)))
+    return found
+
+
+def _is_shared(session: Session, everyone: Sequence[Place], mail: str, nom: str) -> bool:
+    names = {(item.mail, fold(item.nom)) for place in everyone for item in place.entree.personnes}
+    names |= {(item.mail, fold(item.nom)) for item in session.exec(select(Person))}
+    return any(f" {fold(nom)} " in f" {other} " and who != mail for who, other in names)
+
+
+def leads_everywhere(identite: Identite, mail: str) -> bool:
+    """True when that address is of the équipe programme of every dossier where the person is known."""
+    found = [place.entree.find(mail) for place in identite.places]
+    return bool(found) and all(item is not None and item.has(Role.EQUIPE_PROGRAMME) for item in found)
+
+
+def list_mentions(session: Session, masque: Masque, dossiers: Sequence[int] = ()) -> Iterator[Mention]:
+    """Every row that names the person, and the rows of these dossiers whatever they say; one at a time."""
+    for table in SQLModel.metadata.sorted_tables:
+        columns = [item for item in table.columns if isinstance(item.type, (sa.String, AutoString))]
+        if table.name in _NEVER or not columns or "id" not in table.columns:
+            continue
+        wanted: list[sa.ColumnElement[bool]] = [
+            sa.func.lower(column).contains(needle.lower(), autoescape=True)
+            for column in columns
+            for needle in masque.needles
+        ]
+        if dossiers and "dossier_id" in table.columns:
+            wanted.append(table.c.dossier_id.in_(dossiers))
+        ids = session.execute(select(table.c.id).where(sa.or_(*wanted)).order_by(table.c.id)).scalars().all()
+        for number in ids:
+            row = session.execute(select(*columns).where(table.c.id == number)).one()
+            yield Mention(table, number, {item.name: text for item, text in zip(columns, row, strict=True) if text})
+
+
+def names_person(masque: Masque, text: str) -> bool:
+    """True when a text names the person."""
+    return replace_text(masque, text) != text
+
+
+def replace_text(masque: Masque, text: str) -> str:
+    """A text without the person; JSON stays canonical JSON, and one that does not name them keeps its bytes."""
+    value = _json(text)
+    if value is None:
+        return str(masque.replace(text))
+    other = masque.replace(value)
+    return text if other == value else canonical(other)
+
+
+def _json(text: str) -> Any:
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -1,0 +1,295 @@
+"""Donner à une personne ce qu'on garde sur elle ; l'effacer sans rien perdre de ce qui a été décidé."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import SQLModel, select
+
+from nr_models.effacement import NOM_EFFACE, Masque, build_pseudonym
+from nr_models.journal import Fait, commit
+from nr_models.registre import Personne, fold, slugify
+from nr_models.roles import Role
+from nr_models.tables import Decision, Person
+from tasks import trail
+from tasks.acces import AccesRefuse, export_person
+from tasks.detail import load_known
+from tasks.effacement import Effacement, erase, preview
+from tasks.evidence import render_pack
+from tasks.personnes import replace_text
+from tasks.programmes import Introuvable, find_dossier, load_entree
+from tasks.verifier import verify_pack
+from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
+from tests.produit import Produit
+
+pytestmark = pytest.mark.deux_bases
+
+POURQUOI = "Sa demande du 3 mars."
+
+
+@pytest.fixture
+def terrain(depart: Depart) -> Terrain:
+    """Un dossier décidé et rouvert, dont l’élue a commenté sa décision."""
+    found = depart("restitute")
+    assert found.decide("restitute", found.person(Role.ELU_SPONSOR), "reserves", "À relire en comité.").accepted
+    assert found.reopen("restitute", found.person(Role.REFERENT), "Une coquille page 3.").accepted
+    return found
+
+
+def team(terrain: Terrain) -> str:
+    return terrain.person(Role.EQUIPE_PROGRAMME)
+
+
+def gone(terrain: Terrain, mail: str, by: str = "", comment: str = POURQUOI) -> Effacement:
+    return erase(terrain.workspace, mail, by=by or team(terrain), comment=comment, identification=ESSAI)
+
+
+def content(terrain: Terrain) -> str:
+    """Tout ce que la base contient, table par table."""
+    with terrain.workspace.reading() as session:
+        return "\n".join(
+            repr(tuple(row)) for table in SQLModel.metadata.sorted_tables for row in session.execute(sa.select(table))
+        )
+
+
+def traces(person: Personne, text: str) -> list[str]:
+    """Où un texte nomme encore une personne : un peu de ce qui entoure chaque endroit."""
+    flat = text.lower()
+    found = []
+    for item in (person.mail, slugify(person.mail), person.nom.lower(), fold(person.nom)):
+        place = flat.find(item)
+        if place >= 0:
+            found.append(text[max(0, place - 80) : place + 80])
+    return found
+
+
+@pytest.mark.parametrize("role", [Role.ELU_SPONSOR, Role.REFERENT, Role.INTERLOCUTEUR])
+def test_une_personne_effacee_n_est_plus_nulle_part_dans_la_base(terrain: Terrain, role: Role) -> None:
+    person = terrain.entree.holders(role)[0]
+    assert traces(person, content(terrain))
+    kept = [path.name for path in terrain.recus.iterdir()]
+    done = gone(terrain, person.mail)
+    assert done.accepted, done.message
+    left = content(terrain)
+    for name in kept:  # le nom d’un fichier de la collectivité reste tant que le fichier est là
+        left = left.replace(name, "")
+    assert not traces(person, left)
+    assert {"dossier", "reading", "round"} <= set(done.comptes)
+
+
+def test_effacer_ne_fait_rien_refaire_et_la_piste_tient(terrain: Terrain) -> None:
+    terrain.run()
+    etats, gates = terrain.etats(), [gate.seal for gate in terrain.gates("restitute")]
+    for role in (Role.INTERLOCUTEUR, Role.ELU_SPONSOR):
+        assert gone(terrain, terrain.person(role)).accepted
+    made, _ = terrain.steps()
+    assert made == []
+    assert (terrain.etats(), [gate.seal for gate in terrain.gates("restitute")]) == (etats, gates)
+    with terrain.workspace.reading() as session:
+        assert trail.verify(session) is None
+
+
+def test_la_decision_reste_et_son_auteur_devient_une_personne_effacee(terrain: Terrain) -> None:
+    mail = terrain.person(Role.ELU_SPONSOR)
+    with terrain.workspace.reading() as session:
+        before = session.exec(select(Person).where(Person.mail == mail)).one()
+    gone(terrain, mail)
+    with terrain.workspace.reading() as session:
+        [row] = [item for item in session.exec(select(Decision)) if item.verdict == "reserves"]
+        author = session.get_one(Person, row.person_id)
+        known = load_known(session, terrain.events())
+    assert (author.nom, author.commitment, author.salt) == (NOM_EFFACE, before.commitment, "")
+    assert author.mail == build_pseudonym(before.commitment)
+    assert known.personnes[before.commitment] == NOM_EFFACE
+    assert "À relire en comité." not in known.commentaires.values()
+    assert "Une coquille page 3." in known.commentaires.values()
+
+
+def test_le_recu_est_dans_la_piste_avec_ce_qui_a_ete_efface_et_pourquoi(terrain: Terrain) -> None:
+    done = gone(terrain, terrain.person(Role.ELU_SPONSOR))
+    [event] = [item for item in terrain.events() if item["fait"] == Fait.EFFACE]
+    assert event["chain"] == terrain.programme.slug
+    assert event["donnees"]["comptes"] == done.comptes
+    assert event["hash"][:16] in done.entrees[0]
+    with terrain.workspace.reading() as session:
+        assert POURQUOI in load_known(session, terrain.events()).commentaires.values()
+
+
+def test_le_dossier_de_preuve_se_verifie_encore_et_ne_la_nomme_plus(terrain: Terrain, tmp_path: Path) -> None:
+    person = terrain.entree.holders(Role.ELU_SPONSOR)[0]
+    gone(terrain, person.mail)
+    path = tmp_path / "preuves.zip"
+    path.write_bytes(render_pack(terrain.workspace))
+    assert verify_pack(path) is None
+    with zipfile.ZipFile(path) as archive:
+        assert not traces(person, archive.read("manifest.json").decode())
+
+
+def test_les_octets_effaces_ont_quitte_le_fichier_de_la_base(terrain: Terrain) -> None:
+    if terrain.url:
+        pytest.skip("PostgreSQL range ses fichiers lui-même")
+    person = terrain.entree.holders(Role.ELU_SPONSOR)[0]
+    folder = terrain.workspace.settings.outputs
+    assert any(person.mail.encode() in path.read_bytes() for path in folder.glob("nr.db*"))
+    gone(terrain, person.mail)
+    assert not any(person.mail.encode() in path.read_bytes() for path in folder.glob("nr.db*"))
+    assert not any("À relire en comité.".encode() in path.read_bytes() for path in folder.glob("nr.db*"))
+
+
+def test_un_retour_relu_ne_ramene_pas_son_auteur(terrain: Terrain) -> None:
+    person = next(
+        item
+        for item in terrain.entree.holders(Role.INTERLOCUTEUR)
+        if any(item.mail in text for text in (readings(terrain),))
+    )
+    gone(terrain, person.mail)
+    for path in terrain.recus.iterdir():
+        path.touch()
+    terrain.run()
+    assert person.mail not in readings(terrain)
+
+
+def readings(terrain: Terrain) -> str:
+    with terrain.workspace.reading() as session:
+        return repr(session.execute(sa.text("SELECT personne, value FROM reading")).all())
+
+
+def test_les_documents_qui_portaient_son_adresse_changent_de_nom(terrain: Terrain) -> None:
+    person = terrain.entree.holders(Role.INTERLOCUTEUR)[0]
+    assert [name for name in terrain.shown() if slugify(person.mail) in name]
+    gone(terrain, person.mail)
+    assert not [name for name in terrain.shown() if slugify(person.mail) in name]
+
+
+def test_seule_l_equipe_programme_efface_et_jamais_elle_meme(terrain: Terrain) -> None:
+    mail, before = terrain.person(Role.ELU_SPONSOR), content(terrain)
+    assert not gone(terrain, mail, by=terrain.person(Role.REFERENT)).accepted
+    assert not gone(terrain, mail, by="inconnue@nulle-part.example").accepted
+    assert not gone(terrain, mail, comment="  ").accepted
+    assert not gone(terrain, team(terrain)).accepted
+    assert not gone(terrain, "inconnue@nulle-part.example").accepted
+    assert content(terrain) == before
+
+
+def test_on_voit_d_abord_ce_qui_serait_efface_et_ce_qui_resterait(terrain: Terrain) -> None:
+    mail, before = terrain.person(Role.REFERENT), content(terrain)
+    found = preview(terrain.workspace, mail, by=team(terrain))
+    assert found.accepted
+    assert found.comptes["parole"] >= 1
+    assert any("registre.xlsx" in item for item in found.restes)
+    assert any("référent" in item for item in found.vacants)
+    assert content(terrain) == before
+
+
+def test_l_export_donne_tout_et_l_inscrit(terrain: Terrain) -> None:
+    mail = terrain.person(Role.ELU_SPONSOR)
+    said = json.loads(export_person(terrain.workspace, mail, by=mail, identification=ESSAI, archive=False))
+    assert said["adresse"] == mail
+    assert [item["verdict"] for item in said["decisions"]][-1] == "reserves"
+    assert "À relire en comité." in said["ecrits"]
+    assert "elu-sponsor" in said["dossiers"][0]["roles"]
+    assert {"decide"} <= {item["fait"] for item in said["actes"]}
+    assert [item["fait"] for item in terrain.events()][-1] == Fait.ACCEDE
+
+
+def test_l_export_en_zip_porte_les_fichiers_rendus(terrain: Terrain) -> None:
+    mail = next(item.mail for item in terrain.entree.holders(Role.INTERLOCUTEUR) if item.mail in readings(terrain))
+    found = export_person(terrain.workspace, mail, by=team(terrain), identification=ESSAI, archive=True)
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        names = archive.namelist()
+        assert {"donnees.json", "LISEZMOI.txt"} < set(names)
+        assert any(name.startswith("retours/") for name in names)
+        assert json.loads(archive.read("donnees.json"))["retours"]
+
+
+def test_l_export_est_refuse_a_qui_n_y_a_pas_droit(terrain: Terrain) -> None:
+    mail = terrain.person(Role.ELU_SPONSOR)
+    with pytest.raises(AccesRefuse):
+        export_person(terrain.workspace, mail, by=terrain.person(Role.REFERENT), identification=ESSAI, archive=False)
+    with pytest.raises(Introuvable):
+        export_person(terrain.workspace, "x@y.example", by=mail, identification=ESSAI, archive=False)
+
+
+# Le masque
+
+
+MASQUE = Masque("anne@ville.fr", "Anne Dûbois", "personne-1@effacee.invalid")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["anne@ville.fr", "ANNE@Ville.fr", "Anne Dûbois", "anne dubois", "DUBOIS Anne", "Dûbois\u00a0Anne", "Anne-Dubois"],
+)
+def test_une_personne_se_reconnait_comme_qu_on_l_ecrive(text: str) -> None:
+    assert replace_text(MASQUE, f"Vu par {text}, hier.") in {
+        f"Vu par {item}, hier." for item in (NOM_EFFACE, MASQUE.pseudonyme)
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["jeanne@ville.fr", "anne@ville.fr.org", "Jeanne Dubois", "Anne", "Anne Duboisard", "trame-jo-anne-ville-fr"],
+)
+def test_une_autre_personne_n_est_pas_touchee(text: str) -> None:
+    assert replace_text(MASQUE, text) == text
+
+
+def test_un_nom_de_document_perd_l_adresse_et_garde_sa_forme() -> None:
+    assert replace_text(MASQUE, "trame-anne-ville-fr.xlsx") == "trame-personne-1-effacee-invalid.xlsx"
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner)))
+def test_ce_qui_ne_la_nomme_pas_ne_change_pas_d_un_octet(value: Any) -> None:
+    text = json.dumps([value])
+    assert replace_text(MASQUE, text) == text
+
+
+def test_un_homonyme_n_est_pas_efface(depart: Depart) -> None:
+    terrain = depart("score", AVEC_DG)
+    first, second = terrain.entree.personnes[:2]
+    twin = first.model_copy(update={"nom": second.nom})
+    set_people(terrain, (twin, *terrain.entree.personnes[1:]))
+    assert gone(
+        terrain,
+        twin.mail,
+        by=next(item.mail for item in terrain.entree.holders(Role.EQUIPE_PROGRAMME) if item.mail != twin.mail),
+    ).accepted
+    assert second.nom in {item.nom for item in terrain.entree.personnes}
+    assert twin.mail not in content(terrain)
+
+
+def set_people(terrain: Terrain, people: tuple[Personne, ...]) -> None:
+    entree = terrain.entree.model_copy(update={"personnes": people})
+    with terrain.workspace.writing() as session:
+        session.execute(
+            sa.text("UPDATE dossier SET entree = :entree WHERE slug = :slug"),
+            {"entree": entree.model_dump_json(), "slug": terrain.slug},
+        )
+
+
+def test_les_commandes_montrent_puis_effacent(au_diagnostic: Produit, base: object, tmp_path: Path) -> None:
+    if base is not None:
+        pytest.skip("la commande est la même sur les deux bases")
+    ici = au_diagnostic.copier(tmp_path)
+    workspace = ici.espace()
+    with workspace.reading() as session:
+        entree = load_entree(find_dossier(session, ici.slugs[0])[1])
+    workspace.close()
+    mail, equipe = entree.holders(Role.REFERENT)[0].mail, entree.holders(Role.EQUIPE_PROGRAMME)[0].mail
+    assert ici.nr("person", "export", mail, "--to", "moi.json").code == 0
+    assert json.loads((ici.racine / "moi.json").read_text(encoding="utf-8"))["adresse"] == mail
+    assert ici.nr("person", "export", mail, "--to", "moi.txt").code == 2
+    shown = ici.nr("person", "erase", mail, "--as", equipe)
+    assert (shown.code, "Seraient effacés" in shown.dit) == (2, True)
+    done = ici.nr("person", "erase", mail, "--as", equipe, "--comment", POURQUOI)
+    assert (done.code, "Reçu, dans la piste" in done.dit) == (0, True), done.dit
+    assert ici.nr("audit", "verify").code == 0
+    assert commit("", mail) not in done.dit
