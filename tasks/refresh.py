@@ -153,11 +153,16 @@ def _visited(session: Session, dossier: Dossier, key: str, shown: str, instant: 
 
 
 def _note(workspace: Workspace, dossier: Dossier, key: str, shown: str, digest: str, instant: str) -> Visite:
-    """It answered, and said the same."""
+    """It answered, and said the same: what it gave before may still wait for an accord."""
+    query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == key)
     with workspace.writing() as session:
         row = _visited(session, dossier, key, shown, instant)
         row.answered_at, row.sha256, row.anomalie = instant, digest, ""
-    return Visite(dossier.slug, shown, depuis=instant)
+        waiting = session.exec(query.where(Candidate.etat == EtatCandidat.CANDIDAT)).first()
+    if waiting is None:
+        return Visite(dossier.slug, shown, depuis=instant)
+    difference = Difference.model_validate_json(waiting.difference)
+    return Visite(dossier.slug, shown, EtatCandidat.CANDIDAT, difference, depuis=instant)
 
 
 def _failed(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from nr_models.instantane import Instantane, compare, dated, label
 from nr_models.roles import Role
+from portal.cli import nr
 from tasks.acts import Reponse
 from tasks.columns import DIAGNOSTIC
 from tasks.demo.form import Form
@@ -125,3 +128,20 @@ def test_le_classeur_de_comparaison_ne_nomme_personne_sauf_au_referent() -> None
         book = load_workbook(io.BytesIO(render_comparaison(case, before, after, named=named)))
         said = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
         assert any(mail in text for mail in mails for text in said) is named
+
+
+def test_la_commande_garde_liste_et_compare(depart: Depart, tmp_path: Path) -> None:
+    terrain = depart("score")
+    outputs = {"NR_OUTPUTS": str(terrain.workspace.settings.outputs)}
+
+    def lancer(*arguments: str) -> int:
+        return CliRunner().invoke(nr, arguments, env=outputs).exit_code
+
+    assert lancer("snapshot", terrain.cle, "initial") == 2
+    assert lancer("snapshot", terrain.cle, "initial", "--as", terrain.person(Role.REFERENT)) == 0
+    assert lancer("snapshot", terrain.cle) == 0
+    assert lancer("why", terrain.cle, "score", "--depuis", "initial") == 0
+    assert lancer("why", terrain.cle, "--depuis", "initial") == 2
+    target = tmp_path / "ecart.xlsx"
+    assert lancer("snapshot", terrain.cle, "--diff", "initial", "actuel", "--to", str(target)) == 0
+    assert load_workbook(target).sheetnames[1:] == ["Notes", "Réponses", "Parc"]

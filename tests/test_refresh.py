@@ -8,13 +8,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
+from prefect.client.schemas.schedules import CronSchedule
 from sqlmodel import select
 
+from flows.refresh import build_deployment
 from flows.visiting import refresh_due, refresh_programme
 from nr_models.refresh import EtatCandidat
 from nr_models.registre import Registre, Source
 from nr_models.roles import Role
 from nr_models.tables import Candidate, Outbox, Reading
+from portal.cli import nr
 from tasks import trail
 from tasks.acts import Reponse
 from tasks.inventories import accept_candidates, list_candidates, list_sources
@@ -132,6 +136,7 @@ def test_un_petit_ecart_attend_et_un_grand_entre_en_vigueur_et_refait_le_score(
     serveur.pages["parc.csv"] = parc(103)
     (small,) = relire(terrain)
     assert (small.etat, small.depassements) == (EtatCandidat.CANDIDAT, ())
+    assert relire(terrain) == [small._replace(depuis=relire(terrain)[0].depuis)]  # il attend encore
     assert terrain.steps()[0] == []
     serveur.pages["parc.csv"] = parc(120)
     (large,) = relire(terrain)
@@ -279,3 +284,28 @@ def test_un_rythme_illisible_se_dit(depart: Depart, serveur: Serveur) -> None:
     serveur.pages["parc.csv"] = parc(100)
     assert [item.anomalie and item.anomalie.code for item in relire(terrain)] == [None, "source-cron"]
     assert not is_cron("chaque lundi")
+
+
+def test_la_commande_dit_ce_qui_est_refuse_et_ce_qui_attend(terrain: Terrain, serveur: Serveur) -> None:
+    outputs = {"NR_OUTPUTS": str(terrain.workspace.settings.outputs)}
+    command, known = CliRunner(), str(terrain.place / "exemple")
+    refused = command.invoke(nr, ["refresh", known, "--dossier", terrain.slug], env=outputs)
+    assert (refused.exit_code, "adresse qui n’est pas publique" in refused.output) == (1, True)
+    serveur.pages["parc.csv"] = parc(100)
+    allowed = {**outputs, "NR_SOURCES_PRIVATE": "1"}
+    asked = command.invoke(nr, ["refresh", known], env=allowed)
+    assert (asked.exit_code, f"nr refresh accept {terrain.cle}" in asked.output) == (0, True)
+    shown = command.invoke(nr, ["refresh", "show", terrain.cle], env=allowed)
+    assert "100 × Ordinateur portable" in shown.output.replace("\u00a0", " ")
+    nobody = command.invoke(nr, ["refresh", "accept", terrain.cle, "--as", "x@y.fr"], env=allowed)
+    assert nobody.exit_code == 1
+    accepted = command.invoke(
+        nr, ["refresh", "accept", terrain.cle, "--as", terrain.person(Role.REFERENT)], env=allowed
+    )
+    assert accepted.exit_code == 0
+
+
+def test_le_releve_est_aussi_un_deploiement_a_l_heure_de_paris() -> None:
+    (schedule,) = build_deployment().schedules or ()
+    assert isinstance(schedule.schedule, CronSchedule)
+    assert schedule.schedule.timezone == "Europe/Paris"

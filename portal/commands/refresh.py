@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
 
 from flows.visiting import refresh_programme
 from nr_models.anomalies import Anomaly
+from nr_models.mouvements import Mouvement
 from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source
 from portal.commands.decide import identify
@@ -17,7 +18,7 @@ from portal.commands.run import run
 from portal.words import french_day, plural
 from tasks.clock import now
 from tasks.inventories import accept_candidates, list_candidates, list_sources
-from tasks.programmes import cle, find_dossier, open_programme
+from tasks.programmes import cle, find_dossier, load_kept_referentiel, open_programme
 from tasks.refresh import Visite
 from tasks.workspace import Workspace
 
@@ -41,6 +42,7 @@ _ALL = "programme"
 
 @click.command(
     cls=Releve,
+    subcommand_metavar="PROGRAMME | show DOSSIER | accept DOSSIER",
     short_help="Relire les inventaires à leur source.",
     help="« nr refresh PROGRAMME » relit les inventaires là où chaque collectivité les garde (feuille Sources du "
     "registre). Un écart au-delà des seuils de la méthode entre en vigueur, et le score est refait ; un écart "
@@ -60,7 +62,9 @@ def refresh_all(ctx: click.Context, programme: str, slugs: Sequence[str]) -> Non
     opened = open_programme(workspace, programme).programme
     visits = refresh_programme(workspace, opened, slugs=[slug.rpartition("/")[2] for slug in slugs])
     for item in visits:
-        click.echo(f"{opened.slug}/{item.dossier}, {item.adresse} : {_tell(item)}", err=item.anomalie is not None)
+        click.echo(
+            f"{opened.slug}/{item.dossier}, {item.adresse} : {_tell(opened.slug, item)}", err=item.anomalie is not None
+        )
     if not visits:
         click.echo("Aucune source à relire : la feuille Sources du registre n’en donne pas.")
     fresh = sorted({item.dossier for item in visits if item.etat is EtatCandidat.EN_VIGUEUR})
@@ -81,6 +85,7 @@ def show(dossier: str) -> None:
     with workspace.reading() as session:
         programme, found = find_dossier(session, dossier)
         sources, waiting = list_sources(session, found), list_candidates(session, found)
+    names = {item.slug: item.nom for item in load_kept_referentiel(workspace, found).facteurs.categories}
     for source in sources:
         click.echo(f"{source.adresse} : {_age(source.answered_at)}{_trouble(source)}")
     for item in waiting:
@@ -88,7 +93,7 @@ def show(dossier: str) -> None:
         state = EtatCandidat(item.etat).nom
         click.echo(f"Relevé du {french_day(item.fetched_at)}, {state} : {describe(difference)}.")
         for move in difference.mouvements:
-            click.echo(f"  {_MOVES[move.nature]} : {move.unites} × {_what(move.categorie, move.modele)}{_where(move)}")
+            click.echo(f"  {_MOVES[move.nature]} : {move.unites} × {_what(move, names)}{_where(move)}")
     if not sources:
         click.echo(f"Aucune source n’a encore été visitée pour {cle(programme, found)}.")
 
@@ -110,18 +115,18 @@ def accept(dossier: str, mail: str, beside: bool) -> None:
 _MOVES = {"arrive": "Arrivé", "parti": "Parti", "deplace": "Déplacé", "modifie": "Modifié"}
 
 
-def _what(categorie: str, modele: str) -> str:
-    return f"{categorie} ({modele})" if modele else categorie
+def _what(move: Mouvement, names: Mapping[str, str]) -> str:
+    name = names.get(move.categorie, "catégorie non reconnue")
+    return f"{name} ({move.modele})" if move.modele else name
 
 
-def _where(move: object) -> str:
-    de, vers = getattr(move, "de", ""), getattr(move, "vers", "")
-    if de and vers and de != vers:
-        return f", de {de} vers {vers}"
-    return f", {vers or de}" if vers or de else ""
+def _where(move: Mouvement) -> str:
+    if move.de and move.vers and move.de != move.vers:
+        return f", de {move.de} vers {move.vers}"
+    return f", {move.vers or move.de}" if move.vers or move.de else ""
 
 
-def _tell(item: Visite) -> str:
+def _tell(programme: str, item: Visite) -> str:
     if item.anomalie is not None:
         return f"{item.anomalie.message} {item.anomalie.remede} {_age(item.depuis)}"
     if item.etat is None or item.difference is None:
@@ -129,7 +134,8 @@ def _tell(item: Visite) -> str:
     beyond = " ; ".join(f"{seen.quoi} : {seen.vu} pour un seuil de {seen.seuil}" for seen in item.depassements)
     said = f"{describe(item.difference)} ; {item.etat.nom}"
     if item.etat is EtatCandidat.CANDIDAT:
-        return f"{said} : « nr refresh show DOSSIER », puis « nr refresh accept DOSSIER --as ADRESSE »."
+        name = f"{programme}/{item.dossier}"
+        return f"{said}. Le voir : nr refresh show {name} ; l’accepter : nr refresh accept {name} --as ADRESSE."
     return f"{said} ({beyond})." if beyond else f"{said}."
 
 
@@ -138,10 +144,13 @@ def _age(answered_at: str) -> str:
     if not answered_at:
         return "Elle n’a encore jamais donné d’inventaire."
     days = (datetime.fromisoformat(now()) - datetime.fromisoformat(answered_at)).days
-    return f"Dernier relevé réussi le {french_day(answered_at)} (il y a {plural(days, 'jour')})."
+    ago = f"il y a {plural(days, 'jour')}" if days else "aujourd’hui"
+    return f"Dernier relevé réussi le {french_day(answered_at)} ({ago})."
 
 
 def _trouble(source: Source) -> str:
     if not source.anomalie:
         return ""
-    return f" Depuis, elle ne répond plus : {Anomaly.model_validate_json(source.anomalie).message}"
+    return (
+        f" Dernière visite, le {french_day(source.tried_at)} : {Anomaly.model_validate_json(source.anomalie).message}"
+    )
