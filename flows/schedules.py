@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from flows.engine import Moteur
+from flows.following import AVANCER
 from flows.reconciler import reconcile
 from flows.visiting import CRON, refresh_due
+from nr_models.refresh import EtatCandidat
 from tasks.clock import now
 from tasks.heads import write_heads
 from tasks.outbox import enqueue, forget_done
-from tasks.programmes import list_programmes
+from tasks.programmes import cle, list_dossiers, list_programmes
 from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.workspace import Workspace
 
@@ -59,7 +61,15 @@ def _digest(workspace: Workspace, _moteur: Moteur) -> None:
 
 
 def _refresh(workspace: Workspace, _moteur: Moteur) -> None:
-    refresh_due(workspace, datetime.now(UTC))
+    """Visit the sources due; what came into force is taken further, like an act of a person."""
+    moment = datetime.now(UTC)
+    moved = {item.dossier for item in refresh_due(workspace, moment) if item.etat is EtatCandidat.EN_VIGUEUR}
+    with workspace.writing() as session:
+        for programme in list_programmes(session):
+            for dossier in list_dossiers(session, programme):
+                if dossier.slug in moved:
+                    name = cle(programme, dossier)
+                    enqueue(session, AVANCER, f"{AVANCER}:{name}:releve-{moment:%Y-%m-%dT%H:%MZ}", {"dossier": name})
 
 
 SCHEDULES: tuple[Horaire, ...] = (
