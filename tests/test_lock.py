@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
+from tasks.lock import Occupe, programme_lock, raise_busy, runner_lock
+from tasks.settings import Settings
+from tests.postgresql import Grappe
 from tests.produit import Produit, Serveur, attendre, ecrire, finir
 
 
@@ -36,3 +40,17 @@ def test_sans_serveur_partage_une_seule_commande_utilise_le_moteur(tmp_path: Pat
         running.kill()
         finir(running)
     assert "Une autre commande utilise le moteur" in said
+
+
+def test_deux_machines_sur_une_meme_base_ne_tiennent_pas_le_meme_programme(grappe: Grappe, tmp_path: Path) -> None:
+    url = grappe.create()
+    one, other = (Settings(outputs=tmp_path / name, database_url=url) for name in ("une", "autre"))
+    with programme_lock(one, "vague"):
+        with programme_lock(one, "vague"):  # le même processus, deux fois
+            pass
+        with pytest.raises(Occupe), programme_lock(other, "vague", raise_busy):
+            pass
+        with runner_lock(other, raise_busy), programme_lock(other, "ailleurs", raise_busy):
+            pass  # ni le lanceur, ni un autre programme n'en sont gênés
+    with programme_lock(other, "vague", raise_busy):
+        pass

@@ -12,14 +12,18 @@ import pytest
 from tasks.outbox import enqueue, list_due, load_payload, settle
 from tasks.settings import Settings
 from tasks.workspace import Workspace
+from tests.postgresql import Grappe
 
 LUNDI = "2026-11-23T08:00:00Z"
 MARDI = "2026-11-24T08:00:00Z"
 
 
+pytestmark = pytest.mark.deux_bases
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    opened = Workspace(Settings(outputs=tmp_path))
+def workspace(tmp_path: Path, base: Grappe | None) -> Iterator[Workspace]:
+    opened = Workspace(Settings(outputs=tmp_path, database_url=base.create() if base else ""))
     yield opened
     opened.close()
 

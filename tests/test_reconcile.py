@@ -16,6 +16,8 @@ from tasks.reconcile import mend
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit, Serveur, attendre, ecrire, finir
 
+pytestmark = pytest.mark.deux_bases
+
 SIECLE = "2099-12-31T00:00:00Z"
 
 

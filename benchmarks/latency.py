@@ -1,0 +1,97 @@
+"""From a decision to the next documents, with « nr serve » running: the seconds that a person waits.
+
+python -m benchmarks.latency [DOSSIERS]
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.scene import Clock, scene
+from flows.going import advance_dossier
+from nr_models.gates import Verdict
+from nr_models.tables import Dossier
+from tasks.acts import Identification
+from tasks.board import Attendu, load_line
+from tasks.decisions import decide
+from tasks.making import make
+from tasks.programmes import cle
+from tasks.workspace import Workspace
+
+_PATIENCE_S = 120
+_GATES = ("diagnostic", "restitution")
+
+
+def main(count: int) -> None:
+    """Decide at the first gates of each dossier, one decision after another, and print how long each took."""
+    with scene(count) as (workspace, programme, dossiers):
+        for dossier in dossiers:
+            advance_dossier(workspace, programme, dossier, make)
+        found: dict[str, list[float]] = {gate: [] for gate in _GATES}
+        with _serve(workspace):
+            for gate in _GATES:
+                for dossier in dossiers:
+                    waited = _awaited(workspace, dossier)
+                    if waited and waited.gate == gate:
+                        found[gate].append(_decide(workspace, cle(programme, dossier), dossier, waited))
+    for gate, seconds in found.items():
+        print(f"Après « {gate} » : {_tell(seconds)}")
+    print(f"En tout : {_tell([item for seconds in found.values() for item in seconds])}")
+
+
+def _decide(workspace: Workspace, name: str, dossier: Dossier, waited: Attendu) -> float:
+    """Decide, and wait until the dossier awaits something else: its next documents are there."""
+    clock = Clock()
+    reponse = decide(
+        workspace,
+        name,
+        waited.gate or "",
+        mail=waited.personnes[0],
+        verdict=Verdict.APPROUVER,
+        vu=waited.empreinte or "",
+        comment="",
+        identification=Identification("mesure", "mesure"),
+    )
+    assert reponse.accepted, reponse.message
+    deadline = time.monotonic() + _PATIENCE_S
+    while (now := _awaited(workspace, dossier)) is None or now.stage == waited.stage:
+        assert time.monotonic() < deadline, "la suite n’est pas venue"
+        time.sleep(0.05)
+    return clock.read()
+
+
+def _awaited(workspace: Workspace, dossier: Dossier) -> Attendu | None:
+    with workspace.reading() as session:
+        return load_line(workspace, session, dossier).attend
+
+
+@contextmanager
+def _serve(workspace: Workspace) -> Iterator[None]:
+    environment = {**os.environ, "NR_OUTPUTS": str(workspace.settings.outputs), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "portal.cli", "serve"]
+    service = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+    )
+    assert service.stdout is not None
+    service.stdout.readline()  # the pages are served
+    try:
+        yield
+    finally:
+        service.terminate()
+        service.wait(_PATIENCE_S)
+
+
+def _tell(seconds: list[float]) -> str:
+    if not seconds:
+        return "rien à mesurer."
+    return f"{len(seconds)} décisions, médiane {statistics.median(seconds):.1f} s, pire {max(seconds):.1f} s."
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
