@@ -6,6 +6,7 @@ reader reads it in order.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.paragraph import CT_P
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
@@ -41,6 +43,8 @@ class Sheet:
         self._document.core_properties.comments = ""  # it would name the library
         self._set_page(pied)
         self._ids: dict[str, str] = {}
+        self._models: dict[str, CT_P] = {}
+        self._end = self._document.element.body.sectPr
         self._set_styles()
         self._add(titre, "Title")
 
@@ -94,9 +98,16 @@ class Sheet:
         return freeze(buffer.getvalue())
 
     def _add(self, text: str, style: str) -> Paragraph:
-        paragraph = self._paragraph(style)
-        paragraph.add_run(typeset(text))
-        return paragraph
+        """A paragraph of one text, copied from the first of its style: the library is slow to make each."""
+        if style not in self._models:
+            model = self._paragraph(style)
+            model.add_run("-")
+            self._models[style] = model._p
+            self._end.getparent().remove(model._p)
+        made = deepcopy(self._models[style])
+        made.r_lst[0].t_lst[0].text = typeset(text)
+        self._end.addprevious(made)
+        return Paragraph(made, self._document._body)
 
     def _paragraph(self, style: str) -> Paragraph:
         """An empty paragraph; the library would look every style through to find one."""
