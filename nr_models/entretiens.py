@@ -139,6 +139,14 @@ class Preparation(Frozen):
     demandes: tuple[Demande, ...] = ()
     calendrier: Calendrier = Calendrier()
 
+    def count_said(self) -> tuple[int, int, int]:
+        """How many of the interviews to hold have an hour or were held, how many are confirmed, how many were held."""
+        wanted = {item.cle for item in self.demandes}
+        said = [item for item in self.retour.souhaits if item.cle in wanted]
+        held = {item.cle for item in said if item.tenu}
+        placed = {item.cle for item in self.calendrier.creneaux}
+        return len(placed | held), sum(item.confirme is True for item in said), len(held)
+
     def is_met(self, mail: str) -> bool:
         """True when somebody else is there to interview the person."""
         return any(item.meneurs for item in self.demandes if mail in item.personnes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nr_models import collect
 from nr_models.case import Case, File
 from nr_models.collect import Result
-from nr_models.entretiens import RetourCalendrier, prepare
+from nr_models.entretiens import Preparation, RetourCalendrier, prepare
 from nr_models.registre import Personne, slugify
 from nr_models.stages import BY_SLUG
 from tasks.documents import collect as documents
@@ -47,6 +47,13 @@ def read_calendar(case: Case) -> RetourCalendrier:
     return next(iter(case.values("calendrier", RetourCalendrier)), RetourCalendrier())
 
 
+def read_preparation(case: Case) -> Preparation:
+    """The interviews to hold, from what the référent prepared, and where they stand."""
+    retour = read_calendar(case)
+    shared = collect.share(case.entree, case.referentiel, retour.repartition)
+    return prepare(case.entree, shared, case.referentiel.parametres.entretiens, retour)
+
+
 def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
     """The interlocuteurs who did not answer, the context, the inventory."""
     return collect.missing(read(case), case.referentiel)
@@ -59,9 +66,9 @@ def build(case: Case) -> Result:
 
 def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
     """What goes out: workbooks to fill, trames to read, invitations; and the calendar, once it is prepared."""
-    retour = read_calendar(case)
+    prepared = read_preparation(case)
+    retour = prepared.retour
     shared = collect.share(case.entree, case.referentiel, retour.repartition)
-    prepared = prepare(case.entree, shared, case.referentiel.parametres.entretiens, retour)
     introduction = File("introduction.docx", documents.render_introduction(case))
     whole = workbooks.render_diagnostic(case, tours("diagnostic.xlsx"), None, retour.repartition)
     files = [

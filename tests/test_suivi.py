@@ -212,6 +212,7 @@ def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path:
     workspace.close()
     seen = produit.nr("suivi", cle(programme, dossier), "--to", str(tmp_path / "suivi.xlsx"))
     assert (seen.code, "le contexte de la" in seen.dit) == (0, True)
+    assert "Entretiens : 3 sur 3 avec une heure" in seen.dit
     assert (tmp_path / "suivi.xlsx").is_file()
     later = str(1790000000 + 400 * JOURNEE)
     done = produit.nr("suivi", "relancer", "vague", "--to", str(tmp_path / "relances"), SOURCE_DATE_EPOCH=later)

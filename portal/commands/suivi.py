@@ -12,18 +12,24 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
+from nr_models.collect import Result
+from nr_models.hypotheses import list_propositions
 from nr_models.ouvres import paris_day
 from nr_models.periode import french_date
 from nr_models.registre import Personne, slugify
+from nr_models.stages import BY_SLUG
 from nr_models.suivi import Du, Quoi
 from nr_models.tables import Dossier, Programme
 from portal.commands.decide import finish, identify
 from portal.terminal import make_console
 from portal.words import plural
 from tasks.clock import now
+from tasks.collect import read_preparation
 from tasks.courriers import Courrier
 from tasks.drafts import render_draft
+from tasks.making import load_case, load_results
 from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes
+from tasks.standing import load_standing
 from tasks.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
 from tasks.workbooks.suivi import render_suivi, tell_state
 from tasks.workspace import Workspace
@@ -71,6 +77,8 @@ def show(name: str | None, target: Path | None) -> None:
     if target is not None:
         target.write_bytes(render_suivi(titre, dus, NOMS, reminded, today))
         click.echo(f"Suivi écrit dans {target}.")
+    if len(places) == 1:
+        _tell_collection(workspace, *places[0])
     if not dus:
         click.echo("Personne n’est attendu : tout ce qui était demandé est rendu, ou la saisie est close.")
         return
@@ -129,6 +137,25 @@ def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, ki
             identification=identify(),
         )
     )
+
+
+def _tell_collection(workspace: Workspace, programme: Programme, dossier: Dossier) -> None:
+    """The interviews of a dossier, and what its référent has to settle."""
+    standing = load_standing(workspace, programme, dossier)
+    prepared = read_preparation(load_case(workspace, dossier, standing, BY_SLUG["collect"]))
+    placed, confirmed, held = prepared.count_said()
+    click.echo(
+        f"Entretiens : {placed} sur {len(prepared.demandes)} avec une heure, {plural(confirmed, 'confirmé')}, "
+        f"{plural(held, 'tenu')} (« calendrier.xlsx » de la collecte)."
+    )
+    found = load_results(workspace, standing, ["collect"]).get("collect")
+    if isinstance(found, Result):
+        open_ones = sum(item.divergence and item.arbitrage is None for item in found.consolidations)
+        unknown = len(list_propositions(found, standing.referentiel))
+        click.echo(
+            f"À trancher : {plural(open_ones, 'divergence')}, {plural(unknown, 'question')} sans réponse "
+            "(« a-trancher.xlsx » de la collecte)."
+        )
 
 
 def _find(session: Session, name: str | None) -> tuple[str, list[tuple[Programme, Dossier]]]:
