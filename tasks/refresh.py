@@ -39,7 +39,7 @@ from tasks.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.readers.bounds import Refus
 from tasks.readers.recognise import Understood, understand
-from tasks.returns import attribute_shared, is_source
+from tasks.returns import attribute_shared, is_source, load_mappings
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
 from tasks.workspace import Workspace
@@ -126,7 +126,7 @@ def _understand(
     with tempfile.TemporaryDirectory(prefix="nr-source-") as folder:
         place = Path(folder) / f"inventaire{PurePosixPath(path).suffix[:8]}"
         place.write_bytes(content)
-        understood = understand(place, shown, referentiel)
+        understood = understand(place, shown, referentiel, load_mappings(workspace, dossier))
     with workspace.reading() as session:
         return attribute_shared(session, programme, load_entree(dossier).collectivite, understood, shown)
 

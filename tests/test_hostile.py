@@ -327,6 +327,66 @@ KINDS: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
         lambda: xlsx(feuille=sheet('<row><c r="A1" t="d"><v>9999-99-99</v></c></row>')),
         (READ, ILLEGIBLE),
     ),
+    "JSON très profond": (lambda: b'{"content":' * 200_000 + b"1", (ILLEGIBLE,)),
+    "JSON, liste très profonde": (lambda: b'{"content":' + b"[" * 500_000 + b"]" * 500_000 + b"}", (ILLEGIBLE,)),
+    "JSON, nombre géant": (lambda: b'{"content":{"hardware":' + b"9" * 1_000_000 + b"}}", (ILLEGIBLE,)),
+    "JSON, exposant géant": (lambda: b'{"content":{"bios":{"bdate":1e999999999}}}', (READ,)),
+    "JSON, un million d’écrans": (
+        lambda: b'{"content":{"monitors":[' + b",".join([b"{}"] * 1_000_000) + b"]}}",
+        (TOO_BIG,),
+    ),
+    "JSON, texte de 9 Mo": (lambda: b'{"content":{"bios":{"smodel":"' + b"x" * 9_000_000 + b'"}}}', (READ,)),
+    "JSON tronqué": (lambda: b'{"content":{"bios":{"smodel":"x', (ILLEGIBLE,)),
+    "JSON en UTF-16": (lambda: '{"content":{}}'.encode("utf-16"), (READ, ILLEGIBLE)),
+    "XML d’agent avec entités": (
+        lambda: laughs().encode() + b"<REQUEST><CONTENT>&l9;</CONTENT></REQUEST>",
+        (ILLEGIBLE,),
+    ),
+    "XML d’agent, DTD après un commentaire": (
+        lambda: b"<REQUEST><!-- x --><CONTENT>&e;</CONTENT></REQUEST>",
+        (ILLEGIBLE, SUSPECT),
+    ),
+    "XML d’agent très profond": (lambda: b"<REQUEST><CONTENT>" + b"<a>" * 1_000_000, (ILLEGIBLE, *HEAVY)),
+    "XML d’agent, cent mille écrans": (
+        lambda: b"<REQUEST><CONTENT>" + b"<MONITORS><SERIAL>x</SERIAL></MONITORS>" * 200_100 + b"</CONTENT></REQUEST>",
+        (TOO_BIG,),
+    ),
+    "archive d’agents, un seul énorme": (
+        lambda: package({"a.json": b'{"content":{}}', "b.json": b" " * 99_000_000}),
+        (SUSPECT, TOO_BIG),
+    ),
+    "archive d’agents, mille étrangers": (
+        lambda: package({"a.json": b'{"content":{}}', **{f"{i}.json": b"[" for i in range(1000)}}),
+        (READ,),
+    ),
+    "classeur à macros": (
+        lambda: package({**parts(), "xl/vbaProject.bin": ole(noise(2000))}),
+        (READ,),
+    ),
+    "lien externe": (
+        lambda: package(
+            {
+                **parts(),
+                "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{MAIN}"/>',
+                "xl/externalLinks/_rels/externalLink1.xml.rels": BOOK_RELS.replace(
+                    "worksheets/sheet1.xml", "file:///x"
+                ),
+            }
+        ),
+        (READ,),
+    ),
+    "formule qui appelle un programme": (
+        lambda: xlsx(feuille=sheet("<row><c r=\"A1\"><f>cmd|'/c calc'!A1</f><v>1</v></c></row>")),
+        (READ,),
+    ),
+    "PDF suivi d’un classeur": (lambda: b"%PDF-1.7\n" + good(), (ILLEGIBLE,)),
+    "programme suivi d’un classeur": (lambda: b"MZ\x90\x00" + noise(100) + good(), (ILLEGIBLE,)),
+    "classeur précédé de bruit": (lambda: b"\x01" + noise(300) + good(), (ILLEGIBLE,)),
+    "CSV suivi d’un classeur": (lambda: b"a;b\n1;2\n" + good(), (ILLEGIBLE,)),
+    "deux classeurs collés": (lambda: good() + good(), (READ, ILLEGIBLE, SUSPECT)),
+    "CSV, une ligne de 9 Mo": (lambda: b"a;b\n" + b"x;" * 4_500_000, (TOO_BIG,)),
+    "CSV, guillemets imbriqués": (lambda: b"a;b\n" + b'"' * 60_001 + b";1\n", (READ, TOO_BIG)),
+    "CSV, formules": (lambda: b"Type;Quantite\n=cmd|'/c calc'!A1;1\n", (READ,)),
     "mille feuilles": (
         lambda: xlsx(
             book=BOOK.replace(
@@ -376,8 +436,9 @@ def test_un_fichier_hostile_est_lu_ou_refuse_avec_un_code(kind: str, tmp_path: P
     check(lecture, expected)
 
 
-def test_au_moins_quarante_huit_sortes_de_fichiers_hostiles() -> None:
+def test_au_moins_quarante_huit_sortes_de_fichiers_hostiles_et_quinze_codes_au_plus() -> None:
     assert len(KINDS) >= 48
+    assert len({*REFUSED, "fichier-absent"}) <= 15
 
 
 @pytest.mark.parametrize(

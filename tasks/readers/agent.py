@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -15,6 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from tasks.columns import INVENTAIRE, MACHINES
+from tasks.readers import bounds
 from tasks.readers.bounds import Refus
 
 Row = list[str | None]
@@ -61,12 +63,14 @@ def read_agents(documents: Sequence[tuple[str, bytes]]) -> list[Row]:
     refusals: list[Refus] = []
     for count, (name, content) in enumerate(documents, start=1):
         try:
-            found = list(_machine(*_load(content)))
+            found = list(islice(_machine(*_load(content)), bounds.ROWS))
         except Refus as refus:
             found = [{"categorie": name[-_TEXT_CHARS:], "ecartee": refus.detail}]
             refusals.append(refus)
             if count == len(documents) == len(refusals):
                 raise
+        if len(rows) + len(found) > bounds.ROWS:
+            raise Refus("fichier-trop-gros", f"plus de {bounds.count(bounds.ROWS)} machines et écrans")
         rows.extend([said.get(field) or None for field in _FIELDS] for said in found)
     return rows
 
