@@ -212,8 +212,8 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Gardez celui qui fait foi et retirez les autres du dossier.",
     ),
     "interlocuteur-inconnu": AnomalyKind(
-        "« {valeur} » reçoit des questions dans la répartition, mais n’est pas une personne de ce dossier ; ses "
-        "questions restent à qui a le profil.",
+        "« {valeur} » est chargé de questions ou d’un classeur, mais n’est pas une personne de ce dossier ; cela "
+        "reste à qui a le profil, ou au référent.",
         "Ajoutez cette personne dans le registre, ou corrigez son adresse.",
     ),
     "arbitrage-contraire": AnomalyKind(

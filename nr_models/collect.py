@@ -166,6 +166,9 @@ class Manquant(Frozen):
 NOBODY_NAMED: Repartition = {}
 """The référent reassigned nothing: profiles tell who answers."""
 
+NO_OWNER: Mapping[str, str] = {}
+"""Nobody was named: the référent answers for the context and the inventory."""
+
 AboutQuestion = TypeVar("AboutQuestion", Hypothese, Arbitrage)
 
 
@@ -177,6 +180,7 @@ class Inputs(Frozen):
     contextes: tuple[RetourContexte, ...] = ()
     inventaires: tuple[RetourInventaire, ...] = ()
     repartition: dict[str, tuple[str, ...]] = {}
+    responsables: dict[str, str] = {}
     arbitrages: tuple[RetourArbitrages, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 
@@ -208,12 +212,20 @@ def share(entree: Entree, referentiel: Referentiel, repartition: Repartition) ->
     return share_questions(entree, questions_asked(referentiel, entree.collectivite), repartition)
 
 
-def expected(entree: Entree, referentiel: Referentiel, repartition: Repartition = NOBODY_NAMED) -> tuple[Manquant, ...]:
-    """What should come back: a diagnostic per person who has questions, a context, an inventory."""
+def expected(
+    entree: Entree,
+    referentiel: Referentiel,
+    repartition: Repartition = NOBODY_NAMED,
+    responsables: Mapping[str, str] = NO_OWNER,
+) -> tuple[Manquant, ...]:
+    """What should come back: a diagnostic per person who has questions, a context, an inventory.
+
+    ``responsables`` are the addresses of who returns the last two, where the référent named somebody known.
+    """
+    owners = {kind: mail for kind, mail in responsables.items() if entree.find(mail)}
     return (
         *(Manquant(quoi="diagnostic", personne=mail) for mail in share(entree, referentiel, repartition)),
-        Manquant(quoi="contexte"),
-        Manquant(quoi="inventaire"),
+        *(Manquant(quoi=kind, personne=owners.get(kind, "")) for kind in ("contexte", "inventaire")),
     )
 
 
@@ -226,7 +238,7 @@ def missing(inputs: Inputs, referentiel: Referentiel) -> tuple[Manquant, ...]:
     }
     return tuple(
         item
-        for item in expected(inputs.entree, referentiel, inputs.repartition)
+        for item in expected(inputs.entree, referentiel, inputs.repartition, inputs.responsables)
         if not (item.personne in answered if item.quoi == "diagnostic" else present[item.quoi])
     )
 
@@ -389,8 +401,8 @@ def _settled_twice(inputs: Inputs, contexte: RetourContexte | None) -> tuple[Ano
 
 
 def _unknown_people(inputs: Inputs) -> tuple[Anomaly, ...]:
-    """The addresses of the répartition that the registry does not know, each once."""
-    named = sorted({mail for mails in inputs.repartition.values() for mail in mails})
+    """The addresses named that the registry does not know, each once."""
+    named = sorted({*inputs.responsables.values(), *(mail for mails in inputs.repartition.values() for mail in mails)})
     return tuple(Anomaly(code="interlocuteur-inconnu", valeur=mail) for mail in named if not inputs.entree.find(mail))
 
 

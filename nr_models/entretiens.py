@@ -62,9 +62,15 @@ class Reunion(Frozen):
 
 
 class RetourCalendrier(Frozen):
-    """The calendar workbook as it came back; ``repartition`` gives addresses by question id."""
+    """The calendar workbook as it came back; ``repartition`` gives addresses by question id.
+
+    ``responsables`` gives the address of who returns what nobody else owes, by type of return; ``echeance``
+    is the last day to return, where the référent set one.
+    """
 
     repartition: dict[str, tuple[str, ...]] = {}
+    responsables: dict[str, str] = {}
+    echeance: date | None = None
     journees: tuple[Journee, ...] = ()
     souhaits: tuple[Souhait, ...] = ()
     en_plusieurs: bool = False

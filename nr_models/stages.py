@@ -67,7 +67,7 @@ STAGES: tuple[Stage, ...] = (
         sometimes=("a-corriger-*.xlsx",),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
-        rule=8,
+        rule=9,
     ),
     Stage(
         "score",

@@ -37,6 +37,7 @@ def read(case: Case) -> collect.Inputs:
             )
         ),
         repartition=read_calendar(case).repartition,
+        responsables=read_calendar(case).responsables,
         arbitrages=case.values("arbitrages", collect.RetourArbitrages),
         anomalies=(*case.anomalies_of(*BY_SLUG["collect"].returns), *case.anomalies),
     )

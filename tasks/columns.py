@@ -423,6 +423,9 @@ RENDEZ_VOUS = (
 )
 REGLAGES = (Column("rubrique", "Réglage", 60, required=True), Column("valeur", "Votre réponse", 50, True))
 REGLAGES_RUBRIQUES = (
+    ("echeance", "Date limite des retours de la collecte"),
+    ("inventaire", "Qui remplit l’inventaire (adresse)"),
+    ("contexte", "Qui remplit le contexte (adresse)"),
     ("en_plusieurs", "Équipe informatique : plusieurs entretiens plus courts, plutôt qu’un long (oui ou non)"),
     ("jour", "Date de la réunion de restitution"),
     ("debut", "Heure de la réunion de restitution"),

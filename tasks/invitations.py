@@ -41,6 +41,7 @@ def render_invitation(
         creneaux=[_slot(case, personne, item) for item in placed],
         minutes=sum(item.minutes for item in own),
         lancement=said.lancement if said else None,
+        echeance=french_weekday(prepared.retour.echeance) if prepared.retour.echeance else "",
         restitution=_when(meeting) if meeting else "",
         referent=leader.nom if leader else case.entree.collectivite.nom,
     )

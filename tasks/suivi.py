@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.collect import Manquant
+from nr_models.entretiens import RetourCalendrier
 from nr_models.envoi import Envoi
 from nr_models.journal import Fait
 from nr_models.ouvres import paris_day
@@ -41,6 +42,9 @@ NOMS = {
     "arbitrages": "le classeur « À trancher »",
 }
 """What people call each return that can be owed or corrected, with its article."""
+
+
+_COLLECT = "collect"
 
 
 class Relance(NamedTuple):
@@ -158,8 +162,10 @@ def _awaited(workspace: Workspace, session: Session, programme: Programme, dossi
     if not states:
         return
     entree, calendrier = load_entree(dossier), load_kept_referentiel(workspace, dossier).calendrier
+    chosen = _load_calendar(session, dossier).echeance
     for state in states:
         accepted, sent = _closed_on(session, dossier, state.slug), _Sent(session, dossier, state)
+        fixed = chosen if state.slug == _COLLECT else None
         for item in (Manquant.model_validate(one) for one in json.loads(state.manquants)):
             owner = entree.find(item.personne) if item.personne else _leader(entree)
             if item in accepted or owner is None:
@@ -173,7 +179,7 @@ def _awaited(workspace: Workspace, session: Session, programme: Programme, dossi
                 personne=owner.mail,
                 nom=owner.nom,
                 depuis=since,
-                echeance=find_deadline(calendrier, state.slug, since),
+                echeance=fixed or find_deadline(calendrier, state.slug, since),
             )
 
 
@@ -213,6 +219,13 @@ class _Sent:
         """The day a person was sent that support."""
         own = self._envoi.find_own(kind, mail)
         return self._days.get(own or 0, self._default)
+
+
+def _load_calendar(session: Session, dossier: Dossier) -> RetourCalendrier:
+    """What the référent prepared last; a blank calendar before that."""
+    query = select(Reading.value).where(Reading.dossier_id == dossier.id, Reading.type == "calendrier")
+    last = session.exec(query.order_by(col(Reading.batch).desc())).first()
+    return RetourCalendrier.model_validate_json(last) if last and last != "null" else RetourCalendrier()
 
 
 def _closed_on(session: Session, dossier: Dossier, stage: str) -> set[Manquant]:

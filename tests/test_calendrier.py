@@ -85,6 +85,7 @@ def test_un_jour_et_une_heure_se_lisent_comme_on_les_ecrit(tmp_path: Path, jour:
         ("Journées", {"jour": "3/12/2026", "debut": "9 h"}, "valeur-absente", "C4"),
         ("Répartition", {"interlocuteurs": "le maire"}, "mail-invalide", "F4"),
         ("Rendez-vous", {"confirme": "peut-être"}, "valeur-hors-liste", "H4"),
+        ("Rendez-vous", {"debut": None}, "valeur-absente", "F4"),
     ],
 )
 def test_ce_qui_ne_se_lit_pas_est_dit_a_sa_place(

@@ -78,6 +78,17 @@ def test_le_referent_peut_confier_une_question_a_quelqu_un_d_autre() -> None:
     assert awaited == ["ana@ville.fr", "bob@ville.fr"]
 
 
+def test_le_referent_peut_dire_qui_remplit_l_inventaire_et_le_contexte() -> None:
+    dossier = entree([personne("ana")])
+    owners = {"inventaire": "ana@ville.fr", "contexte": "zoe@ailleurs.fr"}
+    expected = [(item.quoi, item.personne) for item in collect.expected(dossier, DEUX, {}, owners)]
+    assert expected == [("diagnostic", "ana@ville.fr"), ("contexte", ""), ("inventaire", "ana@ville.fr")]
+    inputs = collect.Inputs(entree=dossier, responsables=owners)
+    assert [(item.code, item.valeur) for item in collect.build(inputs, DEUX).anomalies] == [
+        ("interlocuteur-inconnu", "zoe@ailleurs.fr")
+    ]
+
+
 def test_une_question_confiee_a_un_inconnu_reste_a_qui_a_le_profil_et_c_est_dit() -> None:
     inputs = collect.Inputs(entree=entree([personne("ana")]), repartition={"q1": ("zoe@ailleurs.fr",)})
     assert [item.id for item in collect.share(inputs.entree, DEUX, inputs.repartition)["ana@ville.fr"]] == ["q1"]

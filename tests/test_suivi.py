@@ -15,7 +15,8 @@ from flows.going import advance_dossier
 from nr_models.roles import Role
 from nr_models.suivi import Du, Quoi, find_deadline, plan_rappels
 from tasks.acts import Code, Reponse
-from tasks.columns import DIAGNOSTIC
+from tasks.columns import DIAGNOSTIC, REGLAGES
+from tasks.demo.form import Form
 from tasks.making import make
 from tasks.programmes import cle, list_dossiers, open_programme
 from tasks.suivi import Relance, ask_correction, list_dus, plan_relances, record_relance
@@ -145,6 +146,14 @@ def test_ce_que_personne_ne_doit_en_propre_revient_au_referent(depart: Depart) -
         path.unlink()
     terrain.run()
     assert [(item.quoi, item.personne) for item in dus(terrain)] == [("inventaire", terrain.person(Role.REFERENT))]
+
+
+def test_la_date_limite_que_le_referent_fixe_l_emporte_sur_le_calendrier(incomplet: Terrain) -> None:
+    form = Form((incomplet.produits("collect") / "calendrier.xlsx").read_bytes())
+    form.type_row("Réglages", REGLAGES, 1, {"valeur": "9 octobre 2026"})
+    (incomplet.recus / "calendrier.xlsx").write_bytes(form.save())
+    incomplet.run()
+    assert [item.echeance for item in dus(incomplet)] == [date(2026, 10, 9)]
 
 
 def test_une_relance_est_notee_dans_la_piste_et_ne_se_repete_pas(

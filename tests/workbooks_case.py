@@ -108,6 +108,8 @@ def make_calendar() -> Retour:
                 cle="lea.roy@ex.fr", jour=date(2026, 12, 1), debut=870, lancement=True, confirme=True, tenu=None
             ),
         ),
+        responsables={"inventaire": "luc.bon@ex.fr"},
+        echeance=date(2026, 12, 18),
         restitution=entretiens.Reunion(jour=date(2027, 1, 14), debut=840, minutes=90, lieu="Salle du conseil"),
     )
     return Retour(fichier="calendrier.xlsx", type="calendrier", personne="", tour=None, valeur=value)

@@ -10,13 +10,14 @@ from nr_models.entretiens import Journee, RetourCalendrier, Reunion, Souhait, re
 from nr_models.periode import read_echeance
 from nr_models.referentiel import Referentiel
 from nr_models.registre import fold
-from tasks.columns import CALENDRIER_SHEETS, JOURNEES, REGLAGES_RUBRIQUES
+from tasks.columns import CALENDRIER_SHEETS, JOURNEES, REGLAGES_RUBRIQUES, RENDEZ_VOUS
 from tasks.readers.mark import MAIL
 from tasks.readers.parsed import Parsed, Releve
 from tasks.readers.spreadsheet import Lecture
 from tasks.readers.table import Cell, Record, find_sheet, find_table
 
 _LABELS = {fold(text): key for key, label in REGLAGES_RUBRIQUES for text in (key, label, label.split(" (")[0])}
+_OWNED = ("inventaire", "contexte")
 _MINUTES_PER_DAY = 1440
 
 
@@ -34,6 +35,8 @@ def parse_calendrier(lecture: Lecture, referentiel: Referentiel) -> Parsed[Retou
             repartition=dict(_repartition(lecture, referentiel, releve)),
             journees=tuple(_journees(lecture, releve)),
             souhaits=tuple(_souhaits(lecture, releve)),
+            responsables={kind: mail for kind in _OWNED if (mail := facts.get(kind))},
+            echeance=facts.get("echeance"),
             en_plusieurs=facts.get("en_plusieurs") is True,
             restitution=meeting,
         )
@@ -94,6 +97,9 @@ def _souhaits(lecture: Lecture, releve: Releve) -> Iterator[Souhait]:
             confirme=releve.yes_no(record["confirme"], "Confirmé"),
             tenu=releve.yes_no(record["tenu"], "Tenu"),
         )
+        for field, other in (("jour", "debut"), ("debut", "jour")):
+            if record[field].text() and not record[other].text():
+                releve.note(record[other], "valeur-absente", _title(other))
         if len(releve.anomalies) == before:
             releve.accept()
         if said != Souhait(cle=said.cle):
@@ -108,8 +114,10 @@ def _facts(lecture: Lecture, releve: Releve) -> dict[str, Any]:
         match key:
             case "en_plusieurs":
                 facts[key] = releve.yes_no(cell, "Équipe informatique")
-            case "jour":
+            case "jour" | "echeance":
                 facts[key] = _day(cell, releve)
+            case "inventaire" | "contexte":
+                facts[key] = next(iter(_mails(cell, releve) or ()), "")
             case "debut":
                 facts[key] = _hour(cell, releve)
             case "minutes":
@@ -152,3 +160,7 @@ def _hour(cell: Cell, releve: Releve) -> int | None:
     if read is None:
         releve.note(cell, "heure-invalide", "Heure")
     return read
+
+
+def _title(field: str) -> str:
+    return next(column.title for column in RENDEZ_VOUS if column.field == field)

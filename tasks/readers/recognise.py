@@ -34,7 +34,7 @@ from tasks.readers.registre import parse_registre
 from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.readers.table import column_of, find_sheet, find_table
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised by hand when the same file would be understood otherwise."""
 
 UNKNOWN = "inconnu"

@@ -58,7 +58,7 @@ def render_saisie(case: Case, prepared: Preparation) -> bytes:
             f"Renvoyez : les entretiens se placent seuls, {figures.minutes_notes} minutes gardées après chacun.",
             "« Rendez-vous » : un jour et une heure écrits sont gardés ; videz-les pour qu’une autre soit proposée. "
             "Puis « Confirmé » et « Tenu ».",
-            "« Réglages » : la date de la restitution, à fixer dès maintenant.",
+            "« Réglages » : la date limite, qui remplit l’inventaire et le contexte, la date de la restitution.",
         ),
         (
             "Ce classeur n’est pas obligatoire : sans lui, chacun est interrogé selon son profil.",
@@ -82,7 +82,8 @@ def render_saisie(case: Case, prepared: Preparation) -> bytes:
     book.table("Journées", JOURNEES, days, blank=_DAYS, choices={"referents": leaders})
     book.table("Rendez-vous", RENDEZ_VOUS, _rendez_vous_rows(case, prepared), choices={"referent": leaders}, frozen=2)
     sheet = book.table("Réglages", REGLAGES, _reglages_rows(case, retour))
-    book.restrict(sheet, 1, 1, 1, YES_NO)
+    place = 1 + [key for key, _ in REGLAGES_RUBRIQUES].index("en_plusieurs")
+    book.restrict(sheet, 1, place, place, YES_NO)
     book.mark(case, "calendrier", None)
     return book.close()
 
@@ -189,6 +190,9 @@ def _said_of(said: Souhait) -> Mapping[str, str]:
 def _reglages_rows(case: Case, retour: RetourCalendrier) -> list[Row]:
     meeting = retour.restitution
     values: dict[str, str | int] = {
+        "echeance": french_date(retour.echeance) if retour.echeance else "",
+        "inventaire": retour.responsables.get("inventaire", ""),
+        "contexte": retour.responsables.get("contexte", ""),
         "en_plusieurs": YES_NO[0] if retour.en_plusieurs else "",
         "jour": french_date(meeting.jour) if meeting else "",
         "debut": write_heure(meeting.debut) if meeting and meeting.debut is not None else "",
