@@ -16,6 +16,9 @@ from nr_models.roles import Role
 from nr_models.stages import STAGES
 
 NOM_EFFACE = "Personne effacée"
+NOWHERE = "@effacee.invalid"
+"""What the addresses of erased people end with: no mail can reach it (``.invalid``, RFC 2606)."""
+
 MARK = 16  # digits of a commitment that tell one erased person from another
 _DECIDING = frozenset({Role.EQUIPE_PROGRAMME, Role.REFERENT, Role.DG, Role.ELU_SPONSOR})
 _PREFIXES = sorted(
@@ -31,8 +34,8 @@ _BLANKS = r"[\s\u00a0_.-]+"
 
 
 def build_pseudonym(commitment: str) -> str:
-    """An address that names nobody and that no mail can reach (``.invalid``, RFC 2606)."""
-    return f"personne-{commitment[:MARK]}@effacee.invalid"
+    """An address that names nobody, one for each erased person."""
+    return f"personne-{commitment[:MARK]}{NOWHERE}"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tasks.acts import Identification
 from tasks.archive import EPOCH
 from tasks.clock import now
 from tasks.paroles import find_words
-from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, replace_text
+from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programmes import Introuvable
 from tasks.workspace import Workspace
 
@@ -131,13 +131,29 @@ def _acts(session: Session, person: Person | None) -> list[dict[str, Any]]:
 
 
 def _mentions(session: Session, identite: Identite) -> Iterator[dict[str, Any]]:
-    """Where else they are named: the table, and the text that does."""
+    """Where else they are named, and what is said there: no more, since the rest may be about others."""
     masque: Masque = identite.masque("")
     for mention in list_mentions(session, masque):
-        if mention.table.name not in _TOLD:
-            said = {key: text for key, text in mention.textes.items() if replace_text(masque, text) != text}
-            if said:
-                yield {"table": mention.table.name, "ligne": mention.id, **said}
+        for column, text in mention.textes.items() if mention.table.name not in _TOLD else ():
+            value = load_json(text)
+            for place, said in find_places(masque, text if value is None else value):
+                yield {"table": mention.table.name, "ligne": mention.id, "endroit": f"{column}{place}", "dit": said}
+
+
+def find_places(masque: Masque, value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """The innermost objects and texts that name the person, with where they stand; what lies deeper is left out."""
+    if isinstance(value, str):
+        if masque.replace(value) != value:
+            yield place, value
+    elif isinstance(value, dict):
+        plain = {key: item for key, item in value.items() if not isinstance(item, (dict, list))}
+        if masque.replace(plain) != plain:
+            yield place, plain
+        for key in value.keys() - plain.keys():
+            yield from find_places(masque, value[key], f"{place}.{key}")
+    elif isinstance(value, list):
+        for rank, item in enumerate(value):
+            yield from find_places(masque, item, f"{place}[{rank}]")
 
 
 def _files(session: Session, identite: Identite) -> Iterator[tuple[str, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from nr_models.effacement import NOWHERE
 from nr_models.tables import Outbox
 from tasks.clock import now
 from tasks.failures import failure_log, note_failure
@@ -43,7 +44,7 @@ def _deliver(workspace: Workspace, row: Outbox) -> Tournee:
         note_failure(settings, row.key, error)
         reason = f"« {row.kind} » ne peut pas être écrit ; le détail est dans {failure_log(settings)}"
         return _note(workspace, row, Tournee(echecs=(reason,)), reason, final=False)
-    if lettre is None:
+    if lettre is None or lettre.mail.endswith(NOWHERE):
         return _note(workspace, row, Tournee())
     try:
         message = render_message(settings, lettre, row.key, row.created_at)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -78,8 +79,21 @@ def erase(workspace: Workspace, mail: str, *, by: str, comment: str, identificat
         for old, new in renamed:
             if old.is_file():
                 old.replace(new)
+        done.comptes["eml"] = _remove_letters([workspace.settings.outputs / slug for slug in programmes], mail)
     workspace.compact()
     return done
+
+
+def _remove_letters(folders: Iterable[Path], mail: str) -> int:
+    """The copies of mails written to them, which wait to be sent by hand."""
+    found = [path for folder in folders for path in (folder / ".courrier").glob("*.eml") if _is_to(path, mail)]
+    for path in found:
+        path.unlink()
+    return len(found)
+
+
+def _is_to(path: Path, mail: str) -> bool:
+    return mail in str(message_from_bytes(path.read_bytes())["To"] or "").lower()
 
 
 def _refusal(identite: Identite | None, mail: str, by: str) -> Effacement | None:

@@ -130,14 +130,15 @@ def names_person(masque: Masque, text: str) -> bool:
 
 def replace_text(masque: Masque, text: str) -> str:
     """A text without the person; JSON stays canonical JSON, and one that does not name them keeps its bytes."""
-    value = _json(text)
+    value = load_json(text)
     if value is None:
         return str(masque.replace(text))
     other = masque.replace(value)
     return text if other == value else canonical(other)
 
 
-def _json(text: str) -> Any:
+def load_json(text: str) -> Any:
+    """The object or the list that a text holds as JSON; None for any other text."""
     if not text.startswith(("{", "[")):
         return None
     try:

@@ -15,10 +15,10 @@ import pytest
 
 from nr_models.roles import Role
 from tasks import trail
-from tasks.evidence import render_pack
+from tasks.evidence import holds_script, render_pack
 from tasks.heads import write_heads
 from tasks.outputs import store_path
-from tasks.verifier import canonical, event_hash, read_decision, verify_pack
+from tasks.verifier import canonical, event_hash, read_decision, sha256, verify_pack
 from tests.parcours import Depart, Terrain, taken_to
 
 Files = dict[str, bytes]
@@ -256,6 +256,17 @@ def test_chaque_retouche_se_voit(pack: Files, tmp_path: Path, retouche: str) -> 
     RETOUCHES[retouche](pack)
     found = check(tmp_path, "verifier.py", str(write_pack(tmp_path, pack)))
     assert (found.returncode, found.stdout.startswith("ROMPU"), found.stderr) == (1, True, "")
+
+
+def test_un_verificateur_remplace_manifeste_compris_se_voit_du_logiciel(pack: Files, tmp_path: Path) -> None:
+    assert holds_script(write_pack(tmp_path, pack))
+    manifest = json.loads(pack["manifest.json"])
+    pack["verifier.py"] = b'print("INTACT")'
+    manifest["fichiers"]["verifier.py"] = sha256(pack["verifier.py"])
+    pack["manifest.json"] = canonical(manifest).encode()
+    path = write_pack(tmp_path, pack)
+    assert verify_pack(path) is None
+    assert not holds_script(path)
 
 
 def test_une_archive_abimee_n_est_jamais_dite_intacte_a_tort(

@@ -21,6 +21,7 @@ from nr_models.roles import Role
 from nr_models.tables import Decision, Person
 from tasks import trail
 from tasks.acces import AccesRefuse, export_person
+from tasks.delivery import deliver_due
 from tasks.detail import load_known
 from tasks.effacement import Effacement, erase, preview
 from tasks.evidence import render_pack
@@ -169,6 +170,19 @@ def test_les_documents_qui_portaient_son_adresse_changent_de_nom(terrain: Terrai
     assert not [name for name in terrain.shown() if slugify(person.mail) in name]
 
 
+def test_ses_courriers_ne_partent_plus_et_leurs_copies_sont_effacees(depart: Depart) -> None:
+    terrain = depart("score")
+    mail = terrain.person(Role.REFERENT)
+    folder = terrain.workspace.settings.outputs / terrain.programme.slug / ".courrier"
+    assert deliver_due(terrain.workspace).ecrits
+    assert any(mail in path.read_text() for path in folder.iterdir())
+    assert terrain.decide("score", mail).accepted
+    gone(terrain, mail)
+    deliver_due(terrain.workspace)
+    texts = [path.read_text() for path in folder.glob("*.eml")]
+    assert not any(mail in text or "effacee.invalid" in text for text in texts)
+
+
 def test_seule_l_equipe_programme_efface_et_jamais_elle_meme(terrain: Terrain) -> None:
     mail, before = terrain.person(Role.ELU_SPONSOR), content(terrain)
     assert not gone(terrain, mail, by=terrain.person(Role.REFERENT)).accepted
@@ -198,6 +212,15 @@ def test_l_export_donne_tout_et_l_inscrit(terrain: Terrain) -> None:
     assert "elu-sponsor" in said["dossiers"][0]["roles"]
     assert {"decide"} <= {item["fait"] for item in said["actes"]}
     assert [item["fait"] for item in terrain.events()][-1] == Fait.ACCEDE
+
+
+def test_l_export_ne_dit_rien_des_autres(terrain: Terrain) -> None:
+    mail = next(item.mail for item in terrain.entree.holders(Role.INTERLOCUTEUR) if item.mail in readings(terrain))
+    text = export_person(terrain.workspace, mail, by=mail, identification=ESSAI, archive=False).decode()
+    said = json.loads(text)
+    assert any(item["endroit"].startswith("value") for item in said["mentions"])
+    others = [item for item in terrain.entree.personnes if item.mail != mail and not item.has(Role.EQUIPE_PROGRAMME)]
+    assert not [item.mail for item in others if item.mail in text]
 
 
 def test_l_export_en_zip_porte_les_fichiers_rendus(terrain: Terrain) -> None:

@@ -11,7 +11,7 @@ import click
 from portal.words import plural
 from tasks import trail
 from tasks.clock import now
-from tasks.evidence import render_pack
+from tasks.evidence import holds_script, render_pack
 from tasks.heads import check_heads, write_heads
 from tasks.programmes import cle, find_dossier, find_programme
 from tasks.verifier import Faille, Heads, load_heads, parse_head, verify_pack
@@ -47,7 +47,7 @@ def audit() -> None:
 def verify(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -> None:
     """Verify the trail; the first bad entry is named."""
     tetes = [*map(_load_heads, files), *map(_parse_head, given)]
-    fault, more = (_verify_pack(pack, tetes), "") if pack else _verify_database(tetes)
+    fault, more = _verify_pack(pack, tetes) if pack else _verify_database(tetes)
     if fault:
         click.echo(f"ROMPUE. Première entrée fautive : {fault}.", err=True)
         sys.exit(1)
@@ -110,13 +110,16 @@ def _verify_database(tetes: list[Heads]) -> tuple[Faille | None, str]:
     return fault or kept.faille, f"{said}{stamped}." if kept.fichiers else ""
 
 
-def _verify_pack(pack: Path, tetes: list[Heads]) -> Faille | None:
+def _verify_pack(pack: Path, tetes: list[Heads]) -> tuple[Faille | None, str]:
     if not pack.exists():
         raise click.UsageError(f"{pack} n’existe pas.")
     try:
-        return verify_pack(pack, tetes)
+        fault = verify_pack(pack, tetes)
+        own = fault or holds_script(pack)
     except (AttributeError, OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        return Faille(str(pack), 0, "ce n’est pas un dossier de preuve lisible")
+        return Faille(str(pack), 0, "ce n’est pas un dossier de preuve lisible"), ""
+    warning = "Attention : son verifier.py n’est pas celui de cette version du logiciel ; ceci ne vient pas de lui."
+    return fault, "" if own else warning
 
 
 def _load_heads(path: Path) -> Heads:

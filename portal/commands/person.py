@@ -23,6 +23,7 @@ _KINDS = {
     "outbox": "courrier",
     "artefact": "nom de document",
     "parole": "texte écrit",
+    "eml": "copie de courriel",
 }
 
 
