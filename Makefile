@@ -54,6 +54,7 @@ check: dev ## Style, types, sens des imports
 bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossiers de bout en bout, la piste
 	@$(BIN)/python -m benchmarks.engine
 	@$(BIN)/python -m benchmarks.wave
+	@$(BIN)/python -m benchmarks.scoring
 	@$(BIN)/python -m benchmarks.trail
 
 serve: install ## Nos pages et celles de Prefect

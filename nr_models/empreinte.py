@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from nr_models.parc import LigneInventaire
 from nr_models.referentiel import Electricite, Facteur, Referentiel
-from nr_models.values import Exact, Frozen
+from nr_models.values import Exact, Frozen, exact_sum
 
 _WATTS_PER_KILOWATT = 1000
 
@@ -90,17 +90,28 @@ def gather(lines: Iterable[LigneInventaire]) -> dict[Lot, int]:
 
 def list_footprints(units: Mapping[Lot, int], referentiel: Referentiel, *, detailed: bool) -> tuple[Empreinte, ...]:
     """One footprint for each source that has factors, in the order of the référentiel."""
-    used = {source for source, _ in referentiel.facteurs.par_source}
     return tuple(
-        _footprint(units, referentiel, electricite, detailed)
-        for electricite in referentiel.facteurs.electricite
-        if electricite.slug in used
+        _footprint(units, referentiel, electricite, detailed) for electricite in referentiel.facteurs.sources_calculees
     )
+
+
+class _Groupe(NamedTuple):
+    """The units that share a factor, and what they come to in a year."""
+
+    categorie: str
+    reconditionne: bool
+    facteur: Facteur
+    unites: int
+    au_facteur: int
+    relevees: int
+    kwh_releves: Fraction
+    fabrication: Fraction
+    kwh: Fraction
 
 
 def _footprint(units: Mapping[Lot, int], referentiel: Referentiel, power: Electricite, detailed: bool) -> Empreinte:
     factors = referentiel.facteurs.par_source
-    groups: dict[tuple[str, bool], list[tuple[Lot, int]]] = defaultdict(list)
+    lots: dict[tuple[str, bool], list[tuple[Lot, int]]] = defaultdict(list)
     missing: set[str] = set()
     uncomputed = as_new = 0
     for lot, count in units.items():
@@ -111,31 +122,31 @@ def _footprint(units: Mapping[Lot, int], referentiel: Referentiel, power: Electr
             continue
         own = lot.reconditionne and factor.fabrication_reconditionne_kg is not None
         as_new += count if lot.reconditionne and not own else 0
-        groups[lot.categorie, own].append((lot, count))
-    lines = tuple(
-        _line(lots, own, factors[power.slug, category], Fraction(power.facteur))
-        for (category, own), lots in sorted(groups.items())
-    )
+        lots[lot.categorie, own].append((lot, count))
+    groups = [
+        _gather(lots, own, category, factors[power.slug, category]) for (category, own), lots in sorted(lots.items())
+    ]
     total = sum(units.values())
+    energy, electricity = exact_sum([group.kwh for group in groups]), Fraction(power.facteur)
     return Empreinte(
         source=power.slug,
         unites=total - uncomputed,
         unites_non_calculees=uncomputed,
         categories_non_calculees=tuple(sorted(missing)),
-        kwh_an=sum((line.kwh_an for line in lines), Fraction(0)),
-        fabrication_kg_an=sum((line.fabrication_kg_an for line in lines), Fraction(0)),
-        usage_kg_an=sum((line.usage_kg_an for line in lines), Fraction(0)),
+        kwh_an=energy,
+        fabrication_kg_an=exact_sum([group.fabrication for group in groups]),
+        usage_kg_an=energy * electricity,
         part_non_calculee=Fraction(uncomputed, total) if total else None,
         reconditionnes_au_neuf=as_new,
         facteur_electricite=power.facteur,
         annee_electricite=power.annee,
-        lignes=lines if detailed else (),
+        lignes=tuple(_line(group, electricity) for group in groups) if detailed else (),
     )
 
 
 def _computes(factor: Facteur, lot: Lot) -> bool:
     """True when the source tells both phases of these units."""
-    if factor.fabrication_kg is None or not factor.duree_vie_ans:
+    if factor.fabrication_par_an is None:
         return False
     return lot.hors_service or factor.kwh_an is not None or _reading(factor, lot) is not None
 
@@ -149,28 +160,46 @@ def _reading(factor: Facteur, lot: Lot) -> Fraction | None:
     return Fraction(lot.heures_an) * Fraction(factor.puissance_w) / _WATTS_PER_KILOWATT
 
 
-def _line(lots: list[tuple[Lot, int]], own: bool, factor: Facteur, power: Fraction) -> LigneEmpreinte:
-    embodied = factor.fabrication_reconditionne_kg if own else factor.fabrication_kg
-    lifetime = factor.duree_vie_ans
-    assert embodied is not None  # _computes said so
-    assert lifetime
+def _gather(lots: list[tuple[Lot, int]], own: bool, category: str, factor: Facteur) -> _Groupe:
     units = sum(count for _, count in lots)
     used = [(_reading(factor, lot), count) for lot, count in lots if not lot.hors_service]
     at_factor = sum(count for reading, count in used if reading is None)
-    readings = sum((reading * count for reading, count in used if reading is not None), Fraction(0))
-    energy = at_factor * Fraction(factor.kwh_an or 0) + readings
-    return LigneEmpreinte(
-        categorie=lots[0][0].categorie,
+    measured = [reading * count for reading, count in used if reading is not None]
+    readings, energy = Fraction(0), at_factor * (factor.kwh_exacts or Fraction(0))
+    if measured:
+        readings = exact_sum(measured)
+        energy += readings
+    embodied = factor.fabrication_par_an or Fraction(0)
+    if own:
+        embodied = Fraction(factor.fabrication_reconditionne_kg or 0) / Fraction(factor.duree_vie_ans or 1)
+    return _Groupe(
+        categorie=category,
         reconditionne=own,
-        annee=factor.annee,
+        facteur=factor,
         unites=units,
-        en_service_au_facteur=at_factor,
-        unites_relevees=sum(count for reading, count in used if reading is not None),
-        fabrication_kg=embodied,
-        duree_vie_ans=lifetime,
-        kwh_unite=factor.kwh_an,
+        au_facteur=at_factor,
+        relevees=sum(count for reading, count in used if reading is not None),
         kwh_releves=readings,
-        fabrication_kg_an=units * Fraction(embodied) / Fraction(lifetime),
-        kwh_an=energy,
-        usage_kg_an=energy * power,
+        fabrication=units * embodied,
+        kwh=energy,
+    )
+
+
+def _line(group: _Groupe, electricity: Fraction) -> LigneEmpreinte:
+    factor = group.facteur
+    embodied = factor.fabrication_reconditionne_kg if group.reconditionne else factor.fabrication_kg
+    return LigneEmpreinte(
+        categorie=group.categorie,
+        reconditionne=group.reconditionne,
+        annee=factor.annee,
+        unites=group.unites,
+        en_service_au_facteur=group.au_facteur,
+        unites_relevees=group.relevees,
+        fabrication_kg=embodied or Decimal(0),
+        duree_vie_ans=factor.duree_vie_ans or Decimal(0),
+        kwh_unite=factor.kwh_an,
+        kwh_releves=group.kwh_releves,
+        fabrication_kg_an=group.fabrication,
+        kwh_an=group.kwh,
+        usage_kg_an=group.kwh * electricity,
     )

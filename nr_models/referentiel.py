@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -392,6 +393,18 @@ class Facteur(Frozen):
     annee: int
     remarque: str | None = None
 
+    @cached_property
+    def fabrication_par_an(self) -> Fraction | None:
+        """Embodied kgCO2e a year of a new one; None where the source does not tell."""
+        if self.fabrication_kg is None or not self.duree_vie_ans:
+            return None
+        return Fraction(self.fabrication_kg) / Fraction(self.duree_vie_ans)
+
+    @cached_property
+    def kwh_exacts(self) -> Fraction | None:
+        """The kWh a year, as an exact number."""
+        return None if self.kwh_an is None else Fraction(self.kwh_an)
+
 
 class Categorie(Frozen):
     """A category of equipment, the words it is found under, and its factors by source."""
@@ -423,6 +436,12 @@ class Facteurs(Frozen):
     def par_source(self) -> dict[tuple[str, str], Facteur]:
         """Each factor by its source and its category."""
         return {(factor.source, item.slug): factor for item in self.categories for factor in item.facteurs}
+
+    @cached_property
+    def sources_calculees(self) -> tuple[Electricite, ...]:
+        """The sources that have a factor of equipment, in their order."""
+        used = {source for source, _ in self.par_source}
+        return tuple(item for item in self.electricite if item.slug in used)
 
     @cached_property
     def familles(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ the score and not in coverage.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,7 @@ from typing import Literal, NamedTuple
 from nr_models import collect
 from nr_models.inventaire import Apart, Indicateurs, measure
 from nr_models.referentiel import Dimension, ParametresScore, Referentiel
-from nr_models.values import Exact, Frozen, percent
+from nr_models.values import Exact, Frozen, exact_sum, percent
 
 STATUTS = {
     "repondu": "répondu",
@@ -107,13 +108,11 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """Score every dimension, then the whole."""
     collected = inputs.collect
     contexte = collected.contexte or collect.RetourContexte()
+    by_dimension: dict[str, list[collect.Consolidation]] = defaultdict(list)
+    for item in collected.consolidations:
+        by_dimension[item.dimension].append(item)
     notes = tuple(
-        score_dimension(
-            dimension,
-            [item for item in collected.consolidations if item.dimension == dimension.slug],
-            referentiel,
-        )
-        for dimension in referentiel.dimensions
+        score_dimension(dimension, by_dimension[dimension.slug], referentiel) for dimension in referentiel.dimensions
     )
     return Result(
         dimensions=notes,
@@ -139,20 +138,19 @@ def score_dimension(
 ) -> NoteDimension:
     """The weighted mean of the answered questions, and what it would be if the rest were 0 or 4."""
     parametres = referentiel.parametres.score
-    lines = tuple(
-        _line(item, referentiel.questions[item.question].poids, parametres.niveau_max) for item in consolidations
-    )
+    top = parametres.niveau_max
+    lines = tuple(_line(item, referentiel.questions[item.question].poids, top) for item in consolidations)
     sums = _add_up(lines)
     if not sums.applicable:
         note = _note(None, Fraction(0), Fraction(0), Fraction(0), parametres)
     else:
         note = _note(
-            _ratio(sums.points, sums.scored),
-            sums.earned / sums.applicable,
-            (sums.earned + sums.applicable - sums.answered) / sums.applicable,
-            sums.answered / sums.applicable,
+            _share(sums.points, top * sums.scored),
+            Fraction(sums.earned, top * sums.applicable),
+            Fraction(sums.earned + top * (sums.applicable - sums.answered), top * sums.applicable),
+            Fraction(sums.answered, sums.applicable),
             parametres,
-            _ratio(sums.earned, sums.answered),
+            _share(sums.earned, top * sums.answered),
         )
     return NoteDimension(dimension=dimension.slug, applicable=bool(sums.applicable), note=note, lignes=lines)
 
@@ -182,11 +180,15 @@ def list_effects(notes: Sequence[NoteDimension], parametres: ParametresScore) ->
         item.dimension: (_dimension_weight(item, parametres), item.note.score) for item in notes if item.applicable
     }
     whole = _mean(list(weighed.values()))
+    top = parametres.niveau_max
     for item in notes:
-        assumed = [line for line in item.lignes if line.statut == "hypothese" and line.points is not None]
-        sums = _add_up(item.lignes if assumed else ())
-        for line in assumed:
-            without = _ratio(sums.points - (line.points or 0), sums.scored - Fraction(line.poids))
+        if all(line.statut != "hypothese" for line in item.lignes):
+            continue
+        sums = _add_up(item.lignes)
+        for line, weight in zip(item.lignes, _whole_weights(item.lignes), strict=True):
+            if line.statut != "hypothese":
+                continue
+            without = _share(sums.points - (line.niveau or 0) * weight, top * (sums.scored - weight))
             others = {**weighed, item.dimension: (weighed[item.dimension][0], without)}
             yield Effet(
                 question=line.question,
@@ -219,32 +221,39 @@ def _line(item: collect.Consolidation, poids: Decimal, top: int) -> Ligne:
 
 
 class _Sums(NamedTuple):
-    """Weights of the applicable, scored and answered lines; points of the last two."""
+    """Weights of the applicable, scored and answered lines, and points (level × weight) of the last two.
 
-    applicable: Fraction
-    scored: Fraction
-    answered: Fraction
-    points: Fraction
-    earned: Fraction
+    Whole numbers, weights all multiplied by one power of ten: only their ratios mean something.
+    """
 
-
-def _add_up(lines: Iterable[Ligne]) -> _Sums:
-    counted = [(line, Fraction(line.poids)) for line in lines if line.statut not in ("sans-objet", "non-applicable")]
-    answered = [(line.points or Fraction(0), weight) for line, weight in counted if line.statut == "repondu"]
-    scored = [(line.points, weight) for line, weight in counted if line.points is not None]
-    return _Sums(
-        applicable=_sum([weight for _, weight in counted]),
-        scored=_sum([weight for _, weight in scored]),
-        answered=_sum([weight for _, weight in answered]),
-        points=_sum([points for points, _ in scored]),
-        earned=_sum([points for points, _ in answered]),
-    )
+    applicable: int
+    scored: int
+    answered: int
+    points: int
+    earned: int
 
 
-def _sum(values: Sequence[Fraction]) -> Fraction:
-    """The exact sum over one common denominator: five times faster than adding fractions one by one."""
-    common = lcm(*(value.denominator for value in values))
-    return Fraction(sum(value.numerator * (common // value.denominator) for value in values), common)
+def _add_up(lines: Sequence[Ligne]) -> _Sums:
+    applicable = scored = answered = points = earned = 0
+    for line, weight in zip(lines, _whole_weights(lines), strict=True):
+        if line.statut in ("sans-objet", "non-applicable"):
+            continue
+        applicable += weight
+        if line.points is None:
+            continue
+        scored += weight
+        points += (line.niveau or 0) * weight
+        if line.statut == "repondu":
+            answered += weight
+            earned += (line.niveau or 0) * weight
+    return _Sums(applicable, scored, answered, points, earned)
+
+
+def _whole_weights(lines: Sequence[Ligne]) -> list[int]:
+    """The weights as whole numbers, multiplied by the one power of ten that all of them need."""
+    ratios = [line.poids.as_integer_ratio() for line in lines]
+    common = lcm(*(whole for _, whole in ratios))
+    return [part * (common // whole) for part, whole in ratios]
 
 
 def _dimension_weight(item: NoteDimension, parametres: ParametresScore) -> Fraction:
@@ -254,11 +263,12 @@ def _dimension_weight(item: NoteDimension, parametres: ParametresScore) -> Fract
 def _mean(pairs: Sequence[tuple[Fraction, Fraction | None]]) -> Fraction | None:
     """The weighted mean of the figures that exist; None when none does."""
     known = [(weight, value) for weight, value in pairs if value is not None]
-    return _ratio(_sum([weight * value for weight, value in known]), _sum([weight for weight, _ in known]))
+    weights = exact_sum([weight for weight, _ in known])
+    return exact_sum([weight * value for weight, value in known]) / weights if weights else None
 
 
-def _ratio(part: Fraction, whole: Fraction) -> Fraction | None:
-    return part / whole if whole else None
+def _share(part: int, whole: int) -> Fraction | None:
+    return Fraction(part, whole) if whole else None
 
 
 def _gap(with_it: Fraction | None, without: Fraction | None) -> Fraction | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
@@ -20,6 +21,8 @@ class Frozen(BaseModel):
 
 
 def _as_fraction(value: object) -> object:
+    if type(value) is Fraction:  # nearly always: results are made of them
+        return value
     if isinstance(value, float):
         raise ValueError("un nombre à virgule flottante n’est pas exact")
     return Fraction(value) if isinstance(value, (str, int, Decimal)) else value
@@ -37,6 +40,12 @@ def round_half_up(value: Fraction, places: int = 1) -> Decimal:
     """Round an exact number half up, away from binary surprises: 0.25 → 0.3 at one place, −0.25 → −0.3."""
     rounded = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
     return Decimal(-rounded if value < 0 else rounded).scaleb(-places)
+
+
+def exact_sum(values: Sequence[Fraction]) -> Fraction:
+    """The exact sum over one common denominator: several times faster than adding fractions one by one."""
+    common = lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (common // value.denominator) for value in values), common)
 
 
 def percent(share: Fraction) -> Decimal:
