@@ -39,6 +39,8 @@ _FOREIGN = {
     b"PK\x05\x06": "c’est une archive vide",
 }
 
+_SHORT = 256
+"""Under this many characters, a text that does not start with a blank needs no look."""
 _AGENTS = (".json", ".xml", ".ocs")
 _HIDDEN = re.compile(r"(^|/)(__MACOSX/|\.)")
 
@@ -125,7 +127,21 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
             "fichier-trop-gros",
             f"la feuille « {name} » s’étend sur {bounds.count(height)} lignes et {bounds.count(width)} colonnes",
         )
-    return [[_value(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    values = _Values()
+    return [
+        [cell if cell.__class__ is str and 0 < len(cell) <= _SHORT and cell > "!" else values[cell] for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+
+
+class _Values(dict[Any, Any]):
+    """Cells as JSON knows them, each value read once; a date and a number that are equal are told apart by type."""
+
+    def __missing__(self, cell: Any) -> Any:
+        if cell.__class__ is not float:
+            return _value(cell)
+        self[cell] = found = _value(cell)
+        return found
 
 
 def _bounded(sheets: Sequence[tuple[str, list[list[Any]]]]) -> list[tuple[str, list[list[Any]]]]:

@@ -20,7 +20,7 @@ from tasks.readers.categorie import Categories
 from tasks.readers.colonnes import COLUMNS, IDENTITIES, has_one_line_per_unit, is_kept_out, note_titles, without_names
 from tasks.readers.materiel import Lecteurs
 from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
+from tasks.readers.spreadsheet import Lecture, Valeur
 from tasks.readers.table import Cell, Record, Table, find_table
 
 _ENOUGH_TITLES = 3
@@ -80,7 +80,9 @@ class _Table:
     ) -> None:
         self._table, self._releve, self._machines = table, releve, machines
         self._rows = [record.ligne for record in table.records()]
-        dates = [self._record(row)["annee_achat"] for row in self._rows] if table.has("annee_achat") else []
+        self._is_counted, self._sets_aside = table.has("quantite"), table.has("ecartee")
+        self._told_by = tuple(field for field in IDENTITIES if table.has(field))
+        dates = [Cell(text) for text in {*self._column("annee_achat")} if isinstance(text, str)]
         self._lecteurs = Lecteurs(
             table,
             referentiel,
@@ -102,59 +104,64 @@ class _Table:
 
     def _line(self, row: int) -> LigneInventaire | None:
         read = self._read
-        if aside := read("ecartee", row):
+        if self._sets_aside and (aside := read("ecartee", row)):
             record = self._record(row)
             self._releve.note(
                 record["ecartee"], "machine-ecartee", aside, record.line("modele") or record.line("categorie")
             )
             return None
         said = read("categorie", row)
-        quantite = read("quantite", row) if self._table.has("quantite") else 1
+        quantite = read("quantite", row) if self._is_counted else 1
         if said is None or quantite is None:
             if said is not None:
                 self._releve.reject(self._record(row)["quantite"])
             return None
         category, label, supposed = said
-        identites = self._identites(row) if quantite == 1 else ()
-        if self._machines.meet(identites):
+        identites = self._identites(row) if self._told_by and quantite == 1 else ()
+        if identites and self._machines.meet(identites):
             self._note_double(row)
             return None
-        hours = read("heures_an", row)
+        found = self._lecteurs.read_all(row)
+        hours = found["heures_an"]
+        supposed = "; ".join(filter(None, (found["hypothese"], supposed))) if supposed else found["hypothese"]
         return LigneInventaire(
             categorie=category,
             libelle=label,
-            modele=_joined(read("fabricant", row), read("modele", row)),
+            modele=_joined(found["fabricant"], found["modele"]),
             quantite=quantite,
-            annee_achat=read("annee_achat", row),
-            perimetre=read("perimetre", row),
-            site=read("site", row),
-            reconditionne=read("reconditionne", row),
+            annee_achat=found["annee_achat"],
+            perimetre=found["perimetre"],
+            site=found["site"],
+            reconditionne=found["reconditionne"],
             heures_an=read("taux_utilisation", row) if hours is None else hours,
-            kwh_an=read("kwh_an", row),
-            hors_service=read("hors_service", row) or read("statut", row) or read("retrait", row),
-            gestionnaire=read("gestionnaire", row),
-            source=read("source", row),
-            hypothese="; ".join(filter(None, (read("hypothese", row), supposed))),
+            kwh_an=found["kwh_an"],
+            hors_service=found["hors_service"] or found["statut"] or found["retrait"],
+            gestionnaire=found["gestionnaire"],
+            source=found["source"],
+            hypothese=supposed,
             identites=identites,
         )
 
     def _identites(self, row: int) -> tuple[str, ...]:
-        return tuple(found for field in IDENTITIES if self._table.has(field) and (found := self._read(field, row)))
+        return tuple(found for field in self._told_by if (found := self._read(field, row)))
 
     def _note_double(self, row: int) -> None:
         record = self._record(row)
-        field = next(field for field in IDENTITIES if self._table.has(field) and record[field].text())
+        field = next(field for field in self._told_by if record[field].text())
         self._releve.note(
             record[field], "machine-double", _TOLD_BY[field], record.line("modele") or record.line("categorie")
         )
 
     def _are_shares(self) -> bool:
         """True when a column of rates was typed in cells shown as percentages: « 25 % » is kept as 0.25."""
-        if not self._table.has("taux_utilisation"):
-            return False
-        rates = [self._record(row)["taux_utilisation"].valeur for row in self._rows]
-        numbers = [rate for rate in rates if isinstance(rate, (int, float))]
+        numbers = [rate for rate in self._column("taux_utilisation") if isinstance(rate, (int, float))]
         return bool(numbers) and max(numbers) <= 1 and any(isinstance(number, float) for number in numbers)
+
+    def _column(self, field: str) -> Iterator[Valeur]:
+        place = self._table.places.get(field)
+        if place is not None:
+            rows = self._table.feuille.lignes
+            yield from (cells[place] for row in self._rows if place < len(cells := rows[row]))
 
     def _record(self, row: int) -> Record:
         return Record(self._table, row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from tasks.readers.annee import Order, read_year
 from tasks.readers.categorie import UNKNOWN_CATEGORY, Categories
 from tasks.readers.colonnes import IDENTITIES
 from tasks.readers.parsed import Releve
+from tasks.readers.spreadsheet import Valeur
 from tasks.readers.table import Cell, Table
 
 _TOTAL = re.compile(r"(sous[- ]?)?total( general)?\b.*")
@@ -27,6 +28,9 @@ _OUT_OF_USE = re.compile(
 )
 _PERCENT = Decimal(100)
 _FROM_NAME = "catégorie d’après le nom du fichier ou de la feuille"
+
+FIRST = frozenset((*IDENTITIES, "categorie", "quantite", "ecartee", "taux_utilisation"))
+"""The fields that decide whether the line is kept, and the one read only where hours are not said."""
 
 Read = Callable[[Cell], Any]
 
@@ -66,17 +70,32 @@ class Lecteurs:
             **{field: _identity(field) for field in IDENTITIES},
         }
         self._known: dict[str, dict[Any, Any]] = {field: {} for field in self._reads}
+        rest = self._reads.keys() - FIRST
+        self._absent = {field: self._reads[field](Cell(None)) for field in rest if not table.has(field)}
+        self._places = [(field, table.places[field], self._known[field]) for field in rest if table.has(field)]
 
     def read(self, field: str, row: int) -> Any:
         """The value of a field on a row of the sheet."""
-        place = self._table.places.get(field)
+        return self._read(field, self._table.places.get(field, -1), self._table.feuille.lignes[row], row)
+
+    def read_all(self, row: int) -> dict[str, Any]:
+        """The values of a row, but those of ``FIRST``."""
         cells = self._table.feuille.lignes[row]
-        value = cells[place] if place is not None and place < len(cells) else None
-        known, key = self._known[field], (value.__class__, value)
+        width = len(cells)
+        said = self._absent.copy()
+        for field, place, known in self._places:
+            value = cells[place] if place < width else None
+            key = value if value.__class__ is str else (value.__class__, value)
+            said[field] = known[key] if key in known else self._read(field, place, cells, row)
+        return said
+
+    def _read(self, field: str, place: int, cells: Sequence[Valeur], row: int) -> Any:
+        value = cells[place] if 0 <= place < len(cells) else None
+        known, key = self._known[field], value if value.__class__ is str else (value.__class__, value)
         if key in known:
             return known[key]
         said = len(self._releve.anomalies)
-        found = self._reads[field](Cell(value, self._table.feuille.nom, row, place or 0))
+        found = self._reads[field](Cell(value, self._table.feuille.nom, row, max(place, 0)))
         if len(self._releve.anomalies) == said and field not in IDENTITIES:
             known[key] = found
         return found

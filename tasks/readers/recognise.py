@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,7 +93,20 @@ def understand(path: Path, fichier: str, referentiel: Referentiel, known: Sequen
 
     ``known`` are the mappings of the collectivité, for files that other tools made.
     """
-    return understand_lecture(read_spreadsheet(path)._replace(nom=fichier), fichier, referentiel, known)
+    with _without_collecting():
+        return understand_lecture(read_spreadsheet(path)._replace(nom=fichier), fichier, referentiel, known)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No garbage collection meanwhile: half a million cells make no cycle, and each pass would look at them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def understand_lecture(

@@ -100,10 +100,13 @@ class Table(NamedTuple):
 
     def records(self) -> Iterator[Record]:
         """The rows under the titles that say something in a column we know."""
+        known = sorted(self.places.values())
         for number in range(self.ligne_titres + 1, len(self.feuille.lignes)):
             row = self.feuille.lignes[number]
-            if any(place < len(row) and row[place] is not None for place in self.places.values()):
-                yield Record(self, number)
+            for place in known:
+                if place < len(row) and row[place] is not None:
+                    yield Record(self, number)
+                    break
 
 
 def address(row: int, column: int) -> str:
