@@ -83,7 +83,8 @@ def send(settings: Settings, message: EmailMessage) -> None:
 
 
 def write_message(settings: Settings, message: EmailMessage, programme: str, created_at: str) -> Path:
-    """Keep a message as a file to send by hand; returns its path. Twice the same message is one file."""
+    """Keep a message as a draft to open and send by hand; returns its path. Twice the same is one file."""
+    message["X-Unsent"] = "1"  # Outlook opens it ready to be sent
     folder = settings.outputs / programme / ".courrier"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{created_at[:10]}-{message['Message-ID'][1:13]}.eml"

@@ -11,16 +11,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.going import advance_dossier
 from tasks import trail
+from tasks.board import Ligne, load_line
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.making import make
-from tasks.programmes import list_dossiers, open_programme
+from tasks.programmes import find_dossier, list_dossiers, open_programme
 from tasks.settings import Settings
 from tasks.trail import record_heads
 from tasks.workspace import Workspace
@@ -210,6 +211,29 @@ class Serveur(NamedTuple):
         home.mkdir(parents=True)
         with closing(sqlite3.connect(self.base)) as ours, closing(sqlite3.connect(home / "prefect.db")) as theirs:
             ours.backup(theirs)
+
+
+def ligne(produit: Produit, slug: str) -> Ligne:
+    with ouvrir(produit) as workspace, workspace.reading() as session:
+        return load_line(workspace, session, find_dossier(session, f"vague/{slug}")[1])
+
+
+@contextmanager
+def ouvrir(produit: Produit) -> Iterator[Workspace]:
+    workspace = produit.espace()
+    yield workspace
+    workspace.close()
+
+
+def decider(produit: Produit, slug: str, verdict: str = "approuver", comment: str = "") -> None:
+    """Décider comme la personne attendue, par la commande."""
+    waited = ligne(produit, slug).attend
+    assert waited is not None
+    done = produit.nr(
+        *("decide", f"vague/{slug}", waited.gate or "", "--as", waited.personnes[0], "--verdict", verdict),
+        *("--vu", waited.empreinte or "", "--comment", comment),
+    )
+    assert done.code == 0, done.dit
 
 
 class Service:

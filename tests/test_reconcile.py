@@ -14,7 +14,7 @@ from nr_models.tables import Gate, Outbox
 from tasks.outbox import list_due
 from tasks.reconcile import mend
 from tests.parcours import Depart, Terrain
-from tests.produit import Produit, Serveur, attendre, ecrire, finir
+from tests.produit import Produit, Serveur, attendre, decider, ecrire, finir
 
 pytestmark = pytest.mark.deux_bases
 
@@ -107,9 +107,7 @@ def test_prefect_se_remet_d_accord_avec_ce_qui_est_decide(
     produit, avant = au_diagnostic.copier(tmp_path), {item["id"] for item in nouvelles(prefect, set())}
     moteur = {"NR_PREFECT_API_URL": prefect.url}
     slug = produit.slugs[0]
-    waited = produit.nr("status", "--json").json["dossiers"][0]["attend"]
-    decision = ("decide", f"vague/{slug}", "diagnostic", "--as", waited["personnes"][0], "--verdict", "approuver")
-    assert produit.nr(*decision, "--vu", waited["empreinte"]).code == 0
+    decider(produit, slug)
     assert produit.nr("run", "vague", "--dossier", slug, **moteur).code == 0
     assert etats(prefect, avant) == ["En attente"]
     [run] = nouvelles(prefect, avant)
@@ -121,9 +119,7 @@ def test_prefect_se_remet_d_accord_avec_ce_qui_est_decide(
     assert etats(prefect, avant) == ["En attente"]
     again = produit.nr("reconcile", **moteur)
     assert "Rien à réparer" in again.dit
-    waited = produit.nr("status", "--json").json["dossiers"][0]["attend"]
-    decision = ("decide", f"vague/{slug}", "restitution", "--as", waited["personnes"][0], "--verdict", "refuser")
-    assert produit.nr(*decision, "--vu", waited["empreinte"], "--comment", "Non.").code == 0
+    decider(produit, slug, "refuser", "Non.")
     assert "fermées (1)" in produit.nr("reconcile", **moteur).dit
     assert etats(prefect, avant) == ["Refusé"]
 

@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from tasks.board import Ligne, load_line
 from tasks.outbox import enqueue, list_due
-from tasks.programmes import find_dossier
-from tasks.workspace import Workspace
-from tests.produit import Produit, Serveur, Service, Servir, attendre, finir, serveurs
+from tests.produit import Produit, Serveur, Service, Servir, attendre, decider, finir, ligne, ouvrir, serveurs
 
 SIECLE = "2099-12-31T00:00:00Z"
 
 
-def ligne(produit: Produit, slug: str) -> Ligne:
-    with ouvert(produit) as workspace, workspace.reading() as session:
-        return load_line(workspace, session, find_dossier(session, f"vague/{slug}")[1])
-
-
-@contextmanager
-def ouvert(produit: Produit) -> Iterator[Workspace]:
-    workspace = produit.espace()
-    yield workspace
-    workspace.close()
-
-
-def decider(produit: Produit, slug: str, verdict: str = "approuver", comment: str = "") -> None:
-    """Décider comme la personne attendue, par la commande."""
-    waited = ligne(produit, slug).attend
-    assert waited is not None
-    done = produit.nr(
-        *("decide", f"vague/{slug}", waited.gate or "", "--as", waited.personnes[0], "--verdict", verdict),
-        *("--vu", waited.empreinte or "", "--comment", comment),
-    )
-    assert done.code == 0, done.dit
-
-
 def suivre(produit: Produit, dossier: str, key: str) -> None:
-    with ouvert(produit) as workspace, workspace.writing() as session:
+    with ouvrir(produit) as workspace, workspace.writing() as session:
         enqueue(session, "avancer", f"avancer:{dossier}:{key}", {"dossier": dossier})
 
 
 def restant(produit: Produit) -> list[str]:
-    with ouvert(produit) as workspace, workspace.reading() as session:
+    with ouvrir(produit) as workspace, workspace.reading() as session:
         return [row.key for row in list_due(session, SIECLE)]
 
 
