@@ -11,7 +11,7 @@ from datetime import datetime
 from nr_models.anomalies import Anomaly
 from nr_models.registre import Source as Registered
 from nr_models.tables import Dossier, Programme
-from tasks.inventories import list_registered, withdraw_source
+from tasks.inventories import find_fed, list_registered, withdraw_source
 from tasks.lock import programme_lock
 from tasks.programmes import list_dossiers, list_programmes
 from tasks.refresh import Visite, find_source, is_cron, is_due, visit
@@ -27,12 +27,17 @@ def refresh_programme(
 ) -> list[Visite]:
     """Visit the sources of a programme; with ``at``, only those due then by their cron. A failure stops no other."""
     registered = list_registered(programme)
+    if registered is None:
+        return []
     with workspace.reading() as session:
         dossiers = [item for item in list_dossiers(session, programme) if not slugs or item.slug in slugs]
+        fed = find_fed(session, programme)
     visits: list[Visite] = []
     for dossier in dossiers:
         own = [item for item in registered if item.collectivite == dossier.slug]
-        _withdraw(workspace, programme, dossier, own)
+        if not own and dossier.id in fed:
+            with workspace.writing() as session:
+                withdraw_source(session, programme, dossier)
         for source in own:
             if at is not None and not _is_due(workspace, dossier, source, at):
                 continue
@@ -55,8 +60,3 @@ def _is_due(workspace: Workspace, dossier: Dossier, source: Registered, at: date
     with workspace.reading() as session:
         known = find_source(session, dossier, key_of(source.adresse))
     return is_due(source.cron, known.tried_at if known else "", at)
-
-
-def _withdraw(workspace: Workspace, programme: Programme, dossier: Dossier, own: Sequence[Registered]) -> None:
-    with workspace.writing() as session:
-        withdraw_source(session, programme, dossier, {key_of(item.adresse) for item in own})

@@ -281,7 +281,7 @@ class Source(SQLModel, table=True):
     """Where a collectivité keeps its inventory, as last visited; ``cle`` digests the address.
 
     ``adresse`` is what may be shown of it, ``anomalie`` (canonical JSON, or empty) what went wrong the last time,
-    ``answered_at`` when it last gave an inventory, ``sha256`` the bytes it gave.
+    ``answered_at`` when it last gave an inventory, ``sha256`` digests the bytes it gave and what read them.
     """
 
     __tablename__ = "source"

@@ -54,19 +54,19 @@ def list_in_force(session: Session, dossier: Dossier) -> list[EnVigueur]:
     ]
 
 
-def list_registered(programme: Programme) -> tuple[Registered, ...]:
-    """The sources that the registry gives now; none where it cannot be read."""
+def list_registered(programme: Programme) -> tuple[Registered, ...] | None:
+    """The sources that the registry gives now; None where it cannot be read, which withdraws nothing."""
     path = Path(programme.folder) / REGISTRE
     if not path.is_file():
-        return ()
+        return None
     seen = path.stat()
     return _read_registered(path, seen.st_size, seen.st_mtime_ns)
 
 
 @lru_cache(maxsize=64)
-def _read_registered(path: Path, _size: int, _mtime_ns: int) -> tuple[Registered, ...]:
+def _read_registered(path: Path, _size: int, _mtime_ns: int) -> tuple[Registered, ...] | None:
     registre = understand(path, REGISTRE, load_referentiel(find_folder(path.parent))).valeur
-    return registre.sources if isinstance(registre, Registre) else ()
+    return registre.sources if isinstance(registre, Registre) else None
 
 
 def list_sources(session: Session, dossier: Dossier) -> list[Source]:
@@ -151,7 +151,9 @@ def accept_candidates(
             return Reponse(False, "Aucun inventaire relu à sa source n’attend d’accord dans ce dossier.")
         known = trail.find_person(session, mail, person.nom)
         sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
-        siblings = {key_of(item.adresse) for item in list_registered(programme) if item.collectivite == dossier.slug}
+        registered = list_registered(programme)
+        named = {key_of(item.adresse) for item in registered or () if item.collectivite == dossier.slug}
+        siblings = sources.keys() if registered is None else named
         for candidate in waiting:
             candidate.person_id = known.id
             adresse = sources[candidate.cle]
@@ -168,13 +170,19 @@ def accept_candidates(
     return Reponse(True, f"Inventaire en vigueur ({said}) ; le score va être refait.")
 
 
-def withdraw_source(session: Session, programme: Programme, dossier: Dossier, known: Set[str]) -> bool:
-    """Without any source in the registry any more, go back to the inventories people returned, where there are some."""
+def find_fed(session: Session, programme: Programme) -> frozenset[int]:
+    """The dossiers of a programme where an inventory of a source is in force: one look for all."""
+    query = select(Reading.dossier_id).join(Dossier).where(Dossier.programme_id == programme.id)
+    ours = col(Reading.path).startswith(SOURCE) | col(Reading.path).startswith(SOURCE_BESIDE)
+    return frozenset(session.exec(query.where(ours)))
+
+
+def withdraw_source(session: Session, programme: Programme, dossier: Dossier) -> None:
+    """The registry gives no source any more: back to the inventories people returned, where there are some."""
     rows = list(session.exec(select(Reading).where(Reading.dossier_id == dossier.id, Reading.type == "inventaire")))
     ours = [row for row in rows if is_source(row.path)]
-    if known or not ours or len(ours) == len(rows):
-        return False
+    if not ours or len(ours) == len(rows):
+        return
     for row in ours:
         session.delete(row)
     trail.append(session, cle(programme, dossier), Fait.RELEVE, {"issue": "retire"}, automatique=True)
-    return True

@@ -18,10 +18,12 @@ from nr_models.gates import Verdict
 from nr_models.journal import Fait
 from nr_models.ouvres import paris_day, paris_time
 from nr_models.periode import french_date
+from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.relance import find_echeance, is_late
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import (
+    Candidate,
     Decision,
     Delegation,
     Diffusion,
@@ -213,6 +215,23 @@ def _returns(_workspace: Workspace, _session: Session, payload: Payload) -> Lett
     return Lettre(payload["mail"], payload["nom"], payload["sujet"], payload["texte"], payload["programme"])
 
 
+def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
+    """An inventory was read again at its source: it waits for an accord, or came into force by itself."""
+    candidate = session.get_one(Candidate, payload["candidate"])
+    etat = EtatCandidat(candidate.etat)
+    if etat not in (EtatCandidat.CANDIDAT, EtatCandidat.EN_VIGUEUR) or candidate.person_id is not None:
+        return None  # a later one took its place, or somebody accepted it since
+    lieu = _find(workspace, session, candidate.dossier_id)
+    return _compose(
+        "releve",
+        lieu,
+        payload["mail"],
+        f"nr refresh show {lieu.cle}",
+        ecart=describe(Difference.model_validate_json(candidate.difference)),
+        attend=etat is EtatCandidat.CANDIDAT,
+    )
+
+
 LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     "recu": _receipt,
     "avis-ouverture": _opening,
@@ -221,6 +240,7 @@ LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     "delegation-fin": _delegation_end,
     "diffusion": _diffusion,
     "rappel-retours": _returns,
+    "releve": _refreshed,
     "resume": _digest,
 }
 """Each kind of mail of the outbox, and what writes it."""

@@ -30,16 +30,18 @@ from nr_models.refresh import (
     list_exceeded,
 )
 from nr_models.registre import Source as Registered
+from nr_models.roles import Role
 from nr_models.tables import Candidate, Dossier, Programme, Source, Stage
 from nr_models.values import canonical, sha256
 from nr_models.workflow import Etat
 from tasks import trail
 from tasks.clock import now
 from tasks.inventories import EnVigueur, list_in_force, put_in_force
+from tasks.outbox import enqueue
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.readers.bounds import Refus
 from tasks.readers.recognise import Understood, understand
-from tasks.returns import attribute_shared, is_source, load_mappings
+from tasks.returns import attribute_shared, is_source, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
 from tasks.workspace import Workspace
@@ -68,6 +70,7 @@ class _Given(NamedTuple):
     cle: str
     adresse: str
     sha256: str
+    seen: str
     retour: RetourInventaire
     anomalies: tuple[Anomaly, ...]
     siblings: frozenset[str]
@@ -86,8 +89,9 @@ def visit(
         anomaly = Anomaly(code=refus.code, fichier=shown, detail=refus.detail)
         return _failed(workspace, programme, dossier, key, shown, anomaly, instant)
     digest = sha256(content)
-    if _is_known(workspace, dossier, key, digest):
-        return _note(workspace, dossier, key, shown, digest, instant)
+    seen = sha256(f"{digest}:{reader_of(dossier)}".encode())
+    if _is_known(workspace, dossier, key, seen):
+        return _note(workspace, dossier, key, shown, seen, instant)
     understood = _understand(workspace, programme, dossier, content, adresse.chemin, shown)
     value = understood.valeur
     if not isinstance(value, RetourInventaire) or not value.lignes:
@@ -97,7 +101,7 @@ def visit(
     year = datetime.fromisoformat(instant).astimezone(PARIS).year
     retour = value.model_copy(update={"annee": year, "fichier": shown})
     siblings = frozenset(key_of(item.adresse) for item in sources)
-    given = _Given(key, shown, digest, retour, understood.anomalies, siblings)
+    given = _Given(key, shown, digest, seen, retour, understood.anomalies, siblings)
     return _take(workspace, programme, dossier, given, instant)
 
 
@@ -131,11 +135,11 @@ def _understand(
         return attribute_shared(session, programme, load_entree(dossier).collectivite, understood, shown)
 
 
-def _is_known(workspace: Workspace, dossier: Dossier, key: str, digest: str) -> bool:
-    """True for the very bytes that the source gave the last time it answered."""
+def _is_known(workspace: Workspace, dossier: Dossier, key: str, seen: str) -> bool:
+    """True for the very bytes that the source gave the last time it answered, read as they would be now."""
     with workspace.reading() as session:
         found = find_source(session, dossier, key)
-        return found is not None and found.sha256 == digest and not found.anomalie
+        return found is not None and found.sha256 == seen and not found.anomalie
 
 
 def find_source(session: Session, dossier: Dossier, key: str) -> Source | None:
@@ -152,12 +156,12 @@ def _visited(session: Session, dossier: Dossier, key: str, shown: str, instant: 
     return row
 
 
-def _note(workspace: Workspace, dossier: Dossier, key: str, shown: str, digest: str, instant: str) -> Visite:
+def _note(workspace: Workspace, dossier: Dossier, key: str, shown: str, seen: str, instant: str) -> Visite:
     """It answered, and said the same: what it gave before may still wait for an accord."""
     query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == key)
     with workspace.writing() as session:
         row = _visited(session, dossier, key, shown, instant)
-        row.answered_at, row.sha256, row.anomalie = instant, digest, ""
+        row.answered_at, row.sha256, row.anomalie = instant, seen, ""
         waiting = session.exec(query.where(Candidate.etat == EtatCandidat.CANDIDAT)).first()
     if waiting is None:
         return Visite(dossier.slug, shown, depuis=instant)
@@ -190,7 +194,7 @@ def _take(workspace: Workspace, programme: Programme, dossier: Dossier, given: _
     if own and content_digest(own.retour) == content_digest(given.retour):
         with workspace.writing() as session:
             _forget(session, dossier, given.cle)
-        return _note(workspace, dossier, given.cle, given.adresse, given.sha256, instant)
+        return _note(workspace, dossier, given.cle, given.adresse, given.seen, instant)
     first = own is None and bool(readings)
     replaced = [item for item in readings if _gives_way(item, given, first=first)]
     after = [*(item.retour for item in readings if item not in replaced), given.retour]
@@ -205,10 +209,14 @@ def _take(workspace: Workspace, programme: Programme, dossier: Dossier, given: _
         etat = EtatCandidat.CANDIDAT
     with workspace.writing() as session:
         row = _visited(session, dossier, given.cle, given.adresse, instant)
-        row.answered_at, row.sha256, row.anomalie = instant, given.sha256, ""
+        row.answered_at, row.sha256, row.anomalie = instant, given.seen, ""
         candidate = _keep(session, dossier, given, etat, difference, instant)
         if etat is EtatCandidat.EN_VIGUEUR:
             put_in_force(session, programme, dossier, candidate, given.adresse, siblings=given.siblings)
+        if etat is not EtatCandidat.SUIVI:
+            for place, person in enumerate(load_entree(dossier).holders(Role.REFERENT)):
+                asked = {"candidate": candidate.id, "mail": person.mail}
+                enqueue(session, "releve", f"releve:{candidate.id}:{place}", asked)
         donnees = {
             "source": given.cle,
             "issue": etat.value,

@@ -22,6 +22,7 @@ from portal.cli import nr
 from tasks import trail
 from tasks.acts import Reponse
 from tasks.inventories import accept_candidates, list_candidates, list_sources
+from tasks.letters import write_letter
 from tasks.programmes import load_entree
 from tasks.refresh import PARIS, Visite, is_cron, is_due
 from tasks.settings import Settings
@@ -129,6 +130,21 @@ def terrain_candidates(terrain: Terrain) -> list[Candidate]:
         return list_candidates(session, terrain.dossier)
 
 
+def test_le_referent_apprend_par_courrier_ce_qui_attend_ou_est_entre_en_vigueur(
+    terrain: Terrain, serveur: Serveur
+) -> None:
+    en_vigueur(terrain, serveur)
+    serveur.pages["parc.csv"] = parc(120)
+    relire(terrain)
+    with terrain.workspace.reading() as session:
+        asked = session.exec(select(Outbox).where(Outbox.kind == "releve").order_by(Outbox.id)).all()  # type: ignore[arg-type]
+        said = [write_letter(terrain.workspace, session, row) for row in asked]
+    assert said[0] is None  # la première relecture a été acceptée, puis remplacée
+    assert said[-1]
+    assert said[-1].mail == terrain.person(Role.REFERENT)
+    assert "20 arrivés" in said[-1].texte.replace("\u00a0", " ")
+
+
 def test_un_petit_ecart_attend_et_un_grand_entre_en_vigueur_et_refait_le_score(
     terrain: Terrain, serveur: Serveur
 ) -> None:
@@ -221,6 +237,14 @@ def test_une_source_retiree_du_registre_rend_leur_place_aux_inventaires_rendus(
     assert relire(terrain) == []
     terrain.run()
     assert unites(terrain) == before
+
+
+def test_un_registre_illisible_ne_retire_aucune_source(terrain: Terrain, serveur: Serveur) -> None:
+    en_vigueur(terrain, serveur)
+    before = inventaires(terrain)
+    (terrain.place / "exemple" / "registre.xlsx").write_bytes(b"PK\x03\x04 tronque")
+    assert relire(terrain) == []
+    assert inventaires(terrain) == before
 
 
 def test_une_adresse_corrigee_prend_la_place_de_l_ancienne(terrain: Terrain, serveur: Serveur) -> None:
