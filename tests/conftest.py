@@ -61,8 +61,11 @@ def grappe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grappe]:
 
 @pytest.fixture
 def base(request: pytest.FixtureRequest) -> Grappe | None:
-    """Where databases are made: None for SQLite, in the folder produced; see « deux_bases »."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+    """Where databases are made: None for SQLite, in the folder produced; see « deux_bases ».
+
+    ``NR_BASE=postgresql`` puts every test there, marked or not.
+    """
+    if getattr(request, "param", os.environ.get("NR_BASE", "sqlite")) == "sqlite":
         return None
     found: Grappe = request.getfixturevalue("grappe")
     return found

@@ -19,6 +19,7 @@ from nr_models.roles import Role
 from nr_models.values import digest
 from tasks import hands, making, outputs, programmes, returns, rounds, trail
 from tests.parcours import SANS_DG, Terrain, new, taken_to
+from tests.postgresql import Grappe
 from tests.test_advance import TRAME, change_answer
 
 
@@ -89,7 +90,8 @@ def de_memoire(monkeypatch: pytest.MonkeyPatch) -> None:
         def __getattr__(self, act: str) -> Callable[..., Any]:
             def once(case: Case, *rest: Any) -> Any:
                 said = [(item.fichier, item.personne, item.tour, item.valeur, item.anomalies) for item in case.retours]
-                key = digest([self._stage, act, case.cle, case.entree, case.results, said, case.anomalies, rest])
+                bound = [[cell.cell_contents for cell in item.__closure__] if callable(item) else item for item in rest]
+                key = digest([self._stage, act, case.cle, case.entree, case.results, said, case.anomalies, bound])
                 return remember(key, partial(getattr(self._true, act), case, *rest))
 
             return once
@@ -179,14 +181,17 @@ def test_coupe_ou_que_ce_soit_un_lancement_se_reprend(
         shutil.rmtree(folder)
 
 
-def test_coupee_ou_que_ce_soit_une_decision_est_entiere_ou_absente(tmp_path: Path, courant: Courant) -> None:
-    with opened(taken_to(tmp_path / "modele", "score")) as model:
+@pytest.mark.deux_bases
+def test_coupee_ou_que_ce_soit_une_decision_est_entiere_ou_absente(
+    tmp_path: Path, courant: Courant, base: Grappe | None
+) -> None:
+    with opened(taken_to(tmp_path / "modele", "score", grappe=base)) as model:
         referent, seal = model.person(Role.REFERENT), model.gates("score")[-1].seal
         courant.seen = 0
         model.decide("score", referent, "reserves", "Un doute.", seal)
         count, expected = courant.seen, traces(model)
     for place in range(1, count + 1):
-        with opened(taken_to(tmp_path / str(place), "score")) as terrain:
+        with opened(taken_to(tmp_path / str(place), "score", grappe=base)) as terrain:
             courant.seen, courant.at = 0, place
             with pytest.raises(Coupure):
                 terrain.decide("score", referent, "reserves", "Un doute.", seal)
