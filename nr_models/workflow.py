@@ -68,6 +68,10 @@ class Acte(StrEnum):
     DELEGUER = "deleguer"
     REVOQUER = "revoquer"
     LIRE_PISTE = "lire-piste"
+    INSCRIRE = "inscrire"
+    NOMMER = "nommer"
+    DEPLACER = "deplacer"
+    EFFACER = "effacer"
     FAIRE_CORRIGER = "faire-corriger"
 
     @property
@@ -97,6 +101,10 @@ _ACTES = {
     Acte.DELEGUER: "déléguer",
     Acte.REVOQUER: "révoquer une délégation",
     Acte.LIRE_PISTE: "lire la piste d’audit",
+    Acte.INSCRIRE: "accepter un inventaire relu à sa source",
+    Acte.NOMMER: "garder un instantané du score",
+    Acte.DEPLACER: "changer la version du référentiel",
+    Acte.EFFACER: "remettre ou effacer les données d’une personne",
     Acte.FAIRE_CORRIGER: "faire corriger un retour",
 }
 
@@ -234,6 +242,10 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     Permission(Acte.REVOQUER, (DELEGANT, Role.EQUIPE_PROGRAMME.value), ("delegation-vivante", "motif-ecrit")),
     Permission(Acte.LIRE_PISTE, (*MENEURS, *DIRECTION)),
+    Permission(Acte.INSCRIRE, MENEURS),
+    Permission(Acte.NOMMER, MENEURS),
+    Permission(Acte.DEPLACER, MENEURS),
+    Permission(Acte.EFFACER, (Role.EQUIPE_PROGRAMME.value,)),
     Permission(Acte.FAIRE_CORRIGER, MENEURS, ("motif-ecrit", "retour-connu")),
 )
 """Every act on a dossier, and who may do it."""
@@ -269,6 +281,11 @@ def permit(acte: Acte, facts: Set[str], roles: Set[str]) -> tuple[str, ...]:
     if found is None:
         return (f"cet acte ne se fait pas sur un dossier : {acte}",)
     return _refusals(found.par, found.gardes, facts, roles)
+
+
+def entitled(acte: Acte, roles: Iterable[str]) -> bool:
+    """True when one of these roles may do an act on a dossier, whatever its guards."""
+    return any(item.acte is acte and bool(set(item.par) & set(roles) & _KNOWN) for item in PERMISSIONS)
 
 
 def acts(etat: Etat, facts: Set[str], roles: Set[str]) -> dict[Acte, Issue]:

@@ -12,12 +12,10 @@ from nr_models.correspondance import Correspondance
 from nr_models.deplacement import Effet, measure_move
 from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
-from nr_models.registre import Personne
-from nr_models.roles import Role
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values import Frozen, canonical
-from nr_models.workflow import Etat
+from nr_models.workflow import Acte, Etat, entitled
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.hands import load_hands
@@ -57,11 +55,10 @@ def move_dossier(
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         person = load_entree(dossier).find(mail)
-        if not leads(person):
+        if person is None or not entitled(Acte.DEPLACER, person.roles):
             return Reponse(
                 False, "Seul un référent du dossier ou l’équipe programme peut changer la version du référentiel."
             )
-        assert person is not None  # who leads is somebody
         if dossier.referentiel_digest == new.empreinte:
             return Reponse(True, f"Ce dossier suit déjà la version {new.version}, au mot près ; rien n’a changé.")
         save_bytes(workspace.settings, content)
@@ -79,11 +76,6 @@ def move_dossier(
         )
         dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
         return Reponse(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
-
-
-def leads(personne: Personne | None) -> bool:
-    """True for a référent of the dossier and for the équipe programme."""
-    return personne is not None and (personne.has(Role.REFERENT) or personne.has(Role.EQUIPE_PROGRAMME))
 
 
 def _case_under(

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from nr_models import score
 from nr_models.instantane import Comparaison, Instantane, compare, dated, label
 from nr_models.journal import Fait
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
+from nr_models.workflow import Acte, entitled
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.clock import now
@@ -44,7 +44,7 @@ def take_snapshot(
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         person = load_entree(dossier).find(mail)
-        if person is None or not (person.has(Role.REFERENT) or person.has(Role.EQUIPE_PROGRAMME)):
+        if person is None or not entitled(Acte.NOMMER, person.roles):
             return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut garder un instantané.")
         made = find_round(session, dossier, "score", "resultat")
         if made is None:

@@ -15,8 +15,8 @@ from nr_models.parc import RetourInventaire
 from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.registre import Registre
 from nr_models.registre import Source as Registered
-from nr_models.roles import Role
 from nr_models.tables import Candidate, Dossier, Programme, Reading, Source
+from nr_models.workflow import Acte, entitled
 from tasks import trail
 from tasks.acts import Identification, Reponse
 from tasks.clock import now
@@ -144,7 +144,7 @@ def accept_candidates(
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         person = load_entree(dossier).find(mail)
-        if person is None or not (person.has(Role.REFERENT) or person.has(Role.EQUIPE_PROGRAMME)):
+        if person is None or not entitled(Acte.INSCRIRE, person.roles):
             return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut accepter un inventaire.")
         waiting = [item for item in list_candidates(session, dossier) if item.etat == EtatCandidat.CANDIDAT]
         if not waiting:

@@ -16,9 +16,9 @@ from sqlmodel import AutoString, Session, SQLModel, col, select
 
 from nr_models.effacement import Masque, build_pseudonym
 from nr_models.registre import Entree, fold
-from nr_models.roles import Role
 from nr_models.tables import Closure, Decision, Dossier, Gate, Person, Programme, Reading
 from nr_models.values import canonical
+from nr_models.workflow import Acte, entitled
 from tasks.programmes import cle, list_programmes, load_entree
 
 _NEVER = frozenset({"event", "person", "alembic_version"})
@@ -101,7 +101,7 @@ def _is_shared(session: Session, everyone: Sequence[Place], mail: str, nom: str)
 def leads_everywhere(identite: Identite, mail: str) -> bool:
     """True when that address is of the équipe programme of every dossier where the person is known."""
     found = [place.entree.find(mail) for place in identite.places]
-    return bool(found) and all(item is not None and item.has(Role.EQUIPE_PROGRAMME) for item in found)
+    return bool(found) and all(item is not None and entitled(Acte.EFFACER, item.roles) for item in found)
 
 
 def list_mentions(session: Session, masque: Masque, dossiers: Sequence[int] = ()) -> Iterator[Mention]:

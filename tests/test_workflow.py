@@ -21,6 +21,7 @@ from nr_models.workflow import (
     Transition,
     acts,
     attempt,
+    entitled,
     find_transition,
     passed,
     permit,
@@ -83,6 +84,13 @@ def test_chaque_acte_sur_un_dossier_chaque_role_et_chaque_garde():
         for facts in subsets(row.gardes if row else ()):
             allowed = row is not None and hat in row.par and facts == frozenset(row.gardes)
             assert (permit(acte, facts, frozenset({hat} if hat else ())) == ()) == allowed
+
+
+def test_le_droit_sur_un_dossier_vient_de_la_meme_table():
+    for acte, hat in product(Acte, HATS):
+        row = next((item for item in PERMISSIONS if item.acte is acte), None)
+        assert entitled(acte, [hat]) == (row is not None and hat in row.par)
+    assert not entitled(Acte.EFFACER, ["pape"])
 
 
 @pytest.mark.parametrize("etat", Etat)
