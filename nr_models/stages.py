@@ -64,10 +64,10 @@ STAGES: tuple[Stage, ...] = (
             "invitation-restitution.eml",
         ),
         livrables=("anomalies.xlsx", "a-trancher.xlsx"),
-        sometimes=("a-corriger-*.xlsx",),
+        sometimes=("a-corriger-*.xlsx", "inventaire-g4it.csv"),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
-        rule=9,
+        rule=10,
     ),
     Stage(
         "score",

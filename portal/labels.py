@@ -33,6 +33,7 @@ DOCUMENTS = {
     "contexte.xlsx": "Contexte de la collectivité",
     "anomalies.xlsx": "Anomalies relevées dans les retours",
     "a-trancher.xlsx": "Divergences et hypothèses proposées, à trancher par le référent",
+    "inventaire-g4it.csv": "Inventaire du parc, pour G4IT",
     "a-corriger-*.xlsx": "Retour à corriger, ses cellules fautives commentées",
     "score.xlsx": "Score détaillé",
     "restitution.pptx": "Support de restitution",
@@ -64,7 +65,14 @@ RETOURS = {
 }
 """What people call each type of return."""
 
-_FORMATS = {"xlsx": "classeur", "pptx": "présentation", "json": "données", "docx": "document", "pdf": "PDF"}
+_FORMATS = {
+    "xlsx": "classeur",
+    "csv": "tableau",
+    "pptx": "présentation",
+    "json": "données",
+    "docx": "document",
+    "pdf": "PDF",
+}
 _FORMATS |= {"eml": "courriel", "ics": "agenda"}
 
 PHRASES = {

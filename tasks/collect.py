@@ -8,6 +8,7 @@ from nr_models.collect import Result
 from nr_models.entretiens import Preparation, RetourCalendrier, prepare
 from nr_models.registre import Personne, slugify
 from nr_models.stages import BY_SLUG
+from tasks import g4it
 from tasks.documents import collect as documents
 from tasks.hands import Tours
 from tasks.invitations import render_calendar, render_invitation, render_meeting
@@ -105,4 +106,5 @@ def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
         File("anomalies.xlsx", workbooks.render_anomalies(result.anomalies)),
         File("a-trancher.xlsx", arbitrages.render_a_trancher(case, result)),
         *(File(name_of_copy(item.fichier), item.copie) for item in case.retours if item.copie),
+        *([File(g4it.NAME, g4it.render_g4it(result.inventaire, case.referentiel))] if result.inventaire else ()),
     )

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from nr_models.parc import LigneInventaire, RetourInventaire, attribute
 from nr_models.referentiel import Referentiel
 from nr_models.values import canonical
+from tasks.columns import AUTRE_OUTIL
+from tasks.g4it import render_g4it
 from tasks.readers.colonnes import is_kept_out
 from tasks.readers.recognise import Understood, understand
 from tests.referentiels import collectivite, livre
@@ -298,3 +301,39 @@ def test_l_equipement_d_une_autre_collectivite_se_reconnait_a_son_nom_son_siren_
 
 def test_une_colonne_dit_qui_gere(lire: Lire) -> None:
     assert lignes(lire("Type;Quantité;Géré par\nServeur;2;CC du Val\n"))[0].gestionnaire == "CC du Val"
+
+
+def test_l_export_g4it_se_relit_comme_ce_qui_a_ete_lu(lire: Lire, referentiel: Referentiel) -> None:
+    first = lignes(
+        lire(
+            "Type;Modèle;Quantité;Date d'achat;Site;Hors service;kWh par an;Source\n"
+            "Écran;P2419H;12;2020;Mairie;non;41,5;GLPI\n"
+            "Ordinateur portable;Latitude;3;;École;oui;;\n"
+            "Serveur;=1+1;1;2019;;non;0;\n"
+        )
+    )
+    content = render_g4it(first, referentiel)
+    assert content == render_g4it(first, referentiel)
+    found = lire(content, "g4it.csv")
+    assert [item.code for item in found.anomalies] == ["donnee-personnelle"]
+    said = ("categorie", "quantite", "annee_achat", "site", "hors_service", "kwh_an", "source")
+    assert [[getattr(line, field) for field in said] for line in lignes(found)] == [
+        [getattr(line, field) for field in said] for line in first
+    ]
+    assert [line.modele for line in lignes(found)] == ["P2419H", "Latitude", "'=1+1"]
+
+
+def test_le_calcul_d_un_autre_outil_est_joint_et_garde_a_part(tmp_path: Path, referentiel: Referentiel) -> None:
+    book = Workbook()
+    book.active.append(["Catégorie", "Quantité"])  # type: ignore[union-attr]
+    book.active.append(["Écran", 3])  # type: ignore[union-attr]
+    page = book.create_sheet("Autre outil")
+    page.append([column.title for column in AUTRE_OUTIL])
+    page.append(["G4IT", "3.6", "12/05/2026", "Parc de la mairie", "Changement climatique", "1 234,5", "kgCO2e par an"])
+    page.append(["EcoDiag", None, None, None, "Changement climatique", "beaucoup", "kgCO2e par an"])
+    book.save(tmp_path / "parc.xlsx")
+    found = understand(tmp_path / "parc.xlsx", "parc.xlsx", referentiel)
+    assert isinstance(found.valeur, RetourInventaire)
+    [empreinte] = found.valeur.empreintes
+    assert (empreinte.outil, empreinte.date, empreinte.valeur) == ("G4IT", "2026-05-12", Decimal("1234.5"))
+    assert dit(found) == [("nombre-invalide", "F3")]

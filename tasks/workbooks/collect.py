@@ -13,6 +13,8 @@ from nr_models.referentiel import Dimension, Question, Referentiel
 from nr_models.registre import Personne, Repartition, questions_asked
 from tasks.columns import (
     AMBITIONS,
+    AUTRE_OUTIL,
+    AUTRE_OUTIL_SHEET,
     CONTEXTE_RUBRIQUES,
     CONTEXTE_SHEETS,
     DIAGNOSTIC,
@@ -101,6 +103,7 @@ def render_inventaire(case: Case, tour: int) -> bytes:
     rows: list[Row] = [
         {"nom": item.nom, "famille": item.famille, "mots": ", ".join(item.synonymes)} for item in categories
     ]
+    book.table(AUTRE_OUTIL_SHEET, AUTRE_OUTIL, (), blank=6)
     book.table("Catégories", _CATEGORIES, rows)
     book.mark(case, "inventaire", tour)
     return book.close()
@@ -120,7 +123,8 @@ def _inventory_guide(case: Case, *, flash: bool) -> Guide:
             "Choisissez la catégorie dans la liste ; les mots usuels de la feuille « Catégories » sont aussi reconnus.",
             "« Maîtrisable » : vous pouvez agir sur l’équipement ; « influence » : vous l’utilisez seulement.",
             "Ce qui n’est pas su reste vide : rien ne sera compté zéro. Une supposition se dit dans « Hypothèse ».",
-            "N’y mettez ni nom d’agent, ni identifiant, ni mot de passe, puis renvoyez ce classeur.",
+            "Ni nom d’agent, ni identifiant, ni mot de passe. Un calcul fait ailleurs (G4IT…) se joint dans la feuille "
+            "« Autre outil », montré à part. Puis renvoyez ce classeur.",
         ),
         ("Un équipement rare ? Écrivez son nom : il est compté, à part s’il le faut.",) if flash else (),
     )
