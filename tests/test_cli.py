@@ -43,6 +43,7 @@ AU_DEVELOPPEUR = (
     "Value must be",
 )
 """Ce que click dit à qui écrit une commande, jamais à qui la lance."""
+ATTENDU = {"gate", "stage", "roles", "personnes", "empreinte", "depuis", "echeance", "en_retard"}
 COLONNES = ("dossier", "gate", "as", "verdict", "vu", "comment")
 
 
@@ -89,7 +90,7 @@ def test_le_tableau_de_bord_a_la_forme_dite(ici: Produit) -> None:
         assert [stage["slug"] for stage in dossier["stages"]] == [stage.slug for stage in STAGES]
         assert all(set(stage) == {"slug", "etat", "depuis", "empreinte"} for stage in dossier["stages"])
         assert all(stage["etat"] in set(Etat) for stage in dossier["stages"])
-        assert set(dossier["attend"]) == {"gate", "stage", "roles", "personnes", "empreinte", "depuis"}
+        assert set(dossier["attend"]) == ATTENDU
         assert dossier["attend"]["gate"] == "diagnostic"
         assert re.fullmatch(r"[0-9a-f]{64}", dossier["attend"]["empreinte"])
 
