@@ -167,7 +167,7 @@ def accept_candidates(
             }
             trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees)
     said = " ; ".join(describe(Difference.model_validate_json(item.difference)) for item in waiting)
-    return Reponse(True, f"Inventaire en vigueur ({said}) ; le score va être refait.")
+    return Reponse(True, f"Inventaire en vigueur ({said}) ; « nr serve », ou « nr run », refait le score.")
 
 
 def find_fed(session: Session, programme: Programme) -> frozenset[int]:
