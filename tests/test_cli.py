@@ -120,7 +120,7 @@ def test_pourquoi_le_dit_pour_chaque_etape(ici: Produit) -> None:
     slug = ici.slugs[0]
     every, one = ensemble(lambda: ici.nr("why", slug), lambda: ici.nr("why", slug, "score"))
     clair(every, 0, *(stage.nom for stage in STAGES), "Repris tel quel", "Possible : approuver")
-    clair(one, 0, "Impossible : rouvrir")
+    clair(one, 0, "Impossible : diffuser les documents")
     assert "Feuille de route" not in one.out
 
 
@@ -192,8 +192,8 @@ def test_clore_et_rouvrir_disent_pourquoi_ils_refusent(ici: Produit) -> None:
         lambda: ici.nr("close", slug, "collect", "--as", "x@y.fr"),
         lambda: ici.nr("reopen", slug, "score", "--as", mail, "--comment", "Un oubli"),
     )
-    clair(closed, 1, "n’attend pas de retour")
-    clair(stranger, 1, "Seul un référent")
+    clair(closed, 1, "ne peut pas être close")
+    clair(stranger, 1, "n’est pas une personne")
     clair(reopened, 1, "ne peut pas être rouverte")
 
 
