@@ -22,6 +22,7 @@ class Fait(StrEnum):
 
     OUVERT = "ouvert"
     RECU = "recu"
+    RETIRE = "retire"
     CLOS = "clos"
     PRODUIT = "produit"
     ARTEFACT = "artefact"

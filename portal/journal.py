@@ -20,6 +20,7 @@ from tasks.detail import Connus
 
 ERASED = "une personne dont le nom a été effacé"
 _SHOWN = 12
+_LISTED = 12
 
 Donnees = Mapping[str, Any]
 
@@ -82,7 +83,15 @@ def _received(donnees: Donnees) -> str:
     kind = RETOURS.get(donnees.get("type", ""), "fichier non reconnu")
     count = donnees.get("anomalies", 0)
     wrong = f", avec {plural(count, 'anomalie')}" if count else ""
-    return f"Retour reçu : {kind}{wrong}."
+    changed = donnees.get("change")
+    if changed is None:
+        return f"Retour reçu : {kind}{wrong}."
+    listed = ", ".join(changed[:_LISTED]) + ("…" if len(changed) > _LISTED else "")
+    return f"Retour reçu, à la place d’un précédent : {kind}{wrong} ; a changé : {listed or 'rien'}."
+
+
+def _withdrawn(donnees: Donnees) -> str:
+    return f"Retour retiré du dossier : {RETOURS.get(donnees.get('type', ''), 'fichier non reconnu')}."
 
 
 def _closed(donnees: Donnees) -> str:
@@ -133,6 +142,7 @@ def _visited(donnees: Donnees) -> str:
 _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.OUVERT: _opened,
     Fait.RECU: _received,
+    Fait.RETIRE: _withdrawn,
     Fait.CLOS: _closed,
     Fait.PRODUIT: _made,
     Fait.SOUMIS: lambda it: f"Étape {_stage(it)} soumise à validation ({_seal(it)}).",

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
+from nr_models.changement import list_changes
 from nr_models.correspondance import Correspondance
 from nr_models.envoi import Envoi
 from nr_models.journal import Fait
@@ -37,6 +38,7 @@ _ONE_PER_PERSON = frozenset(
     {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}
 )
 CORRESPONDANCE = "correspondance"
+_CHANGES_KEPT = 50
 _NOTHING = "null"  # the value of a file of which nothing could be understood
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
@@ -207,6 +209,7 @@ def _save(
             row.path, row.reader, row.size, row.mtime_ns = name, reader, seen.st_size, seen.st_mtime_ns
             continue  # its author was erased: the same bytes do not bring them back
         values = _values(attribute_shared(session, programme, own, understood, name), own.siren, name)
+        changed = _changes(row, values, rows.values())
         if row is None:
             row = Reading(
                 dossier_id=dossier.id or 0, path=name, sha256="", batch=batch, size=0, mtime_ns=0, reader="", **values
@@ -224,6 +227,7 @@ def _save(
                     "type": row.type,
                     "valeur": row.value_digest,
                     "anomalies": len(understood.anomalies),
+                    **changed,
                 },
                 automatique=True,
             )
@@ -232,7 +236,22 @@ def _save(
         row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
     for name in gone & rows.keys():
         if rows[name].path == name:  # neither there nor under another name
-            session.delete(rows[name])
+            gone_row = rows[name]
+            said = {"sha256": gone_row.sha256, "type": gone_row.type, "valeur": gone_row.value_digest}
+            trail.append(session, key, Fait.RETIRE, said, automatique=True)
+            session.delete(gone_row)
+
+
+def _changes(row: Reading | None, values: dict[str, Any], others: Iterable[Reading]) -> dict[str, list[str]]:
+    """What a return says otherwise than the one that it replaces; nothing when it is the first."""
+    kind, personne = values["type"], values["personne"]
+    before = row
+    if before is None and kind in _ONE_PER_PERSON and personne:
+        same = (item for item in others if (item.type, item.personne) == (kind, personne))
+        before = max(same, key=lambda item: item.batch, default=None)
+    if before is None or _NOTHING in (before.value, values["value"]) or before.type != kind:
+        return {}
+    return {"change": list(list_changes(json.loads(before.value), json.loads(values["value"]))[:_CHANGES_KEPT])}
 
 
 def _save_copy(workspace: Workspace, understood: Understood, name: str) -> str:

@@ -426,3 +426,30 @@ def add_person(terrain: Terrain, personne: Personne) -> None:
         for item in registre(terrain).entrees
     ]
     write(terrain, entrees)
+
+
+def recus(terrain: Terrain) -> list[dict[str, object]]:
+    return [item["donnees"] for item in terrain.events() if item["fait"] == "recu"]
+
+
+def test_un_retour_qui_en_remplace_un_autre_dit_ce_qui_a_change_sans_rien_de_personnel(depart: Depart) -> None:
+    terrain = depart()
+    terrain.edit(TRAME, answering(1))
+    read(terrain)
+    assert "change" not in recus(terrain)[0]
+    terrain.edit(TRAME, answering(3))
+    read(terrain)
+    (question,) = recus(terrain)[-1]["change"]  # type: ignore[misc]
+    assert question in livre().questions
+    copy_as(terrain, "AAA corrigé.xlsx", 2)
+    read(terrain)
+    assert recus(terrain)[-1]["change"] == [question]
+
+
+def test_un_retour_retire_laisse_un_evenement(depart: Depart) -> None:
+    terrain = depart()
+    read(terrain)
+    (terrain.recus / TRAME).unlink()
+    read(terrain)
+    assert terrain.kinds()[-1] == "retire"
+    assert CELINE not in in_force(terrain)[0]
