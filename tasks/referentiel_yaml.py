@@ -42,11 +42,11 @@ def render_files(referentiel: Referentiel) -> dict[str, str]:
 def _plain(value: Any) -> Any:
     """The value as YAML knows it; what is absent is left out."""
     if isinstance(value, BaseModel):
-        defaults = {name: field.default for name, field in type(value).model_fields.items()}
+        # its fields alone: what a cached property worked out stands beside them
         return {
             name: _plain(item)
-            for name, item in value
-            if item is not None and not (name in _SILENT and item == defaults[name])
+            for name, field in type(value).model_fields.items()
+            if (item := getattr(value, name)) is not None and not (name in _SILENT and item == field.default)
         }
     if isinstance(value, Mapping):
         return {_plain(key): _plain(item) for key, item in value.items()}
