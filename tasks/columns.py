@@ -30,6 +30,8 @@ NO_OPINION = "sans avis"
 MARK_SHEET = "_nr"
 """Hidden sheet of a support: two columns, key and value (type, dossier, etape, tour, personne)."""
 MARK_KEYS = ("type", "dossier", "etape", "tour", "personne")
+REPLACES = "remplace"
+"""In the hidden sheet of a copy to correct: the name of the file that it corrects."""
 
 GUIDE_SHEET = "Mode d’emploi"
 

@@ -28,10 +28,10 @@ from nr_models.registre import Collectivite
 from nr_models.tables import Dossier, Programme, Reading
 from nr_models.values import canonical, digest, sha256
 from tasks import trail
+from tasks.columns import REPLACES
 from tasks.outputs import load_bytes, save_bytes
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.readers.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
-from tasks.workbooks.anomalies import REPLACES, render_correction
 from tasks.workspace import Workspace
 
 _ONE_PER_PERSON = frozenset(
@@ -256,7 +256,7 @@ def _changes(row: Reading | None, values: dict[str, Any], others: Iterable[Readi
 
 def _save_copy(workspace: Workspace, understood: Understood, name: str) -> str:
     """Keep the copy to correct of a file in the store; empty when nothing in it need be corrected."""
-    content = render_correction(understood, name)
+    content = _render_copy(understood, name)
     return save_bytes(workspace.settings, content) if content else ""
 
 
@@ -355,11 +355,17 @@ def load_copies(
     )
 
 
+def _render_copy(understood: Understood, name: str) -> bytes | None:
+    from tasks.workbooks.anomalies import render_correction  # only now: with nothing to read, nothing is written
+
+    return render_correction(understood, name)
+
+
 def _load_copy(workspace: Workspace, dossier: Dossier, path: Path, name: str, wanted: str) -> bytes:
     kept = load_bytes(workspace.settings, wanted)
     if kept is None:
         referentiel, mappings = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
-        made = render_correction(understand(path, name, referentiel, mappings), name)
+        made = _render_copy(understand(path, name, referentiel, mappings), name)
         return made if made and save_bytes(workspace.settings, made) == wanted else b""
     return kept
 

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from nr_models.anomalies import Anomaly
 from tasks.archive import AUTHOR, EPOCH
-from tasks.columns import MARK_SHEET
+from tasks.columns import MARK_SHEET, REPLACES
 from tasks.look import load_look
 from tasks.readers.recognise import Understood
 from tasks.readers.spreadsheet import Feuille, Valeur
@@ -26,8 +26,6 @@ from tasks.workbooks.cells import sheet_name
 from tasks.workbooks.heights import row_height
 from tasks.workbooks.styles import Styles, font, tint
 
-REPLACES = "remplace"
-"""In the hidden sheet of a copy: the name of the file that it corrects."""
 LIST_SHEET = "À corriger"
 
 _COPIED_CELLS = 200_000
