@@ -79,7 +79,8 @@ def erase(workspace: Workspace, mail: str, *, by: str, comment: str, identificat
         for old, new in renamed:
             if old.is_file():
                 old.replace(new)
-        done.comptes["eml"] = _remove_letters([workspace.settings.outputs / slug for slug in programmes], mail)
+        if letters := _remove_letters([workspace.settings.outputs / slug for slug in programmes], mail):
+            done.comptes["eml"] = letters
     workspace.compact()
     return done
 

@@ -277,7 +277,7 @@ def test_un_retour_qui_manque_se_rappelle_en_un_courrier_par_personne(
         if path.is_file():
             path.unlink()
     terrain.run()
-    avancer_l_heure(monkeypatch, 364)  # un lundi, un an plus tard
+    avancer_l_heure(monkeypatch, 3640)  # un lundi, dix ans plus tard
     count = enqueue_returns(terrain.workspace, terrain.programme)
     assert count > 0
     assert enqueue_returns(terrain.workspace, terrain.programme) == 0
