@@ -184,7 +184,9 @@ def _awaited(place: _Place) -> Attendu | None:
     try:
         referentiel = load_kept_referentiel(place.workspace, place.dossier)
     except Introuvable:
-        return _nobody(state, stopped.gate, "le référentiel de ce dossier a disparu, restaurez-le d’une sauvegarde")
+        return _nobody(
+            state, stopped.gate, "le référentiel de ce dossier manque ou ne se lit plus ; « nr run » dit que faire"
+        )
     match Etat(state.etat):
         case Etat.SOUMIS if gate := place.gates.get(stopped.gate or ""):
             return _gate(place, referentiel.validation, state, gate)

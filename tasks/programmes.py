@@ -20,7 +20,7 @@ from tasks import trail
 from tasks.clock import now
 from tasks.outputs import load_bytes, save_bytes
 from tasks.readers.recognise import understand
-from tasks.referentiel import ReferentielInvalide, find_folder, load_referentiel
+from tasks.referentiel import ReferentielInvalide, build_kept, find_folder, load_referentiel
 from tasks.workspace import Workspace
 
 REGISTRE = "registre.xlsx"
@@ -93,7 +93,10 @@ _loaded: dict[str, Referentiel] = {}
 
 
 def load_kept_referentiel(workspace: Workspace, dossier: Dossier) -> Referentiel:
-    """The référentiel that the dossier started with, from the store: later edits do not reach it."""
+    """The référentiel that the dossier started with, from the store: later edits do not reach it.
+
+    Raises ``Introuvable`` where it is lost, or was written by a software that this one does not understand.
+    """
     wanted = dossier.referentiel_digest
     if wanted not in _loaded:
         content = load_bytes(workspace.settings, wanted)
@@ -102,7 +105,14 @@ def load_kept_referentiel(workspace: Workspace, dossier: Dossier) -> Referentiel
                 f"Le référentiel {dossier.referentiel} de ce dossier n’est plus dans {workspace.settings.store}. "
                 "Restaurez ce dossier depuis une sauvegarde."
             )
-        _loaded[wanted] = Referentiel.model_validate_json(content)
+        try:
+            _loaded[wanted] = build_kept(content)
+        except ValueError as error:
+            raise Introuvable(
+                f"Le référentiel {dossier.referentiel}, gardé depuis l’ouverture de ce dossier, ne se lit pas avec "
+                "cette version du logiciel. Rien n’a été changé. Installez celle qui le lisait, ou une plus récente "
+                "(« nr --version » dit laquelle est là)."
+            ) from error
     return _loaded[wanted]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Hashable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ from templates import ROOT
 VERSIONS = ROOT / "referentiel"
 MAIN = "referentiel.yaml"
 """The file that makes a folder a version."""
+
+_ADDED_IN = {"collecte": "2026.1", "entretiens": "2026.1"}
+"""Blocks of figures younger than the first référentiels written, and the version shipped that gives them to one that
+lacks them: always that version, so that a dossier opened long ago never drifts."""
 
 _FILES = ("parametres", "facteurs", "validation", "calendrier")
 _WRONG = {
@@ -84,6 +89,11 @@ def check_version(referentiel: Referentiel) -> list[Faute]:
     return fautes
 
 
+def build_kept(content: bytes) -> Referentiel:
+    """A version as a dossier keeps it, younger blocks filled in. Raises ``ValueError`` where it cannot be read."""
+    return Referentiel.model_validate(_completed(json.loads(content)))
+
+
 def write_referentiel(folder: Path, referentiel: Referentiel) -> None:
     """Write a version in place of the one that stands there, if any; nothing changes unless all is written."""
     fresh, old = (folder.with_name(f".{folder.name}.{state}") for state in ("nouveau", "ancien"))
@@ -109,7 +119,7 @@ def _load(folder: Path, _files: tuple[tuple[str, int], ...]) -> Referentiel:
     content["dimensions"] = [_read(path, fautes, "dimensions/") for path in paths]
     if not fautes:
         try:
-            referentiel = Referentiel.model_validate(content)
+            referentiel = Referentiel.model_validate(_completed(content))
         except ValidationError as error:
             fautes = [_fault(item["loc"], item["type"], content, paths) for item in error.errors()]
         else:
@@ -117,6 +127,19 @@ def _load(folder: Path, _files: tuple[tuple[str, int], ...]) -> Referentiel:
     if fautes:
         raise ReferentielInvalide(folder, fautes)
     return referentiel
+
+
+def _completed(content: dict[str, Any]) -> dict[str, Any]:
+    """The content with the younger blocks of figures it lacks."""
+    absent = {
+        block: _shipped(version)[block] for block, version in _ADDED_IN.items() if block not in content["parametres"]
+    }
+    return {**content, "parametres": {**absent, **content["parametres"]}}
+
+
+@cache
+def _shipped(version: str) -> dict[str, Any]:
+    return _read(VERSIONS / version / "parametres.yaml", [])
 
 
 def _rank(path: Path) -> tuple[int, str]:

@@ -16,9 +16,12 @@ import yaml
 from nr_models.faute import file_of
 from nr_models.lint import check_referentiel
 from nr_models.referentiel import Referentiel
-from tasks.programmes import find_programme, list_dossiers, open_programme
+from nr_models.tables import Dossier
+from nr_models.values import canonical, digest
+from tasks.outputs import save_bytes
+from tasks.programmes import Introuvable, find_programme, list_dossiers, load_kept_referentiel, open_programme
 from tasks.referentiel import ReferentielInvalide, find_folder, list_versions, load_referentiel
-from tests.parcours import Depart
+from tests.parcours import Depart, Terrain
 from tests.referentiels import livre
 
 Casse = Callable[[dict[str, Any]], None]
@@ -520,6 +523,59 @@ def test_une_version_juste_et_nouvelle_ne_change_pas_non_plus_une_vague_en_cours
     terrain.sync()
     assert terrain.steps()[0] == []
     assert (terrain.shown(), terrain.dossier.referentiel_digest) == (before, kept)
+
+
+def earlier() -> dict[str, Any]:
+    """La version livrée comme les premiers dossiers l’ont gardée, avant ce qui s’y est ajouté."""
+    content = LIVRE.model_dump(mode="json")
+    for block in ("collecte", "entretiens"):
+        del content["parametres"][block]
+    for figure in ("unites", "kwh", "kgco2e", "part_depassee"):
+        del content["parametres"]["inventaire"][f"seuil_{figure}"]
+    for field in ("relances", "calme"):
+        del content["validation"][field]
+    for gate in content["validation"]["validations"]:
+        del gate["requis"]
+    for item in content["facteurs"]["categories"]:
+        for factor in item["facteurs"]:
+            del factor["puissance_w"], factor["fabrication_reconditionne_kg"]
+    return content
+
+
+def keep(terrain: Terrain, content: dict[str, Any]) -> None:
+    """Donner au dossier ce référentiel gardé."""
+    save_bytes(terrain.workspace.settings, canonical(content).encode())
+    with terrain.workspace.writing() as session:
+        session.get_one(Dossier, terrain.dossier.id).referentiel_digest = digest(content)
+
+
+def test_un_dossier_ouvert_avant_les_blocs_ajoutes_depuis_continue(depart: Depart) -> None:
+    terrain = depart("score")
+    keep(terrain, earlier())
+    kept = load_kept_referentiel(terrain.workspace, terrain.dossier)
+    assert kept.parametres.collecte == LIVRE.parametres.collecte
+    assert kept.parametres.entretiens == LIVRE.parametres.entretiens
+    assert (kept.validation.relances, kept.validation.calme) == ((), None)
+    assert "score resultat" in terrain.steps()[0]
+
+
+def test_un_referentiel_garde_par_un_logiciel_plus_recent_est_dit_et_rien_ne_change(depart: Depart) -> None:
+    terrain = depart("score")
+    before = terrain.shown()
+    keep(terrain, {**earlier(), "nouveaute": 1})
+    with pytest.raises(Introuvable, match="nr --version"):
+        terrain.run()
+    assert terrain.shown() == before
+
+
+def test_un_programme_qui_a_copie_la_version_d_avant_les_blocs_ajoutes_la_garde(tmp_path: Path) -> None:
+    own = tmp_path / "referentiel"
+    shutil.copytree(find_folder(), own)
+    path = own / "parametres.yaml"
+    figures = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del figures["collecte"], figures["entretiens"]
+    path.write_text(yaml.safe_dump(figures, allow_unicode=True), encoding="utf-8")
+    assert load_referentiel(own).parametres == LIVRE.parametres
 
 
 def test_les_versions_se_rangent_par_nombre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
