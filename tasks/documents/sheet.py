@@ -159,7 +159,7 @@ class Sheet:
         _set_fonts(style, self._look.polices["bureautique"])
         shape = style.paragraph_format
         shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), _LINE
-        shape.keep_with_next, shape.keep_together = keep, True
+        shape.keep_with_next = keep
         self._ids[name] = style.style_id
         return style
 
