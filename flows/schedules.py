@@ -52,8 +52,14 @@ def _remind(workspace: Workspace, _moteur: Moteur) -> None:
         enqueue_returns(workspace, programme)
 
 
+class SansJeton(Exception):
+    """The time-stamping authority gave no token; the message says it in French."""
+
+
 def _heads(workspace: Workspace, _moteur: Moteur) -> None:
-    write_heads(workspace, now())
+    """Write the heads. Raises ``SansJeton``: the runner notes it, and asks the authority again."""
+    if erreur := write_heads(workspace, now()).erreur:
+        raise SansJeton(erreur)
 
 
 def _digest(workspace: Workspace, _moteur: Moteur) -> None:

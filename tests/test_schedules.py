@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from flows.schedules import SCHEDULES, enqueue_ticks, find_tick
+from flows.engine import Moteur
+from flows.schedules import BY_NAME, SCHEDULES, SansJeton, enqueue_ticks, find_tick
+from nr_models.journal import Fait
 from nr_models.tables import Outbox
+from tasks import trail
+from tasks.heads import list_files
 from tasks.outbox import load_payload, settle
 from tasks.settings import Settings
 from tasks.workspace import Workspace
@@ -70,3 +74,14 @@ def test_les_rendez_vous_passes_s_oublient(workspace: Workspace) -> None:
     enqueue_ticks(workspace, "2026-11-26T09:30:00Z")
     with workspace.reading() as session:
         assert all(row.done_at is None for row in session.exec(select(Outbox)))
+
+
+def test_une_autorite_d_horodatage_muette_se_dit_et_le_releve_est_garde(workspace: Workspace) -> None:
+    with workspace.writing() as session:
+        trail.append(session, "essai", Fait.OUVERT, {"programme": "essai"})
+    workspace.settings.tsa_url = "http://127.0.0.1:9/"
+    moteur = Moteur(workspace.settings, "")
+    for _ in range(2):  # redemandée, elle ne fait pas écrire deux fois le même relevé
+        with pytest.raises(SansJeton):
+            BY_NAME["tetes"].act(workspace, moteur)
+        assert len(list_files(workspace.settings)) == 1
