@@ -288,6 +288,8 @@ def _prepared(slug: str, stage: str, grappe: Grappe | None) -> Prepare:
     before = earlier.index(stage) - 1
     if before < 0:
         write_programme(place / "exemple", collectivites=3, seed=GRAINE)
+        if not grappe:  # one with a cluster copies a base that has its schema
+            _write_schema(place / "outputs")
         return Prepare(place)
     url = _copy(_prepared(slug, earlier[before], grappe), place, grappe)
     terrain = Terrain(place, slug, url)
@@ -298,6 +300,13 @@ def _prepared(slug: str, stage: str, grappe: Grappe | None) -> Prepare:
         terrain.play()
     terrain.workspace.close()
     return Prepare(place, url)
+
+
+def _write_schema(outputs: Path) -> None:
+    """Une base vide et à jour : chaque copie s’épargne les migrations."""
+    workspace = Workspace(Settings(outputs=outputs, database_url=""))
+    assert workspace.engine
+    workspace.close()
 
 
 def _copy(origin: Prepare, place: Path, grappe: Grappe | None) -> str:
