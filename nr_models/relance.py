@@ -33,7 +33,12 @@ def find_echeance(opened_at: str, jours_ouvres: int) -> date:
 
 def is_late(opened_at: str, jours_ouvres: int, now: str) -> bool:
     """True from the day after the last day to decide."""
-    return paris_day(now) > find_echeance(opened_at, jours_ouvres)
+    return is_past(find_echeance(opened_at, jours_ouvres), now)
+
+
+def is_past(echeance: date, now: str) -> bool:
+    """True from the day after a last day."""
+    return paris_day(now) > echeance
 
 
 def plan_relances(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -56,7 +57,11 @@ class Commandes(click.Group):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"portal.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        gc.disable()  # nothing that is imported becomes garbage
+        try:
+            command: click.Command = getattr(import_module(f"portal.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        finally:
+            gc.enable()
         return command
 
 

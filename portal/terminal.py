@@ -124,7 +124,7 @@ def board_json(tableau: Tableau) -> dict[str, object]:
             {
                 "slug": line.slug,
                 "nom": line.nom,
-                "stages": [case.model_dump(mode="json") for case in line.stages],
+                "stages": [case._asdict() for case in line.stages],
                 "attend": awaited_json(line.attend),
             }
             for line in tableau.dossiers

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -15,7 +15,7 @@ from nr_models.delegation import Delegation, in_force
 from nr_models.gates import Ouverture, Voix, awaited, blocked, plan_seats
 from nr_models.ouvres import paris_day
 from nr_models.referentiel import Chaine
-from nr_models.relance import find_echeance, is_late
+from nr_models.relance import find_echeance, is_past
 from nr_models.roles import Role
 from nr_models.stages import STAGES
 from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
@@ -28,7 +28,7 @@ from tasks.programmes import Introuvable, list_dossiers, load_entree, load_kept_
 from tasks.workspace import Workspace
 
 
-class Case(Frozen):
+class Case(NamedTuple):
     """Where a stage of a dossier stands; ``empreinte`` is the seal of what it shows."""
 
     slug: str
@@ -54,7 +54,7 @@ class Attendu(Frozen):
     blocage: str | None = None
 
 
-class Ligne(Frozen):
+class Ligne(NamedTuple):
     """One dossier of the board."""
 
     slug: str
@@ -63,7 +63,7 @@ class Ligne(Frozen):
     attend: Attendu | None
 
 
-class Tableau(Frozen):
+class Tableau(NamedTuple):
     """The board of a programme."""
 
     programme: str
@@ -73,19 +73,26 @@ class Tableau(Frozen):
 def load_board(workspace: Workspace, session: Session, programme: Programme) -> Tableau:
     """Read the board, a few queries for the whole programme."""
     dossiers = list_dossiers(session, programme)
-    return Tableau(programme=programme.slug, dossiers=_lines(workspace, session, dossiers))
+    asked = sa.select(col(Dossier.id)).where(col(Dossier.programme_id) == programme.id)
+    return Tableau(programme=programme.slug, dossiers=_lines(workspace, session, dossiers, asked))
 
 
 def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> Ligne:
     """Read the line of one dossier."""
-    return _lines(workspace, session, [dossier])[0]
+    return _lines(workspace, session, [dossier], [dossier.id or 0])[0]
+
+
+_Asked = Sequence[int] | sa.Select[Any]
+"""The dossiers asked for: their numbers, or the query that finds them (a wave has more than SQL takes one by one)."""
+
+_ETATS = {etat.value: etat for etat in Etat}
 
 
 class _Etape(NamedTuple):
     """The row of a stage: plain values, for a wave has tens of thousands of them."""
 
     slug: str
-    etat: str
+    etat: Etat
     depuis: str
     manquants: str
 
@@ -99,36 +106,41 @@ class _Demande(NamedTuple):
     opened_at: str
 
 
-def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier]) -> tuple[Ligne, ...]:
-    ids = [dossier.id or 0 for dossier in dossiers]
-    states, gates, closures = _states(session, ids), _gates(session, ids), _closures(session, ids)
-    seals: dict[tuple[int, str], str] = {}
-    query = select(Round.dossier_id, Round.stage, Round.seal).where(
-        col(Round.dossier_id).in_(ids), Round.phase == "resultat"
-    )
-    for dossier_id, stage, seal in session.exec(query.order_by(col(Round.numero))):
-        seals[dossier_id, stage] = seal
-    voices = load_voices(session, [gate.id for found in gates.values() for gate in found.values()])
-    delegations, moment = load_delegations(session, gates.keys()), now()
+def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier], asked: _Asked) -> tuple[Ligne, ...]:
+    states, gates, closures = _states(session, asked), _gates(session, asked), _closures(session, asked)
+    opened = sa.select(col(Gate.id)).where(col(Gate.dossier_id).in_(asked), col(Gate.etat) == Ouverture.OUVERTE)
+    voices, delegations = load_voices(session, opened), load_delegations(session, asked)
+    seals, moment = _seals(session, asked), now()
     places = (
         _Place(workspace, item, states[key], gates[key], voices, delegations[key], closures[key], moment)
-        for key, item in zip(ids, dossiers, strict=True)
+        for item in dossiers
+        for key in (item.id or 0,)
     )
     return tuple(_line(place, seals) for place in places)
 
 
-def _states(session: Session, ids: Sequence[int]) -> dict[int, dict[str, _Etape]]:
+def _seals(session: Session, asked: _Asked) -> dict[tuple[int, str], str]:
+    """The seal of the last result of each stage of each dossier."""
+    query = sa.select(Round.dossier_id, Round.stage, Round.seal).where(  # type: ignore[call-overload]
+        col(Round.dossier_id).in_(asked), col(Round.phase) == "resultat"
+    )
+    rows = session.connection().execute(query.order_by(col(Round.numero))).all()
+    return {(dossier_id, stage): seal for dossier_id, stage, seal in rows}
+
+
+def _states(session: Session, asked: _Asked) -> dict[int, dict[str, _Etape]]:
     found: dict[int, dict[str, _Etape]] = defaultdict(dict)
     query = sa.select(Stage.dossier_id, Stage.slug, Stage.etat, Stage.depuis, Stage.manquants)  # type: ignore[call-overload]
-    for dossier_id, slug, *rest in session.connection().execute(query.where(col(Stage.dossier_id).in_(ids))):
-        found[dossier_id][slug] = _Etape(slug, *rest)
+    for row in session.connection().execute(query.where(col(Stage.dossier_id).in_(asked))).all():
+        dossier_id, slug, etat, depuis, manquants = row
+        found[dossier_id][slug] = _Etape(slug, _ETATS[etat], depuis, manquants)
     return found
 
 
-def _gates(session: Session, ids: Sequence[int]) -> dict[int, dict[str, _Demande]]:
+def _gates(session: Session, asked: _Asked) -> dict[int, dict[str, _Demande]]:
     found: dict[int, dict[str, _Demande]] = defaultdict(dict)
     query = sa.select(Gate.dossier_id, Gate.id, Gate.gate, Gate.seal, Gate.opened_at).where(  # type: ignore[call-overload]
-        col(Gate.dossier_id).in_(ids), col(Gate.etat) == Ouverture.OUVERTE
+        col(Gate.dossier_id).in_(asked), col(Gate.etat) == Ouverture.OUVERTE
     )
     for dossier_id, *rest in session.connection().execute(query):
         gate = _Demande(*rest)
@@ -136,10 +148,10 @@ def _gates(session: Session, ids: Sequence[int]) -> dict[int, dict[str, _Demande
     return found
 
 
-def _closures(session: Session, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+def _closures(session: Session, asked: _Asked) -> dict[int, dict[str, str]]:
     """What was accepted as missing when a stage was last closed."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(ids)).order_by(col(Closure.id))):
+    for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(asked)).order_by(col(Closure.id))):
         found[closure.dossier_id][closure.stage] = closure.manquants
     return found
 
@@ -158,26 +170,14 @@ class _Place(NamedTuple):
 
 
 def _line(place: _Place, seals: Mapping[tuple[int, str], str]) -> Ligne:
-    dossier, states = place.dossier, place.states
-    return Ligne(
-        slug=dossier.slug,
-        nom=dossier.nom,
-        stages=tuple(
-            Case(
-                slug=stage.slug,
-                etat=Etat(states[stage.slug].etat),
-                depuis=states[stage.slug].depuis,
-                empreinte=seals.get((dossier.id or 0, stage.slug)),
-            )
-            for stage in STAGES
-        ),
-        attend=_awaited(place),
-    )
+    key, found = place.dossier.id or 0, [place.states[stage.slug] for stage in STAGES]
+    cases = tuple(Case(row.slug, row.etat, row.depuis, seals.get((key, row.slug))) for row in found)
+    return Ligne(slug=place.dossier.slug, nom=place.dossier.nom, stages=cases, attend=_awaited(place))
 
 
 def _awaited(place: _Place) -> Attendu | None:
     """The first stage that stops the dossier, and whom it stops for; None when the next run goes on."""
-    stopped = next((stage for stage in STAGES if not passed(Etat(place.states[stage.slug].etat), stage.gate)), None)
+    stopped = next((stage for stage in STAGES if not passed(place.states[stage.slug].etat, stage.gate)), None)
     if stopped is None:
         return None
     state = place.states[stopped.slug]
@@ -187,7 +187,7 @@ def _awaited(place: _Place) -> Attendu | None:
         return _nobody(
             state, stopped.gate, "le référentiel de ce dossier manque ou ne se lit plus ; « nr run » dit que faire"
         )
-    match Etat(state.etat):
+    match state.etat:
         case Etat.SOUMIS if gate := place.gates.get(stopped.gate or ""):
             return _gate(place, referentiel.validation, state, gate)
         case Etat.ATTEND_SAISIES if not _is_closed(place, state):
@@ -226,6 +226,7 @@ def _gate(place: _Place, chaine: Chaine, state: _Etape, gate: _Demande) -> Atten
     if validation is None:
         return None
     entree, voices = load_entree(place.dossier), place.voices.get(gate.id, [])
+    echeance = find_echeance(gate.opened_at, validation.jours_ouvres)
     powers = in_force(place.delegations, gate.gate, paris_day(place.moment), entree)
     seats = plan_seats(validation, chaine, entree, powers, voices)
     free = awaited(validation, seats, voices)
@@ -236,7 +237,7 @@ def _gate(place: _Place, chaine: Chaine, state: _Etape, gate: _Demande) -> Atten
         personnes=tuple(sorted({mail for seat in free for mail in seat.decideurs})),
         empreinte=gate.seal,
         depuis=gate.opened_at,
-        echeance=find_echeance(gate.opened_at, validation.jours_ouvres),
-        en_retard=is_late(gate.opened_at, validation.jours_ouvres, place.moment),
+        echeance=echeance,
+        en_retard=is_past(echeance, place.moment),
         blocage=blocked(validation, seats),
     )

@@ -6,7 +6,9 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -27,7 +29,7 @@ from tasks.programmes import load_kept_referentiel
 from tasks.workspace import Workspace
 
 
-def load_delegations(session: Session, dossiers: Collection[int]) -> dict[int, list[Delegation]]:
+def load_delegations(session: Session, dossiers: Collection[int] | Select[Any]) -> dict[int, list[Delegation]]:
     """Every delegation ever given in these dossiers, the oldest first, revoked ones included."""
     giver, taker = aliased(Person), aliased(Person)
     query = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -105,7 +106,7 @@ def list_voices(session: Session, gate: Gate) -> list[Voix]:
     return load_voices(session, [gate.id or 0])[gate.id or 0]
 
 
-def load_voices(session: Session, gates: Collection[int]) -> dict[int, list[Voix]]:
+def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[int, list[Voix]]:
     """The decisions that count at each of these gates."""
     giver = aliased(Person)
     query = (

@@ -19,7 +19,6 @@ from nr_models.workflow import Etat
 from tasks import trail
 from tasks.clock import now
 from tasks.outputs import load_bytes, save_bytes
-from tasks.readers.recognise import understand
 from tasks.referentiel import ReferentielInvalide, build_kept, find_folder, load_referentiel
 from tasks.workspace import Workspace
 
@@ -166,6 +165,8 @@ def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, 
             if not list_dossiers(session, programme):
                 raise
         return _refused(error)  # those under way go on with the version they keep, and the registry as it was
+    from tasks.readers.recognise import understand  # only now: who looks at a board reads no workbook
+
     understood = understand(path, REGISTRE, referentiel)
     anomalies = understood.anomalies
     registre = understood.valeur

@@ -17,7 +17,8 @@ from sqlmodel import Session
 from nr_models.case import Case
 from nr_models.roles import Role
 from nr_models.values import digest
-from tasks import hands, making, outputs, programmes, returns, rounds, trail
+from tasks import hands, making, outputs, returns, rounds, trail
+from tasks.readers import recognise
 from tests.parcours import SANS_DG, Terrain, new, taken_to
 from tests.postgresql import Grappe
 from tests.test_advance import TRAME, change_answer
@@ -103,7 +104,7 @@ def de_memoire(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)  # no real power is lost here
     monkeypatch.setattr(making, "load_hands", Hands)
     monkeypatch.setattr(returns, "understand", understand)
-    monkeypatch.setattr(programmes, "understand", understand)
+    monkeypatch.setattr(recognise, "understand", understand)
 
 
 def from_nothing(place: Path) -> Terrain:

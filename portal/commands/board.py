@@ -25,6 +25,7 @@ def status(programme: str | None, as_json: bool) -> None:
     with workspace.reading() as session:
         programmes = [find_programme(session, programme)] if programme else list_programmes(session)
         boards = [load_board(workspace, session, item) for item in programmes]
+    gc.freeze()  # nor need the process look for it on its way out
     if as_json:
         documents = [board_json(board) for board in boards]
         print_json(documents[0] if len(documents) == 1 else {"programmes": documents})

@@ -123,7 +123,7 @@ def _report(
     with workspace.reading() as session:
         board = load_board(workspace, session, programme)
     kept = {item.slug for item in wave}
-    print_board(board.model_copy(update={"dossiers": tuple(line for line in board.dossiers if line.slug in kept)}))
+    print_board(board._replace(dossiers=tuple(line for line in board.dossiers if line.slug in kept)))
     still = len(wave) - len(set(failed) | {item.slug for item in pending})
     click.echo("")
     if not pending and not failed:
