@@ -216,6 +216,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "reste à qui a le profil, ou au référent.",
         "Ajoutez cette personne dans le registre, ou corrigez son adresse.",
     ),
+    "arbitrage-sans-droit": AnomalyKind(
+        "Ce classeur « À trancher » est signé par « {valeur} », qui n’est ni référent ni de l’équipe programme ; "
+        "rien de ce qu’il tranche n’est pris en compte.",
+        "Faites-le remplir par le référent, qui écrit son adresse dans « Rempli par » de la première feuille.",
+    ),
     "arbitrage-contraire": AnomalyKind(
         "La question {valeur} est tranchée de deux façons ; le classeur « À trancher » l’emporte, sinon le premier lu.",
         "Gardez une seule décision, et renvoyez le classeur qui la dit.",

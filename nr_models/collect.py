@@ -27,6 +27,7 @@ from nr_models.registre import (
     unknown_terms,
 )
 from nr_models.values import Frozen
+from nr_models.workflow import Acte, name_doers
 
 
 class Statut(StrEnum):
@@ -262,7 +263,8 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     contexte = inputs.contextes[0] if inputs.contextes else None
     diagnostics = sorted(inputs.diagnostics, key=lambda item: item.personne)
     said = _said(diagnostics)
-    settled = _settled(inputs, contexte)
+    arbitrages, refused = _entitled(inputs)
+    settled = _settled(arbitrages, contexte)
     questions = _asked_or_answered(referentiel, entree.collectivite, said)
     parc = build_parc(inputs.inventaires)
     consolidations = tuple(
@@ -289,7 +291,8 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             *parc.anomalies,
             *_contested(inputs.contextes),
             *_unknown_people(inputs),
-            *_settled_twice(inputs, contexte),
+            *refused,
+            *_settled_twice(settled),
             *_undecidable(questions, entree.collectivite),
         ),
     )
@@ -375,10 +378,22 @@ def _contested(contextes: Sequence[RetourContexte]) -> tuple[Anomaly, ...]:
     return (Anomaly(code="contexte-multiple", valeur=str(others + 1)),) if others else ()
 
 
-def _settled(inputs: Inputs, contexte: RetourContexte | None) -> RetourContexte:
+def _entitled(inputs: Inputs) -> tuple[tuple[RetourArbitrages, ...], tuple[Anomaly, ...]]:
+    """What was settled by who may, and what is wrong with the rest: an unsigned workbook settles nothing."""
+    kept, refused = [], []
+    doers = name_doers(Acte.ACCEPTER)
+    for retour in inputs.arbitrages:
+        personne = inputs.entree.find(retour.personne)
+        if personne and any(personne.has(role) for role in doers):
+            kept.append(retour)
+        elif retour.arbitrages or retour.hypotheses:
+            refused.append(Anomaly(code="arbitrage-sans-droit", valeur=retour.personne or "personne"))
+    return tuple(kept), tuple(refused)
+
+
+def _settled(retours: Sequence[RetourArbitrages], contexte: RetourContexte | None) -> RetourContexte:
     """The context with all that was settled, what the référents settled with the divergences in sight first."""
     known = contexte or RetourContexte()
-    retours = inputs.arbitrages
     return known.model_copy(
         update={
             "arbitrages": (*(item for retour in retours for item in retour.arbitrages), *known.arbitrages),
@@ -387,9 +402,8 @@ def _settled(inputs: Inputs, contexte: RetourContexte | None) -> RetourContexte:
     )
 
 
-def _settled_twice(inputs: Inputs, contexte: RetourContexte | None) -> tuple[Anomaly, ...]:
+def _settled_twice(settled: RetourContexte) -> tuple[Anomaly, ...]:
     """The questions that two workbooks settle at different levels: the first holds, and it is said."""
-    settled = _settled(inputs, contexte)
     levels: dict[str, set[int | None]] = defaultdict(set)
     for question, niveau in (
         *((item.question, item.niveau) for item in settled.arbitrages),

@@ -288,6 +288,11 @@ def entitled(acte: Acte, roles: Iterable[str]) -> bool:
     return any(item.acte is acte and bool(set(item.par) & set(roles) & _KNOWN) for item in PERMISSIONS)
 
 
+def name_doers(acte: Acte) -> frozenset[str]:
+    """The roles that may do an act on a stage, whatever its state."""
+    return frozenset(role for item in TRANSITIONS if item.acte is acte for role in item.par) & _KNOWN
+
+
 def acts(etat: Etat, facts: Set[str], roles: Set[str]) -> dict[Acte, Issue]:
     """Every human act on a stage with what it would do now, or why it cannot."""
     return {acte: attempt(etat, acte, facts, roles) for acte in HUMAN}

@@ -19,7 +19,7 @@ from tasks.demo.form import Form, Typed
 from tasks.readers.recognise import Understood, understand
 from tasks.workbooks.arbitrages import render_a_trancher
 from tests.parcours import Depart, Terrain
-from tests.referentiels import collecte, contexte, diagnostics, entree, livre, par_une, petit
+from tests.referentiels import collecte, contexte, diagnostics, entree, livre, par_une, personne, petit
 from tests.workbooks_case import make_case
 
 CASE = make_case()
@@ -27,6 +27,11 @@ VIERGE = render_a_trancher(CASE, CASE.result("collect", Result))
 DIVERGENTES = [item.question for item in CASE.result("collect", Result).consolidations if item.divergence]
 QUATRE = petit({"parc": {"questions": {name: {} for name in ("q1", "q2", "q3", "q4")}}})
 FIGURES = QUATRE.parametres.collecte
+MENEE = entree([personne("ref", Role.REFERENT), personne("ana", Role.INTERLOCUTEUR, Role.DG)])
+
+
+def signe(auteur: str, *arbitrages: Arbitrage, hypotheses: tuple[Hypothese, ...] = ()) -> RetourArbitrages:
+    return RetourArbitrages(personne=auteur, arbitrages=arbitrages, hypotheses=hypotheses)
 
 
 def remplir(*typed: tuple[str, int, dict[str, Typed]], auteur: str = "anne.morel@ex.fr") -> bytes:
@@ -98,10 +103,10 @@ def test_une_hypothese_sans_auteur_n_est_pas_acceptee(tmp_path: Path) -> None:
 
 def test_l_arbitrage_du_classeur_l_emporte_et_un_desaccord_avec_le_contexte_est_dit() -> None:
     inputs = collect.Inputs(
-        entree=entree(),
+        entree=MENEE,
         diagnostics=diagnostics({"q1": {"ana": 0, "bob": 4}}),
         contextes=(contexte(arbitrages={"q1": 1}),),
-        arbitrages=(RetourArbitrages(arbitrages=(Arbitrage(question="q1", niveau=3, raison="Vu"),)),),
+        arbitrages=(signe("ref@ville.fr", Arbitrage(question="q1", niveau=3, raison="Vu")),),
     )
     result = collect.build(inputs, QUATRE)
     assert result.consolidations[0].niveau == 3
@@ -111,12 +116,26 @@ def test_l_arbitrage_du_classeur_l_emporte_et_un_desaccord_avec_le_contexte_est_
 def test_une_hypothese_acceptee_comble_sans_jamais_valoir_reponse() -> None:
     accepted = Hypothese(question="q2", niveau=1, auteur="Ana", date="2026-11-25", raison="Médiane")
     inputs = collect.Inputs(
-        entree=entree(),
+        entree=MENEE,
         diagnostics=diagnostics({"q1": {"ana": 3}}),
-        arbitrages=(RetourArbitrages(hypotheses=(accepted,)),),
+        arbitrages=(signe("ref@ville.fr", hypotheses=(accepted,)),),
     )
     found = {item.question: (item.statut, item.niveau) for item in collect.build(inputs, QUATRE).consolidations}
     assert (found["q1"], found["q2"]) == (("repondu", 3), ("hypothese", 1))
+
+
+@pytest.mark.parametrize("auteur", ["ana@ville.fr", "inconnue@ville.fr", ""])
+def test_qui_n_est_ni_referent_ni_de_l_equipe_ne_tranche_rien_et_c_est_dit(auteur: str) -> None:
+    accepted = Hypothese(question="q2", niveau=1, auteur="Le référent", date="2026-11-25", raison="Médiane")
+    inputs = collect.Inputs(
+        entree=MENEE,
+        diagnostics=diagnostics({"q1": {"ana": 0, "bob": 4}}),
+        arbitrages=(signe(auteur, Arbitrage(question="q1", niveau=4, raison="Vu"), hypotheses=(accepted,)),),
+    )
+    result = collect.build(inputs, QUATRE)
+    found = {item.question: (item.statut, item.niveau) for item in result.consolidations}
+    assert (found["q1"], found["q2"]) == (("repondu", 0), ("inconnu", None))
+    assert [item.code for item in result.anomalies] == ["arbitrage-sans-droit"]
 
 
 def test_rien_n_est_propose_quand_la_dimension_a_trop_peu_de_reponses() -> None:
