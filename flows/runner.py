@@ -80,7 +80,10 @@ class Runner:
             except Occupe:  # a « nr run » is on it; what it leaves is done after
                 continue
             except Introuvable as error:
-                self._give_up(wave, str(error))
+                self._settle(wave, str(error), final=True)
+            except Exception as error:  # one programme in trouble holds up neither the others, nor mails, nor the clock
+                note_failure(self.workspace.settings, slug, error)
+                self._settle(wave, type(error).__name__)
 
     def _keep_time(self, row: Outbox) -> None:
         """Do what the clock asks for; what fails is tried again, then left to the next time."""
@@ -101,7 +104,7 @@ class Runner:
         for reason in done.echecs:
             self.say(f"Courrier pas parti : {reason}.")
 
-    def _give_up(self, rows: Sequence[Outbox], reason: str) -> None:
+    def _settle(self, rows: Sequence[Outbox], reason: str, *, final: bool = False) -> None:
         with self.workspace.writing() as session:
             for row in rows:
-                settle(session, row, now(), reason, final=True)
+                settle(session, row, now(), reason, final=final)

@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from sqlmodel import select
 
+from flows.engine import Moteur
+from flows.runner import Runner
+from nr_models.tables import Outbox, Programme
 from tasks.outbox import enqueue, list_due
+from tasks.referentiel import find_folder
+from tests.parcours import Depart
 from tests.produit import Produit, Serveur, Service, Servir, attendre, decider, finir, ligne, ouvrir, serveurs
 
 SIECLE = "2099-12-31T00:00:00Z"
@@ -68,6 +74,26 @@ def test_une_decision_montre_la_suite_et_ferme_l_execution_qui_attendait(
     assert not serveurs(produit.outputs)
     assert not (produit.outputs / "erreurs.log").exists()
     assert produit.nr("audit", "verify").code == 0
+
+
+def test_un_programme_en_peine_n_arrete_ni_les_courriers_ni_les_autres(depart: Depart, tmp_path: Path) -> None:
+    terrain = depart("score")
+    folder = tmp_path / "casse"
+    shutil.copytree(find_folder(), folder / "referentiel")
+    (folder / "referentiel" / "validation.yaml").write_text("rien: 1\n", encoding="utf-8")
+    shutil.copy(terrain.place / "exemple" / "registre.xlsx", folder)
+    with terrain.workspace.writing() as session:
+        session.add(Programme(slug="casse", folder=str(folder)))
+        enqueue(session, "avancer", "avancer:casse/ville:1", {"dossier": "casse/ville"})
+        retour = {"mail": "ana@ville.example", "nom": "", "sujet": "Rappel", "texte": "Bonjour", "programme": "exemple"}
+        enqueue(session, "rappel-retours", "essai", retour)
+    said: list[str] = []
+    Runner(terrain.workspace, Moteur(terrain.workspace.settings, "http://127.0.0.1:9/api"), said.append).turn()
+    with terrain.workspace.reading() as session:
+        rows = {row.key: row for row in session.exec(select(Outbox))}
+    assert rows["essai"].done_at is not None
+    waiting = rows["avancer:casse/ville:1"]
+    assert (waiting.done_at, waiting.attempts, waiting.erreur) == (None, 1, "ReferentielInvalide")
 
 
 def test_des_decisions_rapprochees_font_une_seule_execution(
