@@ -33,6 +33,7 @@ from nr_models.tables import (
     Outbox,
     Person,
     Programme,
+    Revocation,
     Round,
 )
 from tasks.clock import now
@@ -98,10 +99,18 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
 
 
 def _find_entry(lieu: Lieu, decision: Decision, person: Person) -> Payload:
-    """The entry of the trail that records a decision."""
+    """The entry of the trail that records a decision: both are written together, so they stand in the same order."""
+    same = select(Decision.id).join(Gate, col(Gate.id) == Decision.gate_id).where(Gate.dossier_id == lieu.dossier.id)
+    same = same.where(Decision.person_id == person.id, Decision.siege == decision.siege, Decision.seal == decision.seal)
+    rank = lieu.session.exec(same.order_by(col(Decision.id))).all().index(decision.id)
     query = select(Event.body).where(Event.chain == lieu.cle, col(Event.body).contains(decision.seal))
-    entries = (json.loads(body) for body in lieu.session.exec(query.order_by(col(Event.n).desc())))
-    return next(item for item in entries if item["fait"] == Fait.DECIDE and item["donnees"]["par"] == person.commitment)
+    entries: list[Payload] = [json.loads(body) for body in lieu.session.exec(query.order_by(col(Event.n)))]
+    said = (person.commitment, decision.siege, decision.seal)
+    return [item for item in entries if item["fait"] == Fait.DECIDE and _key(item["donnees"]) == said][rank]
+
+
+def _key(donnees: Payload) -> tuple[str, str, str]:
+    return donnees["par"], donnees["siege"], donnees["empreinte"]
 
 
 def _opening(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
@@ -150,7 +159,11 @@ def _names(lieu: Lieu, attente: Attente) -> str:
 
 
 def _delegation(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
-    """Somebody delegated a role to this person."""
+    """Somebody delegated a role to this person; nothing once it has ended, by its day or by a revocation."""
+    row = session.get_one(Delegation, payload["delegation"])
+    ended = session.exec(select(Revocation.id).where(Revocation.delegation_id == row.id)).first()
+    if ended is not None or paris_day(now()) > date.fromisoformat(row.au):
+        return None
     return _delegated(workspace, session, payload, "delegation")
 
 
@@ -176,11 +189,11 @@ def _delegated(workspace: Workspace, session: Session, payload: Payload, templat
 
 
 def _diffusion(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
-    """Documents sent to a person, the very bytes that were diffused."""
+    """Documents sent to a person, the very bytes that were diffused. Raises ``FileNotFoundError`` where one is lost."""
     row = session.get_one(Diffusion, payload["diffusion"])
     lieu, stage = _find(workspace, session, row.dossier_id), BY_SLUG[session.get_one(Round, row.round_id).stage]
     digests: dict[str, str] = json.loads(row.digests)
-    contents = {nom: load_bytes(workspace.settings, digest) for nom, digest in sorted(digests.items())}
+    pieces = tuple(_piece(workspace.settings, nom, digest) for nom, digest in sorted(digests.items()))
     found = _compose(
         "diffusion",
         lieu,
@@ -189,7 +202,14 @@ def _diffusion(workspace: Workspace, session: Session, payload: Payload) -> Lett
         etape=stage.nom,
         documents=sorted(digests.items()),
     )
-    return found._replace(pieces=tuple(File(nom, content) for nom, content in contents.items() if content))
+    return found._replace(pieces=pieces)
+
+
+def _piece(settings: Settings, nom: str, digest: str) -> File:
+    content = load_bytes(settings, digest)
+    if content is None:  # the mail waits, and says so, rather than leave without what it announces
+        raise FileNotFoundError(nom)
+    return File(nom, content)
 
 
 def _digest(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,15 +23,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from nr_models.gates import Verdict
 from nr_models.journal import Fait
 from nr_models.roles import Role
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Decision, Outbox
+from nr_models.tables import Decision, Delegation, Outbox
+from tasks.delegations import delegate, revoke
 from tasks.delivery import Tournee, deliver_due
 from tasks.diffusion import diffuse
 from tasks.mail import Lettre, Refusee, render_message
 from tasks.outbox import enqueue
 from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
+from tasks.retraits import withdraw
 from tasks.settings import Settings
 from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
 from tests.produit import Produit, finir
@@ -152,6 +157,52 @@ def test_le_recu_d_une_decision_porte_ce_qui_a_ete_vu_et_la_tete_de_la_piste(ter
     assert "approuvé" in said
 
 
+def test_chaque_recu_porte_sa_propre_entree_meme_apres_un_retrait(depart: Depart, boite: Boite) -> None:
+    terrain = depart("preselect", AVEC_DG)
+    relier(terrain, boite)
+    deliver_due(terrain.workspace)
+    boite.recus.clear()
+    dg = terrain.person(Role.DG)
+    assert terrain.decide("preselect", dg).accepted
+    assert withdraw(
+        terrain.workspace, terrain.cle, "preselection", mail=dg, comment="Trop vite.", identification=ESSAI
+    ).accepted
+    assert terrain.decide("preselect", dg, Verdict.RESERVES, "À suivre.").accepted
+    deliver_due(terrain.workspace)
+    recus = [texte(item) for item in boite.messages if item["Subject"].startswith("Décision")]
+    events = [item for item in terrain.events() if item["fait"] == Fait.DECIDE and item["donnees"]["siege"] == "dg"]
+    assert len(recus) == 2
+    for said, event in zip(recus, sorted(events, key=lambda item: item["n"])[-2:], strict=True):
+        assert event["hash"] in said
+        assert f"entrée n° {event['n']} " in said
+
+
+def test_une_delegation_deja_revoquee_ne_s_annonce_plus(terrain: Terrain, boite: Boite) -> None:
+    relier(terrain, boite)
+    dg, to = terrain.person(Role.DG), terrain.person(Role.REFERENT)
+    jour = date(2025, 12, 1)
+    given = delegate(
+        terrain.workspace,
+        terrain.cle,
+        mail=dg,
+        to=to,
+        role="dg",
+        du=jour,
+        au=jour + timedelta(days=30),
+        arrete="2025-118",
+        identification=ESSAI,
+    )
+    assert given.accepted, given.message
+    with terrain.workspace.reading() as session:
+        number = session.exec(select(Delegation.id)).one()
+    assert number is not None
+    ended = revoke(terrain.workspace, terrain.cle, number, mail=dg, comment="Retour.", identification=ESSAI)
+    assert ended.accepted, ended.message
+    deliver_due(terrain.workspace)
+    assert len([item for item in boite.messages if "élégation" in item["Subject"]]) == 1
+    assert restant(terrain) == []
+
+
 def test_un_refus_passager_se_reessaie_sous_le_meme_nom(
     terrain: Terrain, boite: Boite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +260,20 @@ def test_une_diffusion_porte_les_documents_eux_memes(terrain: Terrain, boite: Bo
     assert message["To"].addresses[0].addr_spec == maire
     found = {item.get_filename(): item.get_content() for item in message.iter_attachments()}
     assert found == {"score.xlsx": (terrain.produits("score") / "score.xlsx").read_bytes()}
+
+
+def test_une_diffusion_attend_le_document_perdu_plutot_que_de_partir_sans_lui(terrain: Terrain, boite: Boite) -> None:
+    relier(terrain, boite)
+    referent = terrain.person(Role.REFERENT)
+    assert terrain.decide("score", referent).accepted
+    score = BY_SLUG["score"]
+    assert diffuse(
+        terrain.workspace, terrain.cle, score, mail=referent, to=["maire@ailleurs.example"], identification=ESSAI
+    ).accepted
+    shutil.rmtree(terrain.workspace.settings.store)
+    assert any("diffusion" in reason for reason in deliver_due(terrain.workspace).echecs)
+    assert not [item for item in boite.messages if item["Subject"].startswith("Documents")]
+    assert "diffusion" in {kind for kind, _ in restant(terrain)}
 
 
 def test_qui_n_est_plus_attendu_n_est_pas_derange(terrain: Terrain, boite: Boite) -> None:
