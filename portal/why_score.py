@@ -105,10 +105,11 @@ def _hypotheses(result: score.Result, referentiel: Referentiel) -> Iterator[str]
     if not result.effets:
         return
     without = result.globale.affiche_sans_hypotheses
+    them = "sans elle" if len(result.effets) == 1 else "sans elles"
     bare = (
-        f"sans elles, la note d’ensemble serait de {shown(without)} %"
+        f"{them}, la note d’ensemble serait de {shown(without)} %"
         if without is not None
-        else ("sans elles, il n’y aurait pas de note")
+        else f"{them}, il n’y aurait pas de note"
     )
     yield f"   {plural(len(result.effets), 'hypothèse')} : {bare}."
     reasons = {item.question: item for item in result.hypotheses}
