@@ -16,8 +16,11 @@ from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
 from benchmarks.scene import Clock
+from nr_models.case import Case
 from nr_models.referentiel import Referentiel
+from nr_models.registre import Registre, questions_asked
 from tasks.columns import INVENTAIRE
+from tasks.demo.collecte import Filled, Said, render_answers
 from tasks.demo.programme import write_programme
 from tasks.readers.recognise import understand
 from tasks.referentiel import find_folder, load_referentiel
@@ -54,13 +57,33 @@ def _measure_inventory(path: Path, referentiel: Referentiel) -> None:
 
 
 def _measure_diagnostic(folder: Path, referentiel: Referentiel) -> None:
-    write_programme(folder / "mesure", collectivites=1, seed=1)
-    path = max((folder / "mesure").rglob("*rame*.xlsx"), key=lambda item: item.stat().st_size)
+    path = _write_diagnostic(folder, referentiel)
     understand(path, path.name, referentiel)
     clock = Clock()
     for _ in range(_FILES):
         found = understand(path, path.name, referentiel)
-    print(f"diagnostic de {found.lignes} questions : {clock.read() / _FILES * 1000:.0f} ms par fichier")
+    print(f"diagnostic de {found.acceptees} réponses : {clock.read() / _FILES * 1000:.0f} ms par fichier")
+
+
+def _write_diagnostic(folder: Path, referentiel: Referentiel) -> Path:
+    """The whole questionnaire, every question answered with a comment."""
+    write_programme(folder / "mesure", collectivites=1, seed=1)
+    path = next(folder.rglob("registre.xlsx"))
+    registre = understand(path, path.name, referentiel).valeur
+    assert isinstance(registre, Registre)
+    entree = registre.entrees[0]
+    whole = entree.model_copy(
+        update={"collectivite": entree.collectivite.model_copy(update={"questionnaire": "complet"})}
+    )
+    case = Case("mesure/ville", whole, referentiel)
+    said = {
+        item.id: Said(2, "Une charte existe depuis deux ans.")
+        for item in questions_asked(referentiel, whole.collectivite)
+    }
+    file = render_answers(case, Filled(whole.personnes[0], said, entier=True, coquilles=0), seed=1)
+    path = folder / file.nom
+    path.write_bytes(file.contenu)
+    return path
 
 
 def _write_inventory(path: Path, referentiel: Referentiel) -> None:
