@@ -1029,7 +1029,7 @@ def test_les_valeurs_sont_simples_et_a_leur_place(tmp_path: Path) -> None:
         [None, None, 2.5],
         ["2024-05-01"],
         ["2024-05-01T08:30:00"],
-        [True],
+        ["oui"],
     ]
     assert lecture.feuilles[1].lignes == []
 

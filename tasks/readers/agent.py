@@ -166,4 +166,6 @@ def _section(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _text(section: Mapping[str, Any], key: str) -> str:
     found = section.get(key)
-    return " ".join(found.split())[:_TEXT_CHARS] if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    return " ".join(found.split())[:_TEXT_CHARS].encode("utf-8", "replace").decode()  # half a character is none

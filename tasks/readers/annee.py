@@ -49,7 +49,7 @@ def read_year(cell: Cell, referentiel: Referentiel, releve: Releve, order: Order
     text = cell.line()
     if not text:
         return None
-    if re.fullmatch(r"[+-]?\d+([.,]\d+)?", text) and not isinstance(cell.valeur, bool):
+    if re.fullmatch(r"[+-]?\d+([.,]\d+)?", text):
         year = int(text) if text.isdigit() and len(text) <= 4 else -1
     else:
         found = _dated(text, order)

@@ -78,7 +78,7 @@ def _note(cell: Cell, referentiel: Referentiel, releve: Releve) -> int | None:
     if not cell.text() or fold(cell.text()) == fold(NO_OPINION):
         return None
     low, high = referentiel.parametres.priorisation.note_min, referentiel.parametres.priorisation.note_max
-    number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+    number = read_number(cell.text())
     if number is None or number != number.to_integral_value() or not low <= number <= high:
         releve.note(cell, "note-hors-bornes", f"{low} et {high}")
         return None
@@ -114,7 +114,7 @@ def _imposed(cell: Cell, referentiel: Referentiel, releve: Releve) -> Decimal | 
     if not cell.text():
         return None
     low, high = referentiel.parametres.priorisation.note_min, referentiel.parametres.priorisation.note_max
-    number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+    number = read_number(cell.text())
     if number is None or not low <= number <= high:
         releve.note(cell, "note-hors-bornes", f"{low} et {high}")
         return None

@@ -122,8 +122,6 @@ def raw(cell: Cell) -> str:
 
 def _number(cell: Cell, text: str) -> Decimal | None:
     """Exact as shown: a spreadsheet's 0,30000000000000004 is 0,3."""
-    if isinstance(cell.valeur, bool):
-        return None
     if isinstance(cell.valeur, float):
         return Decimal(format(cell.valeur, ".12g"))
     return read_number(text)

@@ -39,8 +39,7 @@ _FOREIGN = {
     b"PK\x05\x06": "c’est une archive vide",
 }
 
-_SHORT = 256
-"""Under this many characters, a text that does not start with a blank needs no look."""
+_REMEMBERED = 100_000
 _AGENTS = (".json", ".xml", ".ocs")
 _HIDDEN = re.compile(r"(^|/)(__MACOSX/|\.)")
 
@@ -127,20 +126,20 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
             "fichier-trop-gros",
             f"la feuille « {name} » s’étend sur {bounds.count(height)} lignes et {bounds.count(width)} colonnes",
         )
-    values = _Values()
-    return [
-        [cell if cell.__class__ is str and 0 < len(cell) <= _SHORT and cell > "!" else values[cell] for cell in row]
-        for row in sheet.to_python(skip_empty_area=False)
-    ]
+    read = _Values().__getitem__
+    return [[*map(read, row)] for row in sheet.to_python(skip_empty_area=False)]
 
 
 class _Values(dict[Any, Any]):
-    """Cells as JSON knows them, each value read once; a date and a number that are equal are told apart by type."""
+    """Cells as JSON knows them, each value read once, up to so many: most of a large sheet says the same again.
+
+    0 and 1 are read each time: as keys they are also false and true.
+    """
 
     def __missing__(self, cell: Any) -> Any:
-        if cell.__class__ is not float:
-            return _value(cell)
-        self[cell] = found = _value(cell)
+        found = _value(cell)
+        if len(self) < _REMEMBERED and (cell.__class__ is str or (cell.__class__ is float and cell not in (0, 1))):
+            self[cell] = found
         return found
 
 
@@ -165,14 +164,14 @@ def _in(name: str) -> str:
     return f" dans la feuille « {name} »" if name else ""
 
 
-def _value(cell: Any) -> str | int | float | bool | None:
-    """A cell as JSON knows it: whole numbers as integers, dates as ISO text, blanks as None."""
+def _value(cell: Any) -> str | int | float | None:
+    """A cell as people read it: true is « oui », whole numbers are integers, dates ISO text, blanks None."""
     if isinstance(cell, str):
         if len(cell) > bounds.TEXT_CHARS:
             raise Refus("fichier-trop-gros", f"une cellule dépasse {bounds.count(bounds.TEXT_CHARS)} caractères")
         return cell if cell.strip() else None
-    if isinstance(cell, bool) or cell is None:
-        return cell
+    if isinstance(cell, bool):
+        return "oui" if cell else "non"
     if isinstance(cell, (int, float)):
         if not math.isfinite(cell):
             return str(cell)

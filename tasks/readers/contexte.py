@@ -83,7 +83,7 @@ def _fact(key: str, cell: Cell, referentiel: Referentiel, releve: Releve) -> Any
 
 
 def _figure(cell: Cell, least: int, releve: Releve) -> Decimal | None:
-    number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+    number = read_number(cell.text())
     if number is None:
         releve.note(cell, "nombre-invalide", "la valeur")
     elif number < least:
@@ -117,7 +117,7 @@ def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> tu
 def _ambition(cell: Cell, top: int, releve: Releve) -> int | None:
     if not cell.text():
         return None
-    number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+    number = read_number(cell.text())
     if number is None:
         releve.note(cell, "nombre-invalide", "l’ambition")
     elif not 0 <= number <= top or number != number.to_integral_value():

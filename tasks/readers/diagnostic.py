@@ -58,8 +58,6 @@ def read_answer(cell: Cell, question: Question) -> tuple[Statut, int | None] | N
     said = fold(text).rstrip(".")
     if said in _SAID:
         return _SAID[said], None
-    if isinstance(cell.valeur, bool):
-        return None
     sentences = {fold(sentence).rstrip("."): level for level, sentence in enumerate(question.niveaux)}
     if said in sentences:
         return Statut.NIVEAU, sentences[said]

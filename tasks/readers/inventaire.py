@@ -79,8 +79,8 @@ class _Table:
         fallback: str | None,
     ) -> None:
         self._table, self._releve, self._machines = table, releve, machines
-        self._rows = [record.ligne for record in table.records()]
-        self._is_counted, self._sets_aside = table.has("quantite"), table.has("ecartee")
+        self._rows = list(table.numbers())
+        self._sets_aside = table.has("ecartee")
         self._told_by = tuple(field for field in IDENTITIES if table.has(field))
         dates = [Cell(text) for text in {*self._column("annee_achat")} if isinstance(text, str)]
         self._lecteurs = Lecteurs(
@@ -103,42 +103,35 @@ class _Table:
         return (line for row in self._rows if (line := self._line(row)))
 
     def _line(self, row: int) -> LigneInventaire | None:
-        read = self._read
-        if self._sets_aside and (aside := read("ecartee", row)):
+        if self._sets_aside and (aside := self._read("ecartee", row)):
             record = self._record(row)
             self._releve.note(
                 record["ecartee"], "machine-ecartee", aside, record.line("modele") or record.line("categorie")
             )
             return None
-        said = read("categorie", row)
-        quantite = read("quantite", row) if self._is_counted else 1
-        if said is None or quantite is None:
-            if said is not None:
-                self._releve.reject(self._record(row)["quantite"])
+        said = self._lecteurs.read_row(row)
+        if said is None:
             return None
-        category, label, supposed = said
-        identites = self._identites(row) if self._told_by and quantite == 1 else ()
+        category, label, supposed = said.categorie
+        identites = self._identites(row) if self._told_by and said.quantite == 1 else ()
         if identites and self._machines.meet(identites):
             self._note_double(row)
             return None
-        found = self._lecteurs.read_all(row)
-        hours = found["heures_an"]
-        supposed = "; ".join(filter(None, (found["hypothese"], supposed))) if supposed else found["hypothese"]
         return LigneInventaire(
             categorie=category,
             libelle=label,
-            modele=_joined(found["fabricant"], found["modele"]),
-            quantite=quantite,
-            annee_achat=found["annee_achat"],
-            perimetre=found["perimetre"],
-            site=found["site"],
-            reconditionne=found["reconditionne"],
-            heures_an=read("taux_utilisation", row) if hours is None else hours,
-            kwh_an=found["kwh_an"],
-            hors_service=found["hors_service"] or found["statut"] or found["retrait"],
-            gestionnaire=found["gestionnaire"],
-            source=found["source"],
-            hypothese=supposed,
+            modele=_joined(said.fabricant, said.modele),
+            quantite=said.quantite,
+            annee_achat=said.annee_achat,
+            perimetre=said.perimetre,
+            site=said.site,
+            reconditionne=said.reconditionne,
+            heures_an=said.taux_utilisation if said.heures_an is None else said.heures_an,
+            kwh_an=said.kwh_an,
+            hors_service=said.hors_service or said.statut or said.retrait,
+            gestionnaire=said.gestionnaire,
+            source=said.source,
+            hypothese="; ".join(filter(None, (said.hypothese, supposed))) if supposed else said.hypothese,
             identites=identites,
         )
 
@@ -195,7 +188,7 @@ def _other_tools(lecture: Lecture, releve: Releve) -> Iterator[EmpreinteExterne]
 
 
 def _figure(cell: Cell, releve: Releve) -> Decimal | None:
-    number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+    number = read_number(cell.text())
     if number is None:
         releve.note(cell, "nombre-invalide", "le résultat de cet outil")
     return number

@@ -1,12 +1,13 @@
-"""Read the cells of one line of equipment; a value that said nothing wrong is read once for a whole column."""
+"""Read what a row of equipment says; a value that says nothing wrong is read once for a whole column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple
 
 from nr_models.parc import identify
 from nr_models.periode import read_echeance, read_number
@@ -29,8 +30,28 @@ _OUT_OF_USE = re.compile(
 _PERCENT = Decimal(100)
 _FROM_NAME = "catégorie d’après le nom du fichier ou de la feuille"
 
-FIRST = frozenset((*IDENTITIES, "categorie", "quantite", "ecartee", "taux_utilisation"))
-"""The fields that decide whether the line is kept, and the one read only where hours are not said."""
+
+class Dit(NamedTuple):
+    """What a row says, field by field, in the order in which it is read; the first two decide whether it is kept."""
+
+    categorie: tuple[str, str, str]
+    quantite: int
+    fabricant: str
+    modele: str
+    annee_achat: int | None
+    perimetre: Literal["maitrisable", "influence"]
+    site: str
+    reconditionne: bool | None
+    heures_an: Decimal | None
+    taux_utilisation: Decimal | None
+    kwh_an: Decimal | None
+    hors_service: bool
+    statut: bool
+    retrait: bool
+    gestionnaire: str
+    source: str
+    hypothese: str
+
 
 Read = Callable[[Cell], Any]
 
@@ -69,36 +90,47 @@ class Lecteurs:
             **dict.fromkeys(("site", "gestionnaire", "source", "hypothese", "ecartee"), Cell.line),
             **{field: _identity(field) for field in IDENTITIES},
         }
-        self._known: dict[str, dict[Any, Any]] = {field: {} for field in self._reads}
-        rest = self._reads.keys() - FIRST
-        self._absent = {field: self._reads[field](Cell(None)) for field in rest if not table.has(field)}
-        self._places = [(field, table.places[field], self._known[field]) for field in rest if table.has(field)]
+        if not table.has("quantite"):
+            self._reads["quantite"] = _one
+        self._lines, self._places = table.feuille.lignes, [table.places.get(field, -1) for field in Dit._fields]
+        self._pick = itemgetter(*self._places)
+        self._known: tuple[dict[Valeur, Any], ...] = tuple({} for _ in Dit._fields)
+        self._blanks = (None,) * (max(self._places) + 2)
 
     def read(self, field: str, row: int) -> Any:
         """The value of a field on a row of the sheet."""
-        return self._read(field, self._table.places.get(field, -1), self._table.feuille.lignes[row], row)
+        return self._reads[field](self._cell(row, self._table.places.get(field, -1)))
 
-    def read_all(self, row: int) -> dict[str, Any]:
-        """The values of a row, but those of ``FIRST``."""
-        cells = self._table.feuille.lignes[row]
-        width = len(cells)
-        said = self._absent.copy()
-        for field, place, known in self._places:
-            value = cells[place] if place < width else None
-            key = value if value.__class__ is str else (value.__class__, value)
-            said[field] = known[key] if key in known else self._read(field, place, cells, row)
-        return said
+    def read_row(self, row: int) -> Dit | None:
+        """What a row says, or None when it counts nothing: a total, or a quantity that is none.
 
-    def _read(self, field: str, place: int, cells: Sequence[Valeur], row: int) -> Any:
-        value = cells[place] if 0 <= place < len(cells) else None
-        known, key = self._known[field], value if value.__class__ is str else (value.__class__, value)
-        if key in known:
-            return known[key]
-        said = len(self._releve.anomalies)
-        found = self._reads[field](Cell(value, self._table.feuille.nom, row, max(place, 0)))
-        if len(self._releve.anomalies) == said and field not in IDENTITIES:
-            known[key] = found
-        return found
+        A value that said nothing wrong is remembered for its column: most rows are made of such.
+        """
+        cells = (*self._lines[row], *self._blanks)  # the last is blank, and stands for the columns that are not there
+        try:
+            return Dit(*[known[cell] for known, cell in zip(self._known, self._pick(cells), strict=True)])
+        except KeyError:
+            return self._learn(row)
+
+    def _learn(self, row: int) -> Dit | None:
+        said: dict[str, Any] = {}
+        for field, known, place in zip(Dit._fields, self._known, self._places, strict=True):
+            cell, noted = self._cell(row, place), len(self._releve.anomalies)
+            if cell.valeur in known:
+                said[field] = known[cell.valeur]
+                continue
+            found = said[field] = self._reads[field](cell)
+            if found is None and field in ("categorie", "quantite"):
+                if field == "quantite":
+                    self._releve.reject(cell)
+                return None
+            if len(self._releve.anomalies) == noted:
+                known[cell.valeur] = found
+        return Dit(**said)
+
+    def _cell(self, row: int, place: int) -> Cell:
+        cells = self._lines[row]
+        return Cell(cells[place] if 0 <= place < len(cells) else None, self._table.feuille.nom, row, max(place, 0))
 
     def category(self, cell: Cell) -> tuple[str, str, str] | None:
         """The category, the text that said it, and what had to be supposed; None for a line of total."""
@@ -120,7 +152,7 @@ class Lecteurs:
         if not cell.text():
             self._releve.note(cell, "valeur-absente", "Quantité")
             return None
-        number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+        number = read_number(cell.text())
         if number is None:
             self._releve.note(cell, "nombre-invalide", "la quantité, et la ligne est écartée")
         elif number < 0:
@@ -182,7 +214,7 @@ class Lecteurs:
         text = cell.text()
         if not text:
             return None
-        number = None if isinstance(cell.valeur, bool) else read_number(re.sub(r"(?i)\s*(%|h|kwh)$", "", text))
+        number = read_number(re.sub(r"(?i)\s*(%|h|kwh)$", "", text))
         if number is None:
             self._releve.note(cell, "nombre-invalide", what)
         elif number < 0 or (top is not None and number > top):
@@ -196,6 +228,10 @@ def _name(cell: Cell) -> str:
     """A maker or a model; nothing where the maker left its own placeholder."""
     text = cell.line()
     return text if not text or identify("nom", text) or len(text) <= 2 else ""
+
+
+def _one(cell: Cell) -> int:
+    return 1
 
 
 def _identity(field: str) -> Read:

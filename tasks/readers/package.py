@@ -22,7 +22,8 @@ _LOCAL_HEADER = 30
 _CHUNK = 64 * 1024
 _OVERLAP = 16
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)")
-_ERROR_CELLS = (b't="e"', b"t='e'")
+_ERROR_CELLS = ((b'"', b't="e"'), (b"'", b"t='e'"))
+"""How a cell in error is marked, after the one byte to look for first: it is found many times faster."""
 
 
 class Package(NamedTuple):
@@ -120,9 +121,9 @@ def _check_entry(content: bytes, info: ZipInfo) -> bool:
         crc = zlib.crc32(chunk, crc)
         if text:
             window = tail + (chunk.replace(b"\0", b"") if b"\0" in chunk else chunk)
-            if b"<!" in window and _DTD.search(window):
+            if b"!" in window and _DTD.search(window):
                 raise Refus("fichier-suspect", "il déclare des entités XML")
-            in_error = in_error or any(mark in window for mark in _ERROR_CELLS)
+            in_error = in_error or any(quote in window and mark in window for quote, mark in _ERROR_CELLS)
             tail = window[-_OVERLAP:]
     if size != info.file_size or crc != info.CRC:
         raise Refus("fichier-illisible", "l’archive est abîmée")

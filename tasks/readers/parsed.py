@@ -97,7 +97,7 @@ class Releve:
         """A whole number of zero or more, or None; what is typed and is not one is noted."""
         if not cell.text():
             return None
-        number = None if isinstance(cell.valeur, bool) else read_number(cell.text())
+        number = read_number(cell.text())
         if number is None or number < 0 or number != number.to_integral_value():
             self.note(cell, "nombre-invalide", what)
             return None

@@ -36,7 +36,7 @@ from tasks.readers.registre import parse_registre
 from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.readers.table import column_of, find_sheet, find_table
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised by hand when the same file would be understood otherwise."""
 
 UNKNOWN = "inconnu"
@@ -99,13 +99,18 @@ def understand(path: Path, fichier: str, referentiel: Referentiel, known: Sequen
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """No garbage collection meanwhile: half a million cells make no cycle, and each pass would look at them all."""
+    """No garbage collection meanwhile, nor at the end: half a million cells make no cycle, and each pass looks at all.
+
+    Frozen and unfrozen, what was made counts as old: it waits for a collection of everything.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

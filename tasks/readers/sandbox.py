@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import resource
 import signal
 import socket
 from pathlib import Path
+
+import orjson
 
 from tasks.readers import bounds
 from tasks.readers.bounds import Refus
@@ -83,7 +84,7 @@ def _answer(file: int) -> bytes:
 
 
 def _encode(answer: Answer) -> bytes:
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return orjson.dumps(answer)
 
 
 def _bound() -> None:

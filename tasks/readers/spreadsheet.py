@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import json
 import os
 import signal
 import socket
@@ -21,11 +20,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
+import orjson
+
 from nr_models.anomalies import Anomaly
 from tasks.readers import bounds
 from tasks.readers.bounds import Refus
 
-Valeur = str | int | float | bool | None
+Valeur = str | int | float | None
 
 _START = "import sys; sys.path[:] = {path!r}; from tasks.readers.sandbox import serve; serve({control})"
 _ENDS = {
@@ -78,7 +79,7 @@ def _ask(path: Path) -> dict[str, Any]:
         raise Refus("fichier-illisible", "le lecteur ne démarre pas")
     if end != b"0":
         raise _refusal(end)
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = orjson.loads(text)
     if "refus" in found:
         raise Refus(*found["refus"])
     return found

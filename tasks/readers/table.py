@@ -30,12 +30,10 @@ class Cell(NamedTuple):
         return address(self.ligne, self.colonne)
 
     def text(self) -> str:
-        """The value as people read it: numbers with a decimal comma, oui or non, blanks trimmed."""
+        """The value as people read it: numbers with a decimal comma, blanks trimmed."""
         match self.valeur:
             case None:
                 return ""
-            case bool():
-                return "oui" if self.valeur else "non"
             case float():
                 return f"{self.valeur:.10g}".replace(".", ",") if abs(self.valeur) < 1e15 else str(self.valeur)
             case str():
@@ -100,12 +98,16 @@ class Table(NamedTuple):
 
     def records(self) -> Iterator[Record]:
         """The rows under the titles that say something in a column we know."""
+        return (Record(self, number) for number in self.numbers())
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of these rows, counted from zero."""
         known = sorted(self.places.values())
         for number in range(self.ligne_titres + 1, len(self.feuille.lignes)):
             row = self.feuille.lignes[number]
             for place in known:
                 if place < len(row) and row[place] is not None:
-                    yield Record(self, number)
+                    yield number
                     break
 
 

@@ -217,8 +217,6 @@ def _widths(sheet: Feuille) -> list[int]:
 def _write_value(page: Worksheet, row: int, column: int, value: Valeur, style: object) -> None:
     if value is None:
         page.write_blank(row, column, None, style)
-    elif isinstance(value, bool):
-        page.write_boolean(row, column, value, style)
     elif isinstance(value, (int, float)):
         page.write_number(row, column, value, style)
     else:
