@@ -1,7 +1,7 @@
 """Working days in France: Monday to Friday, public holidays left out; a day is the day it is in Paris.
 
-The holidays are those of the whole country (Code du travail, art. L. 3133-1), from the library
-« holidays »; those that only Alsace and Moselle keep are working days here.
+The holidays are the eleven of the whole country (Code du travail, art. L. 3133-1, as of 2026-11-25);
+those that only Alsace and Moselle keep are working days here.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from dateutil.easter import easter
+
 PARIS = ZoneInfo("Europe/Paris")
 _ONE = timedelta(days=1)
 _SATURDAY = 5  # date.weekday()
+_FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+"""Month and day of the holidays that do not move."""
+_AFTER_EASTER = (1, 39, 50)
+"""Days from Easter to its Monday, to Ascension Day, and to Whit Monday."""
 
 
 def paris_time(instant: str) -> datetime:
@@ -20,6 +26,7 @@ def paris_time(instant: str) -> datetime:
     return datetime.fromisoformat(instant).astimezone(PARIS)
 
 
+@lru_cache(maxsize=4096)
 def paris_day(instant: str) -> date:
     """The day it is in Paris at an instant (ISO 8601 with its offset)."""
     return paris_time(instant).date()
@@ -43,6 +50,5 @@ def add_working_days(day: date, count: int) -> date:
 
 @lru_cache
 def _holidays(year: int) -> frozenset[date]:
-    from holidays import country_holidays  # only now: it takes a tenth of a second
-
-    return frozenset(country_holidays("FR", years=year))
+    moving = (easter(year) + timedelta(days=count) for count in _AFTER_EASTER)
+    return frozenset((*(date(year, month, day) for month, day in _FIXED), *moving))

@@ -201,7 +201,7 @@ OWN_NUMBERS = {
     "journal": {64},  # les chiffres d'une empreinte
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte
     "lint_figures": {24},  # les heures d'un jour
-    "ouvres": {5, 4096},  # le samedi, et ce qu'on garde en mémoire
+    "ouvres": {5, 7, 8, 11, 12, 14, 15, 25, 39, 50, 4096},  # les jours fériés de la loi, ce qu'on garde en mémoire
     "periode": {3, 12, 9999},  # le calendrier, et l'abréviation d'un mois
     "registre": {9, 10},  # la clé d'un SIREN
     "restitute": {3},  # ce qui tient sur une diapositive

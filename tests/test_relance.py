@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,14 @@ def due(opened: str, now: str, sent: set[str] | None = None, jours: int = 5) -> 
 def test_un_jour_ferie_n_est_pas_ouvre(ferie: date) -> None:
     assert ferie.weekday() < 5
     assert not is_working(ferie)
+
+
+@pytest.mark.parametrize("annee", range(2020, 2061))
+def test_les_jours_feries_sont_ceux_de_la_bibliotheque_de_reference(annee: int) -> None:
+    feries = country_holidays("FR", years=annee)
+    for rang in range(366):
+        jour = date(annee, 1, 1) + timedelta(days=rang)
+        assert is_working(jour) == (jour.weekday() < 5 and jour not in feries)
 
 
 def test_le_vendredi_saint_et_le_26_decembre_sont_ouvres_hors_d_alsace_moselle() -> None:
