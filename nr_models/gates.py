@@ -209,14 +209,15 @@ def _seat(role: str, chaine: Chaine, entree: Entree, delegations: Sequence[Deleg
     while not entree.holders(holder) and holder in chaine.suppleants and chaine.suppleants[holder] not in seen:
         holder = chaine.suppleants[holder]
         seen.add(holder)
-    return _held(holder, entree, delegations).model_copy(update={"role": role, "suppleance": holder != role})
+    return _held(holder, entree, delegations, asked=role)
 
 
-def _held(role: str, entree: Entree, delegations: Sequence[Delegation], but: str = "") -> Siege:
-    """The seat of those who hold a role and of their delegates, one person left out, and who decides for them."""
+def _held(role: str, entree: Entree, delegations: Sequence[Delegation], but: str = "", asked: str = "") -> Siege:
+    """The seat of those who hold a role and of their delegates, one person left out; ``asked`` if it stands in."""
     return Siege(
-        role=role,
+        role=asked or role,
         tenu_par=role,
+        suppleance=bool(asked) and asked != role,
         personnes=tuple(item.mail for item in entree.holders(role) if item.mail != but),
         delegations=tuple(
             item for item in delegations if item.role == role and but not in (item.delegant, item.delegataire)

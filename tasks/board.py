@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -24,7 +24,7 @@ from nr_models.workflow import Etat, passed
 from tasks.clock import now
 from tasks.delegations import load_delegations
 from tasks.gates import load_voices
-from tasks.programmes import Introuvable, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programmes import Introuvable, load_entree, load_kept_referentiel
 from tasks.workspace import Workspace
 
 
@@ -72,7 +72,7 @@ class Tableau(NamedTuple):
 
 def load_board(workspace: Workspace, session: Session, programme: Programme) -> Tableau:
     """Read the board, a few queries for the whole programme."""
-    dossiers = list_dossiers(session, programme)
+    dossiers = _dossiers(session, programme)
     asked = sa.select(col(Dossier.id)).where(col(Dossier.programme_id) == programme.id)
     return Tableau(programme=programme.slug, dossiers=_lines(workspace, session, dossiers, asked))
 
@@ -82,19 +82,16 @@ def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> Ligne
     return _lines(workspace, session, [dossier], [dossier.id or 0])[0]
 
 
+def _dossiers(session: Session, programme: Programme) -> Sequence[Dossier]:
+    """Rows that read as dossiers: a wave has thousands, and the objects cost several times as much."""
+    query = sa.select(Dossier.__table__).where(col(Dossier.programme_id) == programme.id)  # type: ignore[attr-defined]
+    return cast("Sequence[Dossier]", session.connection().execute(query.order_by(col(Dossier.slug))).all())
+
+
 _Asked = Sequence[int] | sa.Select[Any]
 """The dossiers asked for: their numbers, or the query that finds them (a wave has more than SQL takes one by one)."""
 
 _ETATS = {etat.value: etat for etat in Etat}
-
-
-class _Etape(NamedTuple):
-    """The row of a stage: plain values, for a wave has tens of thousands of them."""
-
-    slug: str
-    etat: Etat
-    depuis: str
-    manquants: str
 
 
 class _Demande(NamedTuple):
@@ -107,16 +104,17 @@ class _Demande(NamedTuple):
 
 
 def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier], asked: _Asked) -> tuple[Ligne, ...]:
-    states, gates, closures = _states(session, asked), _gates(session, asked), _closures(session, asked)
+    stages, missing = _stages(session, asked), _missing(session, asked)
+    gates, closures = _gates(session, asked), _closures(session, asked)
     opened = sa.select(col(Gate.id)).where(col(Gate.dossier_id).in_(asked), col(Gate.etat) == Ouverture.OUVERTE)
     voices, delegations = load_voices(session, opened), load_delegations(session, asked)
-    seals, moment = _seals(session, asked), now()
+    moment = now()
     places = (
-        _Place(workspace, item, states[key], gates[key], voices, delegations[key], closures[key], moment)
+        _Place(workspace, item, stages[key], missing[key], gates[key], voices, delegations[key], closures[key], moment)
         for item in dossiers
         for key in (item.id or 0,)
     )
-    return tuple(_line(place, seals) for place in places)
+    return tuple(map(_line, places))
 
 
 def _seals(session: Session, asked: _Asked) -> dict[tuple[int, str], str]:
@@ -128,12 +126,24 @@ def _seals(session: Session, asked: _Asked) -> dict[tuple[int, str], str]:
     return {(dossier_id, stage): seal for dossier_id, stage, seal in rows}
 
 
-def _states(session: Session, asked: _Asked) -> dict[int, dict[str, _Etape]]:
-    found: dict[int, dict[str, _Etape]] = defaultdict(dict)
-    query = sa.select(Stage.dossier_id, Stage.slug, Stage.etat, Stage.depuis, Stage.manquants)  # type: ignore[call-overload]
-    for row in session.connection().execute(query.where(col(Stage.dossier_id).in_(asked))).all():
-        dossier_id, slug, etat, depuis, manquants = row
-        found[dossier_id][slug] = _Etape(slug, _ETATS[etat], depuis, manquants)
+def _stages(session: Session, asked: _Asked) -> dict[int, dict[str, Case]]:
+    """Where each stage of each dossier stands: plain rows, for a wave has tens of thousands of them."""
+    seals, found = _seals(session, asked), defaultdict[int, dict[str, Case]](dict)
+    query = sa.select(Stage.dossier_id, Stage.slug, Stage.etat, Stage.depuis)  # type: ignore[call-overload]
+    rows = session.connection().execute(query.where(col(Stage.dossier_id).in_(asked))).all()
+    for dossier_id, slug, etat, depuis in rows:
+        found[dossier_id][slug] = Case(slug, _ETATS[etat], depuis, seals.get((dossier_id, slug)))
+    return found
+
+
+def _missing(session: Session, asked: _Asked) -> dict[int, dict[str, str]]:
+    """What each stage that lacks something lacks, as JSON."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    query = sa.select(Stage.dossier_id, Stage.slug, Stage.manquants).where(  # type: ignore[call-overload]
+        col(Stage.dossier_id).in_(asked), col(Stage.manquants) != "[]"
+    )
+    for dossier_id, slug, manquants in session.connection().execute(query):
+        found[dossier_id][slug] = manquants
     return found
 
 
@@ -157,11 +167,12 @@ def _closures(session: Session, asked: _Asked) -> dict[int, dict[str, str]]:
 
 
 class _Place(NamedTuple):
-    """A dossier at a moment: its stages, its open gates by name, their voices, delegations, its last closures."""
+    """A dossier at a moment: its stages, what they lack, its open gates by name, voices, delegations, closures."""
 
     workspace: Workspace
     dossier: Dossier
-    states: Mapping[str, _Etape]
+    stages: Mapping[str, Case]
+    missing: Mapping[str, str]
     gates: Mapping[str, _Demande]
     voices: Mapping[int, list[Voix]]
     delegations: Sequence[Delegation]
@@ -169,18 +180,17 @@ class _Place(NamedTuple):
     moment: str
 
 
-def _line(place: _Place, seals: Mapping[tuple[int, str], str]) -> Ligne:
-    key, found = place.dossier.id or 0, [place.states[stage.slug] for stage in STAGES]
-    cases = tuple(Case(row.slug, row.etat, row.depuis, seals.get((key, row.slug))) for row in found)
+def _line(place: _Place) -> Ligne:
+    cases = tuple(place.stages[stage.slug] for stage in STAGES)
     return Ligne(slug=place.dossier.slug, nom=place.dossier.nom, stages=cases, attend=_awaited(place))
 
 
 def _awaited(place: _Place) -> Attendu | None:
     """The first stage that stops the dossier, and whom it stops for; None when the next run goes on."""
-    stopped = next((stage for stage in STAGES if not passed(place.states[stage.slug].etat, stage.gate)), None)
+    stopped = next((stage for stage in STAGES if not passed(place.stages[stage.slug].etat, stage.gate)), None)
     if stopped is None:
         return None
-    state = place.states[stopped.slug]
+    state = place.stages[stopped.slug]
     try:
         referentiel = load_kept_referentiel(place.workspace, place.dossier)
     except Introuvable:
@@ -191,7 +201,7 @@ def _awaited(place: _Place) -> Attendu | None:
         case Etat.SOUMIS if gate := place.gates.get(stopped.gate or ""):
             return _gate(place, referentiel.validation, state, gate)
         case Etat.ATTEND_SAISIES if not _is_closed(place, state):
-            people = {item["personne"] for item in json.loads(state.manquants) if item["personne"]}
+            people = {item["personne"] for item in _lacking(place, state) if item["personne"]}
             return _people(state, people or _holders(place.dossier, Role.REFERENT), ())
         case Etat.A_CORRIGER | Etat.REFUSE:
             return _people(state, _holders(place.dossier, Role.REFERENT), (Role.REFERENT.value,))
@@ -199,19 +209,24 @@ def _awaited(place: _Place) -> Attendu | None:
             return None
 
 
-def _is_closed(place: _Place, state: _Etape) -> bool:
+def _is_closed(place: _Place, state: Case) -> bool:
     """True when somebody closed the stage on all that it misses: it is ready to advance."""
     accepted = json.loads(place.closures.get(state.slug, "[]"))
-    return all(item in accepted for item in json.loads(state.manquants))
+    return all(item in accepted for item in _lacking(place, state))
 
 
-def _nobody(state: _Etape, gate: str | None, blocage: str) -> Attendu:
+def _lacking(place: _Place, state: Case) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(place.missing.get(state.slug, "[]"))
+    return found
+
+
+def _nobody(state: Case, gate: str | None, blocage: str) -> Attendu:
     return Attendu(
         gate=gate, stage=state.slug, roles=(), personnes=(), empreinte=None, depuis=state.depuis, blocage=blocage
     )
 
 
-def _people(state: _Etape, people: set[str], roles: tuple[str, ...]) -> Attendu:
+def _people(state: Case, people: set[str], roles: tuple[str, ...]) -> Attendu:
     return Attendu(
         gate=None, stage=state.slug, roles=roles, personnes=tuple(sorted(people)), empreinte=None, depuis=state.depuis
     )
@@ -221,7 +236,7 @@ def _holders(dossier: Dossier, role: Role) -> set[str]:
     return {item.mail for item in load_entree(dossier).holders(role)}
 
 
-def _gate(place: _Place, chaine: Chaine, state: _Etape, gate: _Demande) -> Attendu | None:
+def _gate(place: _Place, chaine: Chaine, state: Case, gate: _Demande) -> Attendu | None:
     validation = chaine.find(gate.gate)
     if validation is None:
         return None
