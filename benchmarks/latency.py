@@ -17,7 +17,7 @@ from benchmarks.scene import Clock, scene
 from flows.going import advance_dossier
 from nr_models.gates import Verdict
 from nr_models.tables import Dossier
-from tasks.acts import Identification
+from tasks.acts import Auteur
 from tasks.board import Attendu, load_line
 from tasks.decisions import decide
 from tasks.making import make
@@ -52,11 +52,10 @@ def _decide(workspace: Workspace, name: str, dossier: Dossier, waited: Attendu) 
         workspace,
         name,
         waited.gate or "",
-        mail=waited.personnes[0],
+        par=Auteur(waited.personnes[0], "mesure", "mesure"),
         verdict=Verdict.APPROUVER,
         vu=waited.empreinte or "",
         comment="",
-        identification=Identification("mesure", "mesure"),
     )
     assert reponse.accepted, reponse.message
     deadline = time.monotonic() + _PATIENCE_S

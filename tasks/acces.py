@@ -16,7 +16,7 @@ from nr_models.journal import Fait
 from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
 from nr_models.values import canonical
 from tasks import trail
-from tasks.acts import Identification
+from tasks.acts import Auteur
 from tasks.archive import EPOCH
 from tasks.clock import now
 from tasks.paroles import find_words
@@ -36,12 +36,12 @@ class AccesRefuse(Exception):
     """Why somebody may not have what they ask for; in French."""
 
 
-def export_person(workspace: Workspace, mail: str, *, by: str, identification: Identification, archive: bool) -> bytes:
+def export_person(workspace: Workspace, mail: str, *, par: Auteur, archive: bool) -> bytes:
     """What is held about a person, for them or for the équipe programme; the act enters the trail.
 
     ``archive``: a zip with their returns, else JSON alone. Raises ``Introuvable`` or ``AccesRefuse``.
     """
-    by = by.strip().lower()
+    by = par.mail.strip().lower()
     with workspace.writing() as session:
         identite = find_identity(session, mail)
         if identite is None:
@@ -51,20 +51,20 @@ def export_person(workspace: Workspace, mail: str, *, by: str, identification: I
                 "Seules cette personne et l’équipe programme de ses dossiers peuvent demander cet export."
             )
         document = _tell(session, identite)
-        _record(session, identite, by, identification)
+        _record(session, identite, by, par.moyen)
         files = dict(_files(session, identite)) if archive else {}
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
     return _zip({"donnees.json": text, "LISEZMOI.txt": _READ_ME.encode(), **files}) if archive else text + b"\n"
 
 
-def _record(session: Session, identite: Identite, by: str, identification: Identification) -> None:
+def _record(session: Session, identite: Identite, by: str, moyen: str) -> None:
     """The trail says that access was given, to whom and about whom, by commitments."""
     person = trail.find_person(session, identite.mail, identite.nom)
     found = (place.entree.find(by) for place in identite.places)
     nom = next((item.nom for item in found if item), identite.nom)
     who = trail.find_person(session, by, nom)
     for slug in sorted({place.programme.slug for place in identite.places}):
-        said = {"personne": person.commitment, "par": who.commitment, "identification": identification.moyen}
+        said = {"personne": person.commitment, "par": who.commitment, "identification": moyen}
         trail.append(session, slug, Fait.ACCEDE, said)
 
 

@@ -25,11 +25,17 @@ from tasks.programmes import cle, find_dossier, load_entree
 from tasks.workspace import Workspace
 
 
-class Identification(NamedTuple):
-    """How a person was recognised: by what means (the trail says it), under which account (kept apart, erasable)."""
+class Auteur(NamedTuple):
+    """Who asks for an act: their address, and how they were recognised.
 
+    ``moyen`` says by what means (the trail repeats it), ``compte`` under which account (kept apart, erasable);
+    ``demande`` names the request, so that asked again it has one effect.
+    """
+
+    mail: str
     moyen: str
     compte: str
+    demande: str = ""
 
 
 class Code(StrEnum):
@@ -91,7 +97,7 @@ class Scene:
     dossier: Dossier
     entree: Entree
     personne: Personne
-    identification: Identification
+    par: Auteur
 
     @property
     def cle(self) -> str:
@@ -113,7 +119,7 @@ class Scene:
 
     def record(self, fait: Fait, donnees: Mapping[str, object]) -> dict[str, Any]:
         """Append an event to the dossier's chain, with who asks and how they were recognised."""
-        who = {"par": self.find_author().commitment, "identification": self.identification.moyen}
+        who = {"par": self.find_author().commitment, "identification": self.par.moyen}
         return trail.append(self.session, self.cle, fait, {**donnees, **who})
 
     def resume(self, why: str) -> None:
@@ -126,34 +132,32 @@ def play(
     name: str,
     effect: Callable[[Scene], Reponse],
     *,
-    mail: str,
-    identification: Identification,
-    request_id: str = "",
+    par: Auteur,
     content: Sequence[object] = (),
 ) -> Reponse:
     """Have a person do something to a dossier: all of it in one transaction, or nothing.
 
-    ``effect`` writes only what it accepts. ``request_id`` names the request, ``content`` is what it asks:
+    ``effect`` writes only what it accepts. ``par.demande`` names the request, ``content`` is what it asks:
     asked again, the same answers the same; the same name with something else is refused. Raises ``Introuvable``.
     """
-    mail = mail.strip().lower()
+    mail = par.mail.strip().lower()
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         session.exec(select(Dossier.id).where(Dossier.id == dossier.id).with_for_update()).one()  # one act at a time
         session.refresh(dossier)
         asked = digest([cle(programme, dossier), mail, *content])
-        if request_id and (known := _answered(session, request_id, asked)):
+        if par.demande and (known := _answered(session, par.demande, asked)):
             return known
         entree = load_entree(dossier)
         personne = entree.find(mail)
         if personne is None:
             place = cle(programme, dossier)
             return Reponse(False, f"« {mail} » n’est pas une personne du dossier {place}.", Code.INTERDIT)
-        reponse = effect(Scene(workspace, session, programme, dossier, entree, personne, identification))
-        if request_id and reponse.accepted:
+        reponse = effect(Scene(workspace, session, programme, dossier, entree, personne, par))
+        if par.demande and reponse.accepted:
             session.add(
                 Request(
-                    request_id=request_id,
+                    request_id=par.demande,
                     content=asked,
                     code=reponse.code,
                     message=reponse.message,
@@ -171,7 +175,6 @@ def _answered(session: Session, request_id: str, asked: str) -> Reponse | None:
     if row.content != asked:
         return Reponse(
             False,
-            "Cette demande porte le même identifiant qu’une autre, déjà traitée, et demande autre chose. "
-            "Rechargez la page, puis recommencez.",
+            "Cette demande porte le nom d’une autre, déjà traitée, et demande autre chose. Donnez-lui un autre nom.",
         )
     return Reponse(True, row.message, Code(row.code))

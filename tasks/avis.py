@@ -9,7 +9,7 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
 from nr_models.values import Frozen
 from nr_models.workflow import Acte, Etat, attempt
-from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.gates import find_attente
 from tasks.paroles import load_words
@@ -31,10 +31,8 @@ def give_avis(
     name: str,
     gate: str,
     *,
-    mail: str,
+    par: Auteur,
     texte: str,
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """Record an opinion on what an open gate shows; it decides nothing. Raises ``Introuvable``."""
     texte = texte.strip()
@@ -42,9 +40,7 @@ def give_avis(
         workspace,
         name,
         lambda scene: _give(scene, gate, texte),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.AVISER, gate, texte),
     )
 

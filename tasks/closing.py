@@ -17,7 +17,7 @@ from nr_models.tables import Closure, Dossier, Person, Stage
 from nr_models.values import Frozen
 from nr_models.workflow import Acte, Etat, attempt, find_transition
 from tasks import trail
-from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.paroles import load_words
 from tasks.rounds import close_gates, expire_later, find_state, move
@@ -29,18 +29,14 @@ def close_stage(
     name: str,
     stage: StageDef,
     *,
-    mail: str,
-    identification: Identification,
-    request_id: str = "",
+    par: Auteur,
 ) -> Reponse:
     """Close a stage that waits for returns; the event says what is missing. Raises ``Introuvable``."""
     return play(
         workspace,
         name,
         lambda scene: _close(scene, stage),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.CLORE, stage.slug),
     )
 
@@ -80,10 +76,8 @@ def reopen_stage(
     name: str,
     stage: StageDef,
     *,
-    mail: str,
+    par: Auteur,
     comment: str,
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """Reopen a stage that was decided, with a reason; it is submitted again by the next run."""
     comment = comment.strip()
@@ -91,9 +85,7 @@ def reopen_stage(
         workspace,
         name,
         lambda scene: _reopen(scene, stage, comment),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.ROUVRIR, stage.slug, comment),
     )
 
@@ -115,10 +107,8 @@ def resubmit_stage(
     name: str,
     stage: StageDef,
     *,
-    mail: str,
+    par: Auteur,
     comment: str,
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """Have a stage to correct submitted again as it is, saying why nothing changes; who decides reads it."""
     comment = comment.strip()
@@ -126,9 +116,7 @@ def resubmit_stage(
         workspace,
         name,
         lambda scene: _resubmit(scene, stage, comment),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.RESOUMETTRE, stage.slug, comment),
     )
 

@@ -17,7 +17,7 @@ from nr_models.journal import Fait
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait
 from nr_models.workflow import SIEGE, Acte, Etat, attempt
-from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.gates import Attente, announce, find_attente
 from tasks.outbox import enqueue
@@ -45,13 +45,11 @@ def decide(
     name: str,
     gate: str,
     *,
-    mail: str,
+    par: Auteur,
     verdict: Verdict,
     vu: str,
     comment: str,
-    identification: Identification,
     etape: str = "",
-    request_id: str = "",
 ) -> Reponse:
     """Record the decision of a person, bound to what they saw; refused with the reason otherwise.
 
@@ -66,9 +64,7 @@ def decide(
         workspace,
         name,
         lambda scene: _decide(scene, demande),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=("decider", gate, verdict, demande.vu, demande.comment, etape),
     )
 
@@ -180,7 +176,7 @@ def _not_sent_back(scene: Scene, demande: Demande) -> Reponse | None:
 def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> int:
     """Take a seat; returns the number of the decision."""
     gate, delegation = attente.gate, siege.find_delegation(scene.personne.mail)
-    said, compte = scene.save_words(demande.comment), scene.save_words(scene.identification.compte)
+    said, compte = scene.save_words(demande.comment), scene.save_words(scene.par.compte)
     before = scene.session.exec(
         select(Decision.id).where(Decision.gate_id == gate.id, Decision.siege == siege.role)
     ).all()  # each was taken back, or the seat would not be free
@@ -190,7 +186,7 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
         siege=siege.role,
         role=siege.tenu_par,
         verdict=demande.verdict,
-        identification=scene.identification.moyen,
+        identification=scene.par.moyen,
         decided_at=now(),
         seal=gate.seal,
         digests=gate.digests,

@@ -22,7 +22,7 @@ from nr_models.tables import Person, Revocation
 from nr_models.values import canonical
 from nr_models.workflow import DELEGANT, Acte, permit
 from tasks import trail
-from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.outbox import enqueue
 from tasks.programmes import load_kept_referentiel
@@ -61,21 +61,19 @@ def delegate(
     workspace: Workspace,
     name: str,
     *,
-    mail: str,
+    par: Auteur,
     to: str,
     role: str,
     du: date,
     au: date,
     arrete: str,
     validations: Sequence[str] = (),
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """Give a role of a dossier to another of its people, from one day to another; one deep. Raises ``Introuvable``."""
     wanted = Delegation(
         id=0,
         role=role,
-        delegant=mail.strip().lower(),
+        delegant=par.mail.strip().lower(),
         delegataire=to.strip().lower(),
         du=du,
         au=au,
@@ -85,9 +83,7 @@ def delegate(
         workspace,
         name,
         lambda scene: _delegate(scene, wanted, arrete.strip()),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.DELEGUER, wanted, arrete.strip()),
     )
 
@@ -124,7 +120,7 @@ def _save(scene: Scene, wanted: Delegation, arrete: str) -> Row:
         du=wanted.du.isoformat(),
         au=wanted.au.isoformat(),
         arrete=reference,
-        identification=scene.identification.moyen,
+        identification=scene.par.moyen,
         given_at=now(),
     )
     scene.session.add(row)
@@ -149,10 +145,8 @@ def revoke(
     name: str,
     number: int,
     *,
-    mail: str,
+    par: Auteur,
     comment: str,
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """End a delegation before its day, by who gave it or the équipe programme; what it decided stands."""
     comment = comment.strip()
@@ -160,9 +154,7 @@ def revoke(
         workspace,
         name,
         lambda scene: _revoke(scene, number, comment),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.REVOQUER, number, comment),
     )
 

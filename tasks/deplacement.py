@@ -16,12 +16,10 @@ from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values import Frozen, canonical
 from nr_models.workflow import Acte, Etat, entitled
-from tasks import trail
-from tasks.acts import Identification, Reponse
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.hands import load_hands
 from tasks.making import load_case, load_results
 from tasks.outputs import save_bytes
-from tasks.programmes import cle, find_dossier, load_entree
 from tasks.readers.recognise import understand
 from tasks.standing import Standing, load_standing
 from tasks.workspace import Workspace
@@ -47,35 +45,33 @@ def foresee_move(workspace: Workspace, programme: Programme, dossier: Dossier, n
     return Previsions(measure_move(standing.referentiel, new, before, after), taken)
 
 
-def move_dossier(
-    workspace: Workspace, name: str, new: Referentiel, *, mail: str, identification: Identification
-) -> Reponse:
+def move_dossier(workspace: Workspace, name: str, new: Referentiel, *, par: Auteur) -> Reponse:
     """Have a dossier follow another version from its next run on. Référent or équipe programme."""
-    mail, content = mail.strip().lower(), canonical(new).encode()
-    with workspace.writing() as session:
-        programme, dossier = find_dossier(session, name)
-        person = load_entree(dossier).find(mail)
-        if person is None or not entitled(Acte.DEPLACER, person.roles):
-            return Reponse(
-                False, "Seul un référent du dossier ou l’équipe programme peut changer la version du référentiel."
-            )
-        if dossier.referentiel_digest == new.empreinte:
-            return Reponse(True, f"Ce dossier suit déjà la version {new.version}, au mot près ; rien n’a changé.")
-        save_bytes(workspace.settings, content)
-        known = trail.find_person(session, mail, person.nom)
-        trail.append(
-            session,
-            cle(programme, dossier),
-            Fait.DEPLACE,
-            {
-                "avant": {"version": dossier.referentiel, "empreinte": dossier.referentiel_digest},
-                "referentiel": {"version": new.version, "empreinte": new.empreinte},
-                "par": known.commitment,
-                "identification": identification.moyen,
-            },
+    content = (Acte.DEPLACER, new.empreinte)
+    return play(workspace, name, lambda scene: _move(scene, new), par=par, content=content)
+
+
+def _move(scene: Scene, new: Referentiel) -> Reponse:
+    dossier = scene.dossier
+    if not entitled(Acte.DEPLACER, scene.roles):
+        return Reponse(
+            False,
+            "Seul un référent du dossier ou l’équipe programme peut changer la version du référentiel.",
+            Code.INTERDIT,
         )
-        dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
-        return Reponse(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
+    if dossier.referentiel_digest == new.empreinte:
+        said = f"Ce dossier suit déjà la version {new.version}, au mot près ; rien n’a changé."
+        return Reponse(True, said, Code.DEJA)
+    save_bytes(scene.workspace.settings, canonical(new).encode())
+    scene.record(
+        Fait.DEPLACE,
+        {
+            "avant": {"version": dossier.referentiel, "empreinte": dossier.referentiel_digest},
+            "referentiel": {"version": new.version, "empreinte": new.empreinte},
+        },
+    )
+    dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
+    return Reponse(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
 
 
 def _case_under(

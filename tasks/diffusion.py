@@ -13,7 +13,7 @@ from nr_models.tables import Destinataire, Diffusion, Person, Round
 from nr_models.values import canonical
 from nr_models.workflow import Acte, Etat, attempt, find_transition
 from tasks import trail
-from tasks.acts import Code, Ecart, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Ecart, Reponse, Scene, play
 from tasks.clock import now
 from tasks.making import RESULT_FILE
 from tasks.outbox import enqueue
@@ -32,10 +32,8 @@ def diffuse(
     name: str,
     stage: StageDef,
     *,
-    mail: str,
+    par: Auteur,
     to: Sequence[str],
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """Send the documents of a validated stage, or of the restitution, to people. Raises ``Introuvable``.
 
@@ -46,9 +44,7 @@ def diffuse(
         workspace,
         name,
         lambda scene: _diffuse(scene, stage, people),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.DIFFUSER, stage.slug, people),
     )
 

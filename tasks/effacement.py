@@ -19,7 +19,7 @@ from nr_models.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.journal import Fait
 from nr_models.tables import Dossier, Parole, Person, Reading, Stage
 from tasks import trail
-from tasks.acts import Identification
+from tasks.acts import Auteur
 from tasks.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.lock import programme_lock
 from tasks.paroles import save_words
@@ -58,9 +58,9 @@ def preview(workspace: Workspace, mail: str, *, by: str) -> Effacement:
         return found
 
 
-def erase(workspace: Workspace, mail: str, *, by: str, comment: str, identification: Identification) -> Effacement:
+def erase(workspace: Workspace, mail: str, *, par: Auteur, comment: str) -> Effacement:
     """Erase a person from our database. Équipe programme only; refused with the reason otherwise."""
-    mail, by, comment = mail.strip().lower(), by.strip().lower(), comment.strip()
+    mail, comment = mail.strip().lower(), comment.strip()
     if not comment:
         return Effacement(False, "Il faut écrire pourquoi (--comment), par exemple la date de sa demande.")
     with workspace.reading() as session:
@@ -72,10 +72,10 @@ def erase(workspace: Workspace, mail: str, *, by: str, comment: str, identificat
             held.enter_context(programme_lock(workspace.settings, slug))
         with workspace.writing() as session:
             identite = find_identity(session, mail)
-            if refusal := _refusal(identite, mail, by):
+            if refusal := _refusal(identite, mail, par.mail):
                 return refusal
             assert identite is not None
-            done = _erase(workspace, session, identite, by, comment, identification, renamed)
+            done = _erase(workspace, session, identite, par, comment, renamed)
         for old, new in renamed:
             if old.is_file():
                 old.replace(new)
@@ -112,13 +112,12 @@ def _erase(
     workspace: Workspace,
     session: Session,
     identite: Identite,
-    by: str,
+    par: Auteur,
     comment: str,
-    identification: Identification,
     renamed: list[tuple[Path, Path]],
 ) -> Effacement:
     person = trail.find_person(session, identite.mail, identite.nom)
-    author = next(found for place in identite.places if (found := place.entree.find(by)))
+    author = next(found for place in identite.places if (found := place.entree.find(par.mail)))
     writer = trail.find_person(session, author.mail, author.nom)
     masque = identite.masque(person.commitment, _paths(session, identite))
     done = Effacement(True, pseudonyme=masque.pseudonyme)
@@ -128,12 +127,12 @@ def _erase(
     settle_mails(session, masque)
     renamed += list_renamed(workspace, session, masque)
     said = save_words(session, writer, str(masque.replace(comment)))
-    account = save_words(session, writer, identification.compte)
+    account = save_words(session, writer, par.compte)
     receipt = {
         "personne": person.commitment,
         "par": writer.commitment,
         "motif": said,
-        "identification": identification.moyen,
+        "identification": par.moyen,
         "compte": account,
         "comptes": dict(sorted(done.comptes.items())),
     }

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from nr_models import score
 from nr_models.instantane import Comparaison, Instantane, compare, dated, label
 from nr_models.journal import Fait
+from nr_models.ouvres import paris_day
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
 from nr_models.workflow import Acte, entitled
-from tasks import trail
-from tasks.acts import Identification, Reponse
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
-from tasks.programmes import Introuvable, cle, find_dossier, load_entree
+from tasks.programmes import Introuvable
 from tasks.rounds import find_round, find_state
 from tasks.workspace import Workspace
 
-_PARIS = ZoneInfo("Europe/Paris")
 _SCORE = BY_SLUG["score"]
 ACTUEL = "actuel"
 """The score as it is now, beside the named ones."""
@@ -36,49 +33,37 @@ class Pris(NamedTuple):
     pris_le: str
 
 
-def take_snapshot(
-    workspace: Workspace, name: str, moment: Instantane, *, mail: str, identification: Identification
-) -> Reponse:
+def take_snapshot(workspace: Workspace, name: str, moment: Instantane, *, par: Auteur) -> Reponse:
     """Name the current score of a dossier. Taken again on the same score: nothing more; on another: it replaces."""
-    mail, instant = mail.strip().lower(), now()
-    with workspace.writing() as session:
-        programme, dossier = find_dossier(session, name)
-        person = load_entree(dossier).find(mail)
-        if person is None or not entitled(Acte.NOMMER, person.roles):
-            return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut garder un instantané.")
-        made = find_round(session, dossier, "score", "resultat")
-        if made is None:
-            return Reponse(False, "Le score de ce dossier n’est pas encore calculé : « nr run » d’abord.")
-        nom = dated(moment, datetime.fromisoformat(instant).astimezone(_PARIS).year)
-        before = next((item for item in list_snapshots(session, dossier) if item.nom == nom), None)
-        if before and before.tour == made.numero:
-            return Reponse(True, f"L’instantané « {label(nom)} » montrait déjà ce score ; rien n’a été ajouté.")
-        known = trail.find_person(session, mail, person.nom)
-        session.add(
-            Snapshot(
-                dossier_id=dossier.id or 0,
-                nom=nom,
-                round_id=made.id or 0,
-                person_id=known.id or 0,
-                taken_at=instant,
-            )
-        )
-        trail.append(
-            session,
-            cle(programme, dossier),
-            Fait.INSTANTANE,
-            {
-                "nom": nom,
-                "tour": made.numero,
-                "empreinte": made.seal,
-                "par": known.commitment,
-                "identification": identification.moyen,
-            },
-        )
-        replaced = f" ; il remplace le tour {before.tour}, qui reste dans la piste d’audit" if before else ""
-        state = find_state(session, dossier, "score").etat
-        unsure = "" if state == "valide" else " Ce score n’est pas validé aujourd’hui."
-        return Reponse(True, f"Instantané « {label(nom)} » gardé : tour {made.numero} du score{replaced}.{unsure}")
+    return play(workspace, name, lambda scene: _take(scene, moment), par=par, content=(Acte.NOMMER, moment))
+
+
+def _take(scene: Scene, moment: Instantane) -> Reponse:
+    session, dossier, instant = scene.session, scene.dossier, now()
+    if not entitled(Acte.NOMMER, scene.roles):
+        said = "Seul un référent du dossier ou l’équipe programme peut garder un instantané."
+        return Reponse(False, said, Code.INTERDIT)
+    made = find_round(session, dossier, "score", "resultat")
+    if made is None:
+        return Reponse(False, "Le score de ce dossier n’est pas encore calculé : « nr run » d’abord.", Code.FERME)
+    nom = dated(moment, paris_day(instant).year)
+    before = next((item for item in list_snapshots(session, dossier) if item.nom == nom), None)
+    if before and before.tour == made.numero:
+        said = f"L’instantané « {label(nom)} » montrait déjà ce score ; rien n’a été ajouté."
+        return Reponse(True, said, Code.DEJA)
+    row = Snapshot(
+        dossier_id=dossier.id or 0,
+        nom=nom,
+        round_id=made.id or 0,
+        person_id=scene.find_author().id or 0,
+        taken_at=instant,
+    )
+    session.add(row)
+    scene.record(Fait.INSTANTANE, {"nom": nom, "tour": made.numero, "empreinte": made.seal})
+    replaced = f" ; il remplace le tour {before.tour}, qui reste dans la piste d’audit" if before else ""
+    state = find_state(session, dossier, "score").etat
+    unsure = "" if state == "valide" else " Ce score n’est pas validé aujourd’hui."
+    return Reponse(True, f"Instantané « {label(nom)} » gardé : tour {made.numero} du score{replaced}.{unsure}")
 
 
 def list_snapshots(session: Session, dossier: Dossier) -> list[Pris]:

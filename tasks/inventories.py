@@ -18,10 +18,10 @@ from nr_models.registre import Source as Registered
 from nr_models.tables import Candidate, Dossier, Programme, Reading, Source
 from nr_models.workflow import Acte, entitled
 from tasks import trail
-from tasks.acts import Identification, Reponse
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.outbox import enqueue
-from tasks.programmes import REGISTRE, cle, find_dossier, load_entree
+from tasks.programmes import REGISTRE, cle
 from tasks.readers.recognise import understand
 from tasks.referentiel import find_folder, load_referentiel
 from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
@@ -136,36 +136,29 @@ def put_in_force(
     enqueue(session, _AVANCER, f"avancer:releve:{candidate.id}", {"dossier": cle(programme, dossier)})
 
 
-def accept_candidates(
-    workspace: Workspace, name: str, *, mail: str, identification: Identification, beside: bool
-) -> Reponse:
+def accept_candidates(workspace: Workspace, name: str, *, par: Auteur, beside: bool) -> Reponse:
     """Put in force what waits for an accord. Référent or équipe programme; ``beside`` the returned inventories."""
-    mail = mail.strip().lower()
-    with workspace.writing() as session:
-        programme, dossier = find_dossier(session, name)
-        person = load_entree(dossier).find(mail)
-        if person is None or not entitled(Acte.INSCRIRE, person.roles):
-            return Reponse(False, "Seul un référent du dossier ou l’équipe programme peut accepter un inventaire.")
-        waiting = [item for item in list_candidates(session, dossier) if item.etat == EtatCandidat.CANDIDAT]
-        if not waiting:
-            return Reponse(False, "Aucun inventaire relu à sa source n’attend d’accord dans ce dossier.")
-        known = trail.find_person(session, mail, person.nom)
-        sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
-        registered = list_registered(programme)
-        named = {key_of(item.adresse) for item in registered or () if item.collectivite == dossier.slug}
-        siblings = sources.keys() if registered is None else named
-        for candidate in waiting:
-            candidate.person_id = known.id
-            adresse = sources[candidate.cle]
-            put_in_force(session, programme, dossier, candidate, adresse, siblings=siblings, beside=beside)
-            donnees = {
-                "source": candidate.cle,
-                "issue": "accepte",
-                "valeur": candidate.value_digest,
-                "par": known.commitment,
-                "identification": identification.moyen,
-            }
-            trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees)
+    return play(workspace, name, lambda scene: _accept(scene, beside), par=par, content=(Acte.INSCRIRE, beside))
+
+
+def _accept(scene: Scene, beside: bool) -> Reponse:
+    session, programme, dossier = scene.session, scene.programme, scene.dossier
+    if not entitled(Acte.INSCRIRE, scene.roles):
+        said = "Seul un référent du dossier ou l’équipe programme peut accepter un inventaire."
+        return Reponse(False, said, Code.INTERDIT)
+    waiting = [item for item in list_candidates(session, dossier) if item.etat == EtatCandidat.CANDIDAT]
+    if not waiting:
+        said = "Aucun inventaire relu à sa source n’attend d’accord dans ce dossier."
+        return Reponse(False, said, Code.FERME)
+    sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
+    registered = list_registered(programme)
+    named = {key_of(item.adresse) for item in registered or () if item.collectivite == dossier.slug}
+    siblings = sources.keys() if registered is None else named
+    for candidate in waiting:
+        candidate.person_id = scene.find_author().id
+        adresse = sources[candidate.cle]
+        put_in_force(session, programme, dossier, candidate, adresse, siblings=siblings, beside=beside)
+        scene.record(Fait.RELEVE, {"source": candidate.cle, "issue": "accepte", "valeur": candidate.value_digest})
     said = " ; ".join(describe(Difference.model_validate_json(item.difference)) for item in waiting)
     return Reponse(True, f"Inventaire en vigueur ({said}) ; « nr serve », ou « nr run », refait le score.")
 

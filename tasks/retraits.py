@@ -8,7 +8,7 @@ from nr_models.journal import Fait
 from nr_models.stages import BY_GATE
 from nr_models.tables import Decision, Gate, Person, Retrait
 from nr_models.workflow import VOIX, Acte, Etat, attempt
-from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.gates import find_attente
 from tasks.rounds import find_state
@@ -20,10 +20,8 @@ def withdraw(
     name: str,
     gate: str,
     *,
-    mail: str,
+    par: Auteur,
     comment: str,
-    identification: Identification,
-    request_id: str = "",
 ) -> Reponse:
     """Take back what a person decided at an open gate, with the reason. Raises ``Introuvable``."""
     comment = comment.strip()
@@ -31,9 +29,7 @@ def withdraw(
         workspace,
         name,
         lambda scene: _withdraw(scene, gate, comment),
-        mail=mail,
-        identification=identification,
-        request_id=request_id,
+        par=par,
         content=(Acte.RETIRER, gate, comment),
     )
 

@@ -24,7 +24,7 @@ from nr_models.tables import Relance as Row
 from nr_models.values import canonical
 from nr_models.workflow import Acte, Etat, permit
 from tasks import trail
-from tasks.acts import Code, Identification, Reponse, Scene, play
+from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.courriers import write_courrier
 from tasks.paroles import load_words
@@ -111,8 +111,7 @@ def ask_correction(
     kind: str,
     quoi: Quoi,
     comment: str,
-    mail: str,
-    identification: Identification,
+    par: Auteur,
 ) -> Reponse:
     """Ask a person to correct what they returned; it stands until a newer return says something else.
 
@@ -122,8 +121,7 @@ def ask_correction(
         workspace,
         name,
         lambda scene: _ask(scene, personne.strip().lower(), kind, quoi, comment.strip()),
-        mail=mail,
-        identification=identification,
+        par=par,
         content=(Acte.FAIRE_CORRIGER, personne, kind, quoi, comment),
     )
 

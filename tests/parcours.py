@@ -25,7 +25,7 @@ from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
 from nr_models.tables import Stage as State
 from nr_models.values import canonical, digest
 from tasks import trail
-from tasks.acts import Identification, Reponse
+from tasks.acts import Auteur, Reponse
 from tasks.avis import give_avis
 from tasks.board import Ligne, load_line
 from tasks.closing import close_stage, reopen_stage, resubmit_stage
@@ -49,7 +49,13 @@ SANS_DG = "dornecourt-sur-sauvine"
 AVEC_DG = "cc-verlandes-ourcelle"
 INCOMPLET = "olmeraie-sur-morvine"
 FIN = "fin"
-ESSAI = Identification("essai", "pytest")
+
+
+def essai(mail: str, demande: str = "") -> Auteur:
+    """Qui agit dans les essais."""
+    return Auteur(mail, "essai", "pytest", demande)
+
+
 _HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes"})
 """Ce qui, dans un événement, tient à un sel tiré au hasard."""
 
@@ -155,28 +161,26 @@ class Terrain:
             self.workspace,
             self.cle,
             gate,
-            mail=mail,
+            par=essai(mail, request_id),
             verdict=Verdict(verdict),
             vu=vu or self.gates(stage)[-1].seal,
             comment=comment,
             etape=etape,
-            request_id=request_id,
-            identification=ESSAI,
         )
 
     def close(self, stage: str, mail: str) -> Reponse:
-        return close_stage(self.workspace, self.cle, BY_SLUG[stage], mail=mail, identification=ESSAI)
+        return close_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail))
 
     def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> Reponse:
-        return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], mail=mail, comment=comment, identification=ESSAI)
+        return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), comment=comment)
 
     def submit(self, stage: str, mail: str, comment: str = "Le chiffre est juste.") -> Reponse:
         found = BY_SLUG[stage]
-        return resubmit_stage(self.workspace, self.cle, found, mail=mail, comment=comment, identification=ESSAI)
+        return resubmit_stage(self.workspace, self.cle, found, par=essai(mail), comment=comment)
 
     def withdraw(self, stage: str, mail: str, comment: str = "Je me suis trompée.") -> Reponse:
         gate = BY_SLUG[stage].gate or ""
-        return withdraw(self.workspace, self.cle, gate, mail=mail, comment=comment, identification=ESSAI)
+        return withdraw(self.workspace, self.cle, gate, par=essai(mail), comment=comment)
 
     def delegate(
         self, mail: str, to: str, role: Role, du: str, au: str, *gates: str, arrete: str = "2026-118"
@@ -184,25 +188,24 @@ class Terrain:
         return delegate(
             self.workspace,
             self.cle,
-            mail=mail,
+            par=essai(mail),
             to=to,
             role=role.value,
             du=date.fromisoformat(du),
             au=date.fromisoformat(au),
             arrete=arrete,
             validations=gates,
-            identification=ESSAI,
         )
 
     def revoke(self, number: int, mail: str, comment: str = "Je suis de retour.") -> Reponse:
-        return revoke(self.workspace, self.cle, number, mail=mail, comment=comment, identification=ESSAI)
+        return revoke(self.workspace, self.cle, number, par=essai(mail), comment=comment)
 
     def avis(self, stage: str, mail: str, texte: str) -> Reponse:
         gate = BY_SLUG[stage].gate or ""
-        return give_avis(self.workspace, self.cle, gate, mail=mail, texte=texte, identification=ESSAI)
+        return give_avis(self.workspace, self.cle, gate, par=essai(mail), texte=texte)
 
     def diffuse(self, stage: str, mail: str, *to: str) -> Reponse:
-        return diffuse(self.workspace, self.cle, BY_SLUG[stage], mail=mail, to=to, identification=ESSAI)
+        return diffuse(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), to=to)
 
     def give_roles(self, roles: dict[str, tuple[Role, ...]]) -> None:
         """Changer les rôles de personnes du dossier, comme le registre le ferait ; un inconnu y entre."""

@@ -156,6 +156,18 @@ def test_une_decision_se_prend_une_fois_par_qui_le_peut(ici: Produit) -> None:
     assert [event["fait"] for event in ici.evenements()].count("decide") == 1
 
 
+def test_une_demande_nommee_n_a_d_effet_qu_une_fois(ici: Produit) -> None:
+    slug, mail, _ = attendu(ici)
+
+    def avis(texte: str) -> Fini:
+        return ici.nr("avis", slug, "diagnostic", "--as", mail, "--texte", texte, "--demande", "envoi-7")
+
+    for _ in range(2):
+        clair(avis("Un score qui nous ressemble."), 0, "Avis enregistré")
+    clair(avis("Un score trop bas."), 1, "Refusé", "autre nom")
+    assert [event["fait"] for event in ici.evenements()].count("avis") == 1
+
+
 def _options(asked: dict[str, str]) -> list[str]:
     return [part for name, value in asked.items() if name != "gate" for part in (f"--{name}", value)]
 

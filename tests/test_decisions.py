@@ -20,7 +20,7 @@ from nr_models.workflow import Etat
 from tasks.decisions import MIN_SEEN, decide
 from tasks.paroles import find_words
 from tasks.programmes import Introuvable
-from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
+from tests.parcours import AVEC_DG, Depart, Terrain, essai
 
 DG, ELU, REFERENT = Role.DG, Role.ELU_SPONSOR, Role.REFERENT
 
@@ -70,11 +70,10 @@ def test_un_dossier_inconnu_se_dit(depart: Depart) -> None:
             terrain.workspace,
             "nulle-part",
             "diagnostic",
-            mail="a@b.example",
+            par=essai("a@b.example"),
             verdict=Verdict.APPROUVER,
             vu="0" * MIN_SEEN,
             comment="",
-            identification=ESSAI,
         )
 
 
@@ -267,11 +266,10 @@ def test_quarante_decisions_simultanees_n_en_font_qu_une(depart: Depart) -> None
             terrain.workspace,
             cle,
             "diagnostic",
-            mail=referent,
+            par=essai(referent),
             verdict=Verdict.APPROUVER,
             vu=seal,
             comment="",
-            identification=ESSAI,
         ).accepted
 
     with ThreadPoolExecutor(max_workers=40) as pool:

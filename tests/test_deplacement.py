@@ -17,7 +17,7 @@ from nr_models.workflow import Etat
 from tasks import trail
 from tasks.acts import Reponse
 from tasks.deplacement import Previsions, foresee_move, move_dossier
-from tests.parcours import ESSAI, Depart, Terrain
+from tests.parcours import Depart, Terrain, essai
 from tests.referentiels import livre
 
 pytestmark = pytest.mark.deux_bases
@@ -52,7 +52,7 @@ def foresee(terrain: Terrain, new: Referentiel) -> Previsions:
 
 
 def move(terrain: Terrain, new: Referentiel, role: Role = Role.REFERENT) -> Reponse:
-    return move_dossier(terrain.workspace, terrain.cle, new, mail=terrain.person(role), identification=ESSAI)
+    return move_dossier(terrain.workspace, terrain.cle, new, par=essai(terrain.person(role)))
 
 
 def test_prevoir_dit_les_scores_qui_changent_et_ne_change_rien(depart: Depart) -> None:
@@ -135,7 +135,7 @@ def test_qui_ne_mene_pas_le_dossier_est_refuse(role: Role, depart: Depart) -> No
     terrain = depart("score")
     people = [item for item in terrain.entree.holders(role) if not item.has(Role.REFERENT)]
     kept = terrain.dossier.referentiel_digest
-    reponse = move_dossier(terrain.workspace, terrain.cle, version(heavier), mail=people[0].mail, identification=ESSAI)
+    reponse = move_dossier(terrain.workspace, terrain.cle, version(heavier), par=essai(people[0].mail))
     assert not reponse.accepted
     assert terrain.dossier.referentiel_digest == kept
     assert Fait.DEPLACE not in terrain.kinds()

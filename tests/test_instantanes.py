@@ -21,7 +21,7 @@ from tasks.demo.form import Form
 from tasks.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
 from tasks.programmes import Introuvable
 from tasks.workbooks.comparaison import Moment, render_comparaison
-from tests.parcours import ESSAI, Depart, Terrain
+from tests.parcours import Depart, Terrain, essai
 from tests.referentiels import noter, par_une, petit
 from tests.workbooks_case import make_case
 
@@ -39,7 +39,7 @@ MOMENT = Instantane.INITIAL
 
 def garder(terrain: Terrain, moment: Instantane = MOMENT, mail: str = "") -> Reponse:
     referent = mail or terrain.person(Role.REFERENT)
-    return take_snapshot(terrain.workspace, terrain.cle, moment, mail=referent, identification=ESSAI)
+    return take_snapshot(terrain.workspace, terrain.cle, moment, par=essai(referent))
 
 
 def answer_otherwise(form: Form) -> None:

@@ -36,7 +36,7 @@ from tasks.outbox import enqueue
 from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.retraits import withdraw
 from tasks.settings import Settings
-from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
+from tests.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.produit import Produit, finir
 
 LUNDI_8H = "1764572400"  # lundi 1er décembre 2025, 8 h à Paris
@@ -164,9 +164,7 @@ def test_chaque_recu_porte_sa_propre_entree_meme_apres_un_retrait(depart: Depart
     boite.recus.clear()
     dg = terrain.person(Role.DG)
     assert terrain.decide("preselect", dg).accepted
-    assert withdraw(
-        terrain.workspace, terrain.cle, "preselection", mail=dg, comment="Trop vite.", identification=ESSAI
-    ).accepted
+    assert withdraw(terrain.workspace, terrain.cle, "preselection", par=essai(dg), comment="Trop vite.").accepted
     assert terrain.decide("preselect", dg, Verdict.RESERVES, "À suivre.").accepted
     deliver_due(terrain.workspace)
     recus = [texte(item) for item in boite.messages if item["Subject"].startswith("Décision")]
@@ -184,19 +182,18 @@ def test_une_delegation_deja_revoquee_ne_s_annonce_plus(terrain: Terrain, boite:
     given = delegate(
         terrain.workspace,
         terrain.cle,
-        mail=dg,
+        par=essai(dg),
         to=to,
         role="dg",
         du=jour,
         au=jour + timedelta(days=30),
         arrete="2025-118",
-        identification=ESSAI,
     )
     assert given.accepted, given.message
     with terrain.workspace.reading() as session:
         number = session.exec(select(Delegation.id)).one()
     assert number is not None
-    ended = revoke(terrain.workspace, terrain.cle, number, mail=dg, comment="Retour.", identification=ESSAI)
+    ended = revoke(terrain.workspace, terrain.cle, number, par=essai(dg), comment="Retour.")
     assert ended.accepted, ended.message
     deliver_due(terrain.workspace)
     assert len([item for item in boite.messages if "élégation" in item["Subject"]]) == 1
@@ -253,7 +250,7 @@ def test_une_diffusion_porte_les_documents_eux_memes(terrain: Terrain, boite: Bo
     referent = terrain.person(Role.REFERENT)
     assert terrain.decide("score", referent).accepted
     maire, score = "maire@ailleurs.example", BY_SLUG["score"]
-    given = diffuse(terrain.workspace, terrain.cle, score, mail=referent, to=[maire], identification=ESSAI)
+    given = diffuse(terrain.workspace, terrain.cle, score, par=essai(referent), to=[maire])
     assert given.accepted, given.message
     deliver_due(terrain.workspace)
     message = next(item for item in boite.messages if item["Subject"].startswith("Documents"))
@@ -267,9 +264,7 @@ def test_une_diffusion_attend_le_document_perdu_plutot_que_de_partir_sans_lui(te
     referent = terrain.person(Role.REFERENT)
     assert terrain.decide("score", referent).accepted
     score = BY_SLUG["score"]
-    assert diffuse(
-        terrain.workspace, terrain.cle, score, mail=referent, to=["maire@ailleurs.example"], identification=ESSAI
-    ).accepted
+    assert diffuse(terrain.workspace, terrain.cle, score, par=essai(referent), to=["maire@ailleurs.example"]).accepted
     shutil.rmtree(terrain.workspace.settings.store)
     assert any("diffusion" in reason for reason in deliver_due(terrain.workspace).echecs)
     assert not [item for item in boite.messages if item["Subject"].startswith("Documents")]

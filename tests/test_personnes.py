@@ -28,7 +28,7 @@ from tasks.evidence import render_pack
 from tasks.personnes import replace_text
 from tasks.programmes import Introuvable, find_dossier, load_entree
 from tasks.verifier import verify_pack
-from tests.parcours import AVEC_DG, ESSAI, Depart, Terrain
+from tests.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.produit import Produit
 
 pytestmark = pytest.mark.deux_bases
@@ -50,7 +50,7 @@ def team(terrain: Terrain) -> str:
 
 
 def gone(terrain: Terrain, mail: str, by: str = "", comment: str = POURQUOI) -> Effacement:
-    return erase(terrain.workspace, mail, by=by or team(terrain), comment=comment, identification=ESSAI)
+    return erase(terrain.workspace, mail, par=essai(by or team(terrain)), comment=comment)
 
 
 def content(terrain: Terrain) -> str:
@@ -205,7 +205,7 @@ def test_on_voit_d_abord_ce_qui_serait_efface_et_ce_qui_resterait(terrain: Terra
 
 def test_l_export_donne_tout_et_l_inscrit(terrain: Terrain) -> None:
     mail = terrain.person(Role.ELU_SPONSOR)
-    said = json.loads(export_person(terrain.workspace, mail, by=mail, identification=ESSAI, archive=False))
+    said = json.loads(export_person(terrain.workspace, mail, par=essai(mail), archive=False))
     assert said["adresse"] == mail
     assert [item["verdict"] for item in said["decisions"]][-1] == "reserves"
     assert "À relire en comité." in said["ecrits"]
@@ -216,7 +216,7 @@ def test_l_export_donne_tout_et_l_inscrit(terrain: Terrain) -> None:
 
 def test_l_export_ne_dit_rien_des_autres(terrain: Terrain) -> None:
     mail = next(item.mail for item in terrain.entree.holders(Role.INTERLOCUTEUR) if item.mail in readings(terrain))
-    text = export_person(terrain.workspace, mail, by=mail, identification=ESSAI, archive=False).decode()
+    text = export_person(terrain.workspace, mail, par=essai(mail), archive=False).decode()
     said = json.loads(text)
     assert any(item["endroit"].startswith("value") for item in said["mentions"])
     others = [item for item in terrain.entree.personnes if item.mail != mail and not item.has(Role.EQUIPE_PROGRAMME)]
@@ -225,7 +225,7 @@ def test_l_export_ne_dit_rien_des_autres(terrain: Terrain) -> None:
 
 def test_l_export_en_zip_porte_les_fichiers_rendus(terrain: Terrain) -> None:
     mail = next(item.mail for item in terrain.entree.holders(Role.INTERLOCUTEUR) if item.mail in readings(terrain))
-    found = export_person(terrain.workspace, mail, by=team(terrain), identification=ESSAI, archive=True)
+    found = export_person(terrain.workspace, mail, par=essai(team(terrain)), archive=True)
     with zipfile.ZipFile(io.BytesIO(found)) as archive:
         names = archive.namelist()
         assert {"donnees.json", "LISEZMOI.txt"} < set(names)
@@ -236,9 +236,9 @@ def test_l_export_en_zip_porte_les_fichiers_rendus(terrain: Terrain) -> None:
 def test_l_export_est_refuse_a_qui_n_y_a_pas_droit(terrain: Terrain) -> None:
     mail = terrain.person(Role.ELU_SPONSOR)
     with pytest.raises(AccesRefuse):
-        export_person(terrain.workspace, mail, by=terrain.person(Role.REFERENT), identification=ESSAI, archive=False)
+        export_person(terrain.workspace, mail, par=essai(terrain.person(Role.REFERENT)), archive=False)
     with pytest.raises(Introuvable):
-        export_person(terrain.workspace, "x@y.example", by=mail, identification=ESSAI, archive=False)
+        export_person(terrain.workspace, "x@y.example", par=essai(mail), archive=False)
 
 
 # Le masque

@@ -27,7 +27,7 @@ from tasks.programmes import load_entree
 from tasks.refresh import PARIS, Visite, is_cron, is_due
 from tasks.settings import Settings
 from tasks.workbooks.registre import render_registre
-from tests.parcours import ESSAI, FIN, Depart, Terrain
+from tests.parcours import FIN, Depart, Terrain, essai
 from tests.sources import Serveur, serveur_http
 
 
@@ -59,9 +59,7 @@ def relire(terrain: Terrain) -> list[Visite]:
 
 
 def accepter(terrain: Terrain, role: Role = Role.REFERENT, *, beside: bool = False) -> Reponse:
-    return accept_candidates(
-        terrain.workspace, terrain.cle, mail=terrain.person(role), identification=ESSAI, beside=beside
-    )
+    return accept_candidates(terrain.workspace, terrain.cle, par=essai(terrain.person(role)), beside=beside)
 
 
 def unites(terrain: Terrain) -> int:

@@ -20,7 +20,7 @@ from tasks.demo.form import Form
 from tasks.making import make
 from tasks.programmes import cle, list_dossiers, open_programme
 from tasks.suivi import Relance, ask_correction, list_dus, plan_relances, record_relance
-from tests.parcours import ESSAI, INCOMPLET, Depart, Terrain
+from tests.parcours import INCOMPLET, Depart, Terrain, essai
 from tests.produit import ecrire
 from tests.referentiels import livre
 
@@ -123,7 +123,7 @@ def corriger(terrain: Terrain, comment: str = "La moitié des réponses manque."
         personne,
         quoi=Quoi.INCOMPLET,
         comment=comment,
-        identification=ESSAI,
+        par=essai(asked.pop("mail")),
         **asked,
     )
 

@@ -27,7 +27,7 @@ from nr_models.tables import Dossier, Programme
 from nr_models.workflow import Etat
 from portal import labels
 from portal.web import build_app
-from tasks.acts import Identification
+from tasks.acts import Auteur
 from tasks.board import load_board
 from tasks.closing import close_stage
 from tasks.columns import COLLECTIVITES, PERSONNES, Column
@@ -48,7 +48,10 @@ COMMENT = "<img src=x onerror=alert(1)> à revoir"
 CHROMIUM = shutil.which("chromium") or ""
 SCORE = b"les octets du score"
 PAGES = ("/", "/p/essai", "/d/essai/bourg", "/d/essai/hameau", "/d/essai/val", "/nulle-part")
-ACTOR = Identification("simulation", "essai")
+
+
+def actor(mail: str) -> Auteur:
+    return Auteur(mail, "simulation", "essai")
 
 
 class Site(NamedTuple):
@@ -149,11 +152,10 @@ def _decide(
         workspace,
         cle(programme, dossier),
         BY_SLUG[slug].gate or "",
-        mail=mail,
+        par=actor(mail),
         verdict=verdict,
         vu=seal or "",
         comment=comment,
-        identification=ACTOR,
     )
     assert answer.accepted, answer.message
 
@@ -244,7 +246,7 @@ def test_la_page_dit_comment_decider_en_attendant(site: Site) -> None:
 def test_une_saisie_close_ne_dit_plus_ce_qui_manque(tmp_path: Path) -> None:
     workspace = Workspace(Settings(outputs=tmp_path / "outputs"))
     _fill(workspace, tmp_path / "essai")
-    answer = close_stage(workspace, "essai/hameau", BY_SLUG["collect"], mail="ana@ville.fr", identification=ACTOR)
+    answer = close_stage(workspace, "essai/hameau", BY_SLUG["collect"], par=actor("ana@ville.fr"))
     assert answer.accepted
     with _serve(workspace) as port:
         page = Site(port, workspace).text("/d/essai/hameau")

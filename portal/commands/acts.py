@@ -12,7 +12,7 @@ from nr_models.ouvres import paris_day
 from nr_models.periode import french_date
 from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
-from portal.commands.decide import check_gate, finish, identify
+from portal.commands.decide import NAMED, check_gate, finish, identify
 from tasks.avis import give_avis
 from tasks.clock import now
 from tasks.delegations import delegate as give_delegation
@@ -46,6 +46,7 @@ _STAGE = click.Choice([stage.slug for stage in STAGES])
     metavar="VALIDATION",
     help="Seulement cette validation (répétable) ; sans elle, toutes.",
 )
+@NAMED
 def delegate(
     dossier: str,
     mail: str | None,
@@ -55,6 +56,7 @@ def delegate(
     au: datetime | None,
     arrete: str | None,
     validations: Sequence[str],
+    demande: str,
 ) -> None:
     """Give a delegation, or list those of a dossier."""
     if to is None:
@@ -66,14 +68,13 @@ def delegate(
         give_delegation(
             Workspace(),
             dossier,
-            mail=mail,
+            par=identify(mail, demande),
             to=to,
             role=role,
             du=du.date(),
             au=au.date(),
             arrete=arrete,
             validations=validations,
-            identification=identify(),
         )
     )
 
@@ -86,9 +87,10 @@ def delegate(
 @click.argument("number", metavar="NUMÉRO", type=int)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Qui l’a donnée, ou l’équipe programme.")
 @click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
-def revoke(dossier: str, number: int, mail: str, comment: str) -> None:
+@NAMED
+def revoke(dossier: str, number: int, mail: str, comment: str, demande: str) -> None:
     """End a delegation."""
-    finish(end_delegation(Workspace(), dossier, number, mail=mail, comment=comment, identification=identify()))
+    finish(end_delegation(Workspace(), dossier, number, par=identify(mail, demande), comment=comment))
 
 
 @click.command(
@@ -99,10 +101,11 @@ def revoke(dossier: str, number: int, mail: str, comment: str) -> None:
 @click.argument("gate", metavar="VALIDATION")
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="La personne qui donne son avis.")
 @click.option("--texte", required=True, metavar="TEXTE", help="L’avis.")
-def avis(dossier: str, gate: str, mail: str, texte: str) -> None:
+@NAMED
+def avis(dossier: str, gate: str, mail: str, texte: str, demande: str) -> None:
     """Give an opinion on what a gate shows."""
     check_gate(gate)
-    finish(give_avis(Workspace(), dossier, gate, mail=mail, texte=texte, identification=identify()))
+    finish(give_avis(Workspace(), dossier, gate, par=identify(mail, demande), texte=texte))
 
 
 @click.command(
@@ -113,9 +116,10 @@ def avis(dossier: str, gate: str, mail: str, texte: str) -> None:
 @click.argument("stage", metavar="ÉTAPE", type=_STAGE)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="La personne qui diffuse.")
 @click.option("--a", "to", required=True, multiple=True, metavar="ADRESSE", help="À qui (répétable).")
-def diffuse(dossier: str, stage: str, mail: str, to: Sequence[str]) -> None:
+@NAMED
+def diffuse(dossier: str, stage: str, mail: str, to: Sequence[str], demande: str) -> None:
     """Send the documents of a stage."""
-    finish(send_documents(Workspace(), dossier, BY_SLUG[stage], mail=mail, to=to, identification=identify()))
+    finish(send_documents(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), to=to))
 
 
 def _list_delegations(name: str) -> None:

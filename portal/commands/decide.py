@@ -15,7 +15,7 @@ from nr_models.periode import french_date
 from nr_models.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from portal.words import french_day
-from tasks.acts import Identification, Reponse
+from tasks.acts import Auteur, Reponse
 from tasks.avis import list_avis
 from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
 from tasks.decisions import decide as decide_gate
@@ -30,11 +30,21 @@ from tasks.workspace import Workspace
 _STAGE = click.Choice([stage.slug for stage in STAGES])
 _VERDICT = click.Choice([verdict.value for verdict in Verdict])
 _COLUMNS = ("dossier", "gate", "as", "verdict", "vu", "comment")
+_MORE_COLUMNS = ("etape", "demande")
 
 
-def identify() -> Identification:
+NAMED = click.option(
+    "--demande",
+    default="",
+    metavar="NOM",
+    help="Un nom pour cette demande : répétée à l’identique sous ce nom, elle n’a d’effet qu’une fois.",
+)
+"""Lets a script that was cut off ask again without fear."""
+
+
+def identify(mail: str, demande: str = "") -> Auteur:
     """The person is who the operator of this account says: recorded as such."""
-    return Identification("ligne de commande", getpass.getuser())
+    return Auteur(mail, "ligne de commande", getpass.getuser(), demande.strip())
 
 
 @click.command(
@@ -55,8 +65,9 @@ def identify() -> Identification:
     "source",
     type=click.Path(path_type=Path),
     metavar="FICHIER.csv",
-    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment, et etape si l’on veut.",
+    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment ; etape et demande si l’on veut.",
 )
+@NAMED
 def decide(
     dossier: str | None,
     gate: str | None,
@@ -66,6 +77,7 @@ def decide(
     comment: str,
     etape: str,
     source: Path | None,
+    demande: str,
 ) -> None:
     """One decision, or a file of them with a result per line."""
     workspace = Workspace()
@@ -84,12 +96,11 @@ def decide(
             workspace,
             dossier,
             gate,
-            mail=mail,
+            par=identify(mail, demande),
             verdict=Verdict(verdict),
             vu=vu,
             comment=comment,
             etape=etape,
-            identification=identify(),
         )
     )
 
@@ -101,9 +112,10 @@ def decide(
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=_STAGE)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
-def close(dossier: str, stage: str, mail: str) -> None:
+@NAMED
+def close(dossier: str, stage: str, mail: str, demande: str) -> None:
     """Close a stage that waits for returns."""
-    finish(close_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, identification=identify()))
+    finish(close_stage(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande)))
 
 
 @click.command(
@@ -114,9 +126,10 @@ def close(dossier: str, stage: str, mail: str) -> None:
 @click.argument("stage", metavar="ÉTAPE", type=_STAGE)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
 @click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
-def reopen(dossier: str, stage: str, mail: str, comment: str) -> None:
+@NAMED
+def reopen(dossier: str, stage: str, mail: str, comment: str, demande: str) -> None:
     """Reopen a stage that was decided."""
-    finish(reopen_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, comment=comment, identification=identify()))
+    finish(reopen_stage(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), comment=comment))
 
 
 @click.command(
@@ -127,9 +140,10 @@ def reopen(dossier: str, stage: str, mail: str, comment: str) -> None:
 @click.argument("stage", metavar="ÉTAPE", type=_STAGE)
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
 @click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi rien ne change ; qui décide le lira.")
-def submit(dossier: str, stage: str, mail: str, comment: str) -> None:
+@NAMED
+def submit(dossier: str, stage: str, mail: str, comment: str, demande: str) -> None:
     """Submit again, as it is, a stage that was to be corrected."""
-    finish(resubmit_stage(Workspace(), dossier, BY_SLUG[stage], mail=mail, comment=comment, identification=identify()))
+    finish(resubmit_stage(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), comment=comment))
 
 
 @click.command(
@@ -140,10 +154,11 @@ def submit(dossier: str, stage: str, mail: str, comment: str) -> None:
 @click.argument("gate", metavar="VALIDATION")
 @click.option("--as", "mail", required=True, metavar="ADRESSE", help="La personne qui avait décidé.")
 @click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
-def withdraw(dossier: str, gate: str, mail: str, comment: str) -> None:
+@NAMED
+def withdraw(dossier: str, gate: str, mail: str, comment: str, demande: str) -> None:
     """Take back a decision at an open gate."""
     check_gate(gate)
-    finish(take_back(Workspace(), dossier, gate, mail=mail, comment=comment, identification=identify()))
+    finish(take_back(Workspace(), dossier, gate, par=identify(mail, demande), comment=comment))
 
 
 def finish(reponse: Reponse) -> None:
@@ -210,12 +225,11 @@ def _decide_row(workspace: Workspace, row: dict[str, str]) -> Reponse:
             workspace,
             row["dossier"],
             row["gate"],
-            mail=row["as"],
+            par=identify(row["as"], row["demande"]),
             verdict=Verdict(row["verdict"]),
             vu=row["vu"],
             comment=row["comment"],
             etape=row["etape"],
-            identification=identify(),
         )
     except Introuvable as error:
         return Reponse(False, str(error))
@@ -233,4 +247,4 @@ def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if missing:
         raise click.UsageError(f"{source} : il manque les colonnes {', '.join(missing)}.")
     for number, row in enumerate(reader, start=2):
-        yield number, {name: (row.get(name) or "").strip() for name in (*_COLUMNS, "etape")}
+        yield number, {name: (row.get(name) or "").strip() for name in (*_COLUMNS, *_MORE_COLUMNS)}

@@ -50,7 +50,7 @@ def export(mail: str, target: Path, by: str | None) -> None:
         raise click.UsageError(f"{target} : donnez un nom qui finit par .json, ou par .zip.")
     archive = target.suffix.lower() == ".zip"
     try:
-        content = export_person(Workspace(), mail, by=by or mail, identification=identify(), archive=archive)
+        content = export_person(Workspace(), mail, par=identify(by or mail), archive=archive)
     except AccesRefuse as error:
         click.echo(f"Refusé : {error}", err=True)
         sys.exit(1)
@@ -80,7 +80,7 @@ def erase_person(mail: str, by: str, comment: str) -> None:
         _tell(found)
         click.echo("Pour effacer, ajoutez : --comment « pourquoi ».")
         sys.exit(2)
-    done = erase(workspace, mail, by=by, comment=comment, identification=identify())
+    done = erase(workspace, mail, par=identify(by), comment=comment)
     _refuse(done)
     click.echo(f"Effacée de la base, remplacée par {done.pseudonyme} : {_count(done)}.")
     _print("Reçu, dans la piste d’audit :", done.entrees)

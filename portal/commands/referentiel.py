@@ -163,7 +163,7 @@ def move(dossier: str, version: str, mail: str, dry: bool) -> None:
         if dry:
             click.echo("Essai : rien n’a été changé.")
             return
-        reponse = move_dossier(workspace, key, new, mail=mail, identification=identify())
+        reponse = move_dossier(workspace, key, new, par=identify(mail))
     click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
     sys.exit(0 if reponse.accepted else 1)
 

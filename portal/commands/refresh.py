@@ -107,7 +107,7 @@ def show(dossier: str) -> None:
 @click.option("--en-plus", "beside", is_flag=True, help="L’ajouter aux inventaires rendus au lieu de les remplacer.")
 def accept(dossier: str, mail: str, beside: bool) -> None:
     """Put it in force, with whose accord."""
-    reponse = accept_candidates(Workspace(), dossier, mail=mail, identification=identify(), beside=beside)
+    reponse = accept_candidates(Workspace(), dossier, par=identify(mail), beside=beside)
     click.echo(reponse.message, err=not reponse.accepted)
     sys.exit(0 if reponse.accepted else 1)
 

@@ -46,7 +46,7 @@ def snapshot(
     elif mail is None:
         raise click.UsageError("Il faut dire qui garde cet instantané : --as ADRESSE.")
     else:
-        reponse = take_snapshot(workspace, dossier, Instantane(moment), mail=mail, identification=identify())
+        reponse = take_snapshot(workspace, dossier, Instantane(moment), par=identify(mail))
         click.echo(reponse.message, err=not reponse.accepted)
         sys.exit(0 if reponse.accepted else 1)
 

@@ -20,7 +20,7 @@ from nr_models.registre import Personne, slugify
 from nr_models.stages import BY_SLUG
 from nr_models.suivi import Du, Quoi
 from nr_models.tables import Dossier, Programme
-from portal.commands.decide import finish, identify
+from portal.commands.decide import NAMED, finish, identify
 from portal.terminal import make_console
 from portal.words import plural
 from tasks.clock import now
@@ -123,7 +123,8 @@ def relancer(programme: str, folder: Path) -> None:
 @click.option("--quoi", required=True, type=click.Choice([item.value for item in Quoi]), help="Ce qui ne va pas.")
 @click.option("--comment", required=True, metavar="TEXTE", help="Ce qu’il faut reprendre, en une phrase.")
 @click.option("--type", "kind", default="", type=click.Choice(["", *NOMS]), metavar="TYPE", help="De quel retour.")
-def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, kind: str) -> None:
+@NAMED
+def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, kind: str, demande: str) -> None:
     """Ask for a correction."""
     finish(
         ask_correction(
@@ -133,8 +134,7 @@ def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, ki
             kind=kind,
             quoi=Quoi(quoi),
             comment=comment,
-            mail=mail,
-            identification=identify(),
+            par=identify(mail, demande),
         )
     )
 

@@ -22,7 +22,7 @@ from nr_models.stages import BY_GATE, STAGES, Stage
 from nr_models.tables import Closure, Dossier, Programme
 from nr_models.tables import Stage as State
 from nr_models.workflow import Etat
-from tasks.acts import Identification
+from tasks.acts import Auteur
 from tasks.closing import close_stage
 from tasks.decisions import decide
 from tasks.demo import phrases
@@ -37,8 +37,10 @@ from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referent
 from tasks.rounds import find_round, list_artefacts
 from tasks.workspace import Workspace
 
-WHO = Identification("simulation", "nr demo")
-"""How the people played are recognised in the decisions and in the trail."""
+
+def _played(mail: str) -> Auteur:
+    """How the people played are recognised in the decisions and in the trail."""
+    return Auteur(mail, "simulation", "nr demo")
 
 
 class Played(NamedTuple):
@@ -149,7 +151,7 @@ def _close(scene: _Scene, stage: Stage, state: State) -> bool:
     if not missing or missing != never or not referents or _is_closed(scene, stage, state):
         return False
     mail = referents[0].mail
-    return close_stage(scene.workspace, scene.key, stage, mail=mail, identification=WHO).accepted
+    return close_stage(scene.workspace, scene.key, stage, par=_played(mail)).accepted
 
 
 def _is_closed(scene: _Scene, stage: Stage, state: State) -> bool:
@@ -180,10 +182,9 @@ def _say(scene: _Scene, gate: str, siege: Siege, seen: str) -> bool:
         scene.workspace,
         scene.key,
         gate,
-        mail=mail,
+        par=_played(mail),
         verdict=Verdict.RESERVES if reserved else Verdict.APPROUVER,
         vu=seen,
         comment=draws.choice(phrases.RESERVES) if reserved else "",
-        identification=WHO,
     )
     return said.accepted
