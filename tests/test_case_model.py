@@ -71,6 +71,7 @@ CHAINES: dict[str, Validation] = {
     "la DG seule": Validation(gate="diagnostic", nom="le diagnostic", roles=(DG,), regle="any", jours_ouvres=5),
 }
 qui = st.sampled_from(GENS)
+QUAND = ("trop tôt", "à temps", "trop tard", "révoquée", "succession")
 _FAIT = re.compile(r'"fait":"([a-z]+)"')
 ROOT = Path(tempfile.mkdtemp(prefix="modele-"))
 register(shutil.rmtree, ROOT, ignore_errors=True)
@@ -305,26 +306,30 @@ class Dossiers(RuleBasedStateMachine):
     def avis(self, who: str) -> None:
         self.attempt("avis", lambda: self.terrain.avis("score", mail(who), "Pour."))
 
-    @rule(
-        de=st.integers(0, 4),
-        a=qui,
-        which=st.integers(0, 5),
-        dans=st.sampled_from([0, 0, -1, 2]),
-        jours=st.integers(0, 9),
-    )
-    def entrust(self, de: int, a: str, which: int, dans: int, jours: int) -> None:
-        """Confier, le plus souvent ce qu’on tient, à qui s’en sert aussitôt, le lendemain, et une fois révoqué."""
-        giver = self.deciders[de % len(self.deciders)]
-        roles = [*sorted(self.roles[giver]), DG, ELU] if which < 2 else sorted(self.roles[giver])
-        self.delegate(giver, a, roles[which % len(roles)], dans, jours)
-        for hours in (0, 24 * which):
-            self.wait(hours)
+    @rule(de=st.integers(0, 3), a=st.integers(0, 4), jours=st.integers(0, 2), quand=st.sampled_from(QUAND))
+    def entrust(self, de: int, a: int, jours: int, quand: str) -> None:
+        """Qui tient un siège le confie ; qui n’en tient pas s’en sert trop tôt, à temps, trop tard ou sans droit."""
+        if self.terrain.state("score").etat != Etat.SOUMIS:
             self.start_again()
-            self.decide(a, Verdict.APPROUVER, "")
-        if self.confiees and which % 2:
-            self.revoke(giver, len(self.confiees) - 1)
-            self.start_again()
-            self.decide(a, Verdict.APPROUVER, "")
+        givers = [who for who in self.deciders if self.roles[who] & {*self.chaine.roles}] or list(GENS)
+        giver = givers[de % len(givers)]
+        others = [who for who in GENS if who not in self.deciders or who == "adjoint"]
+        taker = others[a % len(others)]
+        role = sorted(self.roles[giver])[0]
+        known = len(self.confiees)
+        self.delegate(giver, taker, role, 2 if quand == "trop tôt" else 0, jours)
+        if len(self.confiees) == known:
+            return
+        if quand == "trop tard":
+            self.wait(24 * (jours + 1))
+        if quand == "révoquée":
+            self.revoke(giver, known)
+        if quand == "succession":
+            heir = next(who for who in GENS if who not in (giver, taker))
+            self.change_roles(heir, {Role(role)})
+            self.change_roles(giver, set())
+        self.start_again()
+        self.decide(taker, Verdict.APPROUVER, "")
 
     def delegate(self, de: str, a: str, role: str, dans: int, jours: int) -> None:
         du = self.day + timedelta(days=dans)
