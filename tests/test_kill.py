@@ -1,6 +1,7 @@
 """« nr run », « nr decide », « nr run » tués n'importe quand, puis repris : rien de perdu, de doublé ni de bloqué.
 
-Dix morts ici ; ``NR_KILLS=200 python -m pytest tests/test_kill.py`` en essaie deux cents.
+Dix morts ici ; ``NR_KILLS=200 python -m pytest tests/test_kill.py`` en essaie deux cents, et
+``NR_BASE=postgresql`` devant les essaie sur l'autre base.
 """
 
 from __future__ import annotations
@@ -19,13 +20,12 @@ from typing import NamedTuple
 from sqlmodel import select
 
 from nr_models.tables import Decision, Outbox
+from tests.postgresql import Grappe
 from tests.produit import Fini, Produit, Serveur, ecrire, finir
 
 MORTS = int(os.environ.get("NR_KILLS", "10"))
 PAR_ACTE = (4, 2, 4)
 """Combien de fois chaque acte est tué avant d'être mené à bien."""
-
-
 TIRAGES = 6
 """Combien d'instants tirer, au plus, pour une mort."""
 DEBUT = 0.2  # avant, le processus n'a encore fait que se charger
@@ -102,8 +102,10 @@ class Acteur:
         return finir(running).code == -signal.SIGKILL
 
 
-def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(prefect: Serveur, tmp_path: Path) -> None:
-    entier = Acteur(ecrire(tmp_path / "entier", collectivites=1), prefect)
+def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(
+    prefect: Serveur, base: Grappe | None, tmp_path: Path
+) -> None:
+    entier = Acteur(ecrire(tmp_path / "entier", collectivites=1, grappe=base), prefect)
     neuf = shutil.copytree(entier.produit.programme, tmp_path / "neuf")
     durees = []
     for commande in entier.commandes():
@@ -117,7 +119,7 @@ def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(prefect: S
 
     def essayer(graine: int) -> tuple[int, Trace, int, str]:
         hasard, killed = random.Random(graine), 0
-        acteur = Acteur(Produit(tmp_path / f"{graine}"), prefect)
+        acteur = Acteur(Produit(tmp_path / f"{graine}", base.create() if base else ""), prefect)
         shutil.copytree(neuf, acteur.produit.programme)
         for commande, fois, duree in zip(acteur.commandes(), PAR_ACTE, durees, strict=True):
             killed += acteur.tuer_fois(commande, fois, duree, hasard)
