@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from nr_models import collect
 from nr_models.case import Case, File
 from nr_models.collect import Result
@@ -12,7 +14,7 @@ from tasks import g4it
 from tasks.documents import collect as documents
 from tasks.hands import Tours
 from tasks.invitations import render_calendar, render_invitation, render_meeting
-from tasks.naming import name_for, name_of_copy
+from tasks.naming import name_copies, name_for
 from tasks.workbooks import arbitrages
 from tasks.workbooks import calendrier as calendars
 from tasks.workbooks import collect as workbooks
@@ -100,11 +102,17 @@ def _trame(case: Case, personne: Personne, retour: RetourCalendrier, tours: Tour
     return File(nom, content, "diagnostic", slugify(personne.mail))
 
 
+def _copies(case: Case) -> Iterator[File]:
+    copies = {item.fichier: item.copie for item in case.retours if item.copie}
+    names = name_copies(list(copies))
+    return (File(names[fichier], copie) for fichier, copie in copies.items())
+
+
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
     """What was wrong in the returns, what the référent must settle, and a copy to correct of each faulty file."""
     return (
         File("anomalies.xlsx", workbooks.render_anomalies(result.anomalies)),
         File("a-trancher.xlsx", arbitrages.render_a_trancher(case, result)),
-        *(File(name_of_copy(item.fichier), item.copie) for item in case.retours if item.copie),
+        *_copies(case),
         *([File(g4it.NAME, g4it.render_g4it(result.inventaire, case.referentiel))] if result.inventaire else ()),
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
 from nr_models.registre import Personne, slugify
 
 
@@ -10,6 +14,10 @@ def name_for(support: str, personne: Personne, extension: str = "xlsx") -> str:
     return f"{support}-{slugify(personne.mail)}.{extension}"
 
 
-def name_of_copy(fichier: str) -> str:
-    """« a-corriger-inventaire-2025-csv.xlsx »: after the whole name of the file, its folder too."""
-    return f"a-corriger-{slugify(fichier)}.xlsx"
+def name_copies(fichiers: Sequence[str]) -> dict[str, str]:
+    """Of each file, folder included, « a-corriger-inventaire-2025.xlsx »; the extension too where two would meet."""
+    short = {fichier: slugify(str(PurePosixPath(fichier).with_suffix(""))) for fichier in fichiers}
+    met = Counter(short.values())
+    return {
+        fichier: f"a-corriger-{stem if met[stem] == 1 else slugify(fichier)}.xlsx" for fichier, stem in short.items()
+    }

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from nr_models.envoi import Envoi
 from nr_models.parc import RetourInventaire
 from tasks.columns import DIAGNOSTIC
-from tasks.naming import name_of_copy
+from tasks.naming import name_copies
 from tasks.readers.recognise import Understood, understand
 from tasks.returns import list_returns, read_returns
 from tasks.workbooks import anomalies as corrections
@@ -108,7 +108,7 @@ def test_une_copie_corrigee_remplace_le_fichier_d_origine(depart: Depart) -> Non
     terrain = depart("score")
     terrain.edit(TRAME, lambda form: form.type_row("Questions", DIAGNOSTIC, 1, {"reponse": "peut-être"}))
     terrain.run("score")
-    made = terrain.produits("collect") / name_of_copy(TRAME)
+    made = terrain.produits("collect") / name_copies([TRAME])[TRAME]
     book = load_workbook(made)
     for place in hors_liste(terrain):
         book["Questions"][place] = 2
@@ -130,3 +130,13 @@ def test_l_original_depose_avec_sa_copie_corrigee_ne_fait_pas_de_double(depart: 
         found, _ = list_returns(session, terrain.dossier, ("inventaire",), Envoi())
     kept = [item.fichier for item in found if item.fichier.startswith("zz")]
     assert kept == ["zz corrigé.xlsx"]
+
+
+def test_deux_fichiers_qui_ne_different_que_par_leur_extension_ont_deux_copies() -> None:
+    seul, pareils = name_copies(["Parc 2025.csv"]), name_copies(["Parc 2025.csv", "parc-2025.xlsx", "sites/parc.ods"])
+    assert seul == {"Parc 2025.csv": "a-corriger-parc-2025.xlsx"}
+    assert list(pareils.values()) == [
+        "a-corriger-parc-2025-csv.xlsx",
+        "a-corriger-parc-2025-xlsx.xlsx",
+        "a-corriger-sites-parc.xlsx",
+    ]

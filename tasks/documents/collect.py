@@ -27,12 +27,15 @@ def render_trame(case: Case, personne: Personne, questions: Sequence[Question]) 
         "le plus utile. Vous pouvez aussi répondre dans le classeur du même nom."
     )
     for dimension, own in groupby(questions, key=lambda item: referentiel.dimension_of[item.id]):
-        sheet.heading(numbered(dimension), load_look().dimensions.get(dimension.numero, ""))
-        sheet.note(dimension.definition)
-        for question in own:
-            _ask(sheet, question)
-    sheet.heading("Pour finir")
-    sheet.writing("Ce qui n’a pas été demandé et qui compte pour vous", 5)
+        for place, question in enumerate(own):
+            with sheet.together():
+                if place == 0:
+                    sheet.heading(numbered(dimension), load_look().dimensions.get(dimension.numero, ""))
+                    sheet.note(dimension.definition)
+                _ask(sheet, question)
+    with sheet.together():
+        sheet.heading("Pour finir")
+        sheet.writing("Ce qui n’a pas été demandé et qui compte pour vous", 5)
     return sheet.close()
 
 

@@ -1,11 +1,14 @@
 """A DOCX in our look: titles, paragraphs, boxes to tick and to write in; same content, same bytes.
 
-Only paragraph styles, no table: a trame of forty questions is made in milliseconds, and a screen
-reader reads it in order.
+Paragraph styles alone, so that a trame of forty questions is made in milliseconds and a screen reader reads
+it in order. What must not break over two pages stands in rows of one cell, without borders: word processors
+disagree on paragraphs to keep together, and not on rows that may not split.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from io import BytesIO
@@ -15,8 +18,10 @@ from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row, CT_Tbl, CT_Tc
 from docx.oxml.text.paragraph import CT_P
-from docx.shared import Cm, Pt, RGBColor
+from docx.section import Section
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
@@ -25,9 +30,11 @@ from tasks.decks.words import typeset
 from tasks.look import load_look
 
 _A4_CM = (21.0, 29.7)
-_LINE = 1.25
+_LINE = 1.15
+_ASIDE = Pt(5)
+"""How far a frame stands out of its paragraph, which leaves it that room."""
 _BOX = "☐"
-_WRITING_LINES = 3
+_WRITING_LINES = 2
 _UNUSED = ("/thumbnail", "/stylesWithEffects", "/customXml")
 
 
@@ -45,8 +52,24 @@ class Sheet:
         self._ids: dict[str, str] = {}
         self._models: dict[str, CT_P] = {}
         self._end = self._document.element.body.sectPr
+        self._row: CT_Tc | None = None
         self._set_styles()
         self._add(titre, "Title")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is added meanwhile stays on one page."""
+        table = self._end.getprevious()
+        if not isinstance(table, CT_Tbl):
+            table = _empty_table(self._document.sections[0])
+            self._end.addprevious(table)
+        row = deepcopy(_row())
+        table.append(row)
+        self._row = row.tc_lst[0]
+        try:
+            yield
+        finally:
+            self._row = None
 
     def heading(self, text: str, colour: str = "") -> None:
         """A section title; a dimension's bears its colour."""
@@ -73,7 +96,7 @@ class Sheet:
         paragraph.add_run(typeset(text))
 
     def note(self, text: str) -> None:
-        """A quieter paragraph, that stays with what follows."""
+        """A quieter paragraph."""
         self._add(text, "Précision")
 
     def bullet(self, text: str) -> None:
@@ -103,17 +126,25 @@ class Sheet:
             model = self._paragraph(style)
             model.add_run("-")
             self._models[style] = model._p
-            self._end.getparent().remove(model._p)
+            model._p.getparent().remove(model._p)
         made = deepcopy(self._models[style])
         made.r_lst[0].t_lst[0].text = typeset(text)
-        self._end.addprevious(made)
+        self._place(made)
         return Paragraph(made, self._document._body)
 
     def _paragraph(self, style: str) -> Paragraph:
         """An empty paragraph; the library would look every style through to find one."""
         paragraph = self._document.add_paragraph()
         paragraph._p.style = self._ids[style]
+        self._place(paragraph._p)
         return paragraph
+
+    def _place(self, made: CT_P) -> None:
+        """At the end of what is kept together, else of the document."""
+        if self._row is None:
+            self._end.addprevious(made)
+        else:
+            self._row.append(made)
 
     def _set_page(self, pied: str) -> None:
         section = self._document.sections[0]
@@ -130,12 +161,13 @@ class Sheet:
         self._style("Normal", body, after=6)
         self._style("Title", sizes["titre"] - 6, colours["accent"], bold=True, after=8)
         self._style("Heading 1", sizes["corps"], colours["encre"], bold=True, before=16, after=4, keep=True)
-        self._style("Heading 2", body + 0.5, colours["encre"], bold=True, before=12, after=2, keep=True)
+        self._style("Heading 2", body + 0.5, colours["encre"], bold=True, before=10, after=2)
         self._style("List Bullet", body, after=3)
         self._style("Footer", sizes["note"] - 1, colours["discret"])
-        self._style("Précision", sizes["note"], colours["discret"], after=4, keep=True)
-        self._style("Choix", sizes["note"], after=2, keep=True).paragraph_format.left_indent = Cm(0.5)
+        self._style("Précision", sizes["note"], colours["discret"], after=3)
+        self._style("Choix", sizes["note"], after=1).paragraph_format.left_indent = Cm(0.5)
         framed = self._style("À remplir", sizes["note"], colours["discret"], before=4, after=6)
+        framed.paragraph_format.left_indent = framed.paragraph_format.right_indent = _ASIDE
         _frame(framed, self._look.couleurs["discret"], self._look.couleurs["saisie"])
 
     def _style(
@@ -217,6 +249,33 @@ def _frame(style: ParagraphStyle, colour: str, ground: str) -> None:
         shade.set(qn(f"w:{name}"), value)
     properties.insert_element_before(borders, "w:shd", "w:spacing", "w:ind", "w:jc")
     properties.insert_element_before(shade, "w:spacing", "w:ind", "w:jc")
+
+
+def _empty_table(section: Section) -> CT_Tbl:
+    """A table without rows, borders or margins: its text stands in line with the paragraphs around."""
+    width = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
+    table = CT_Tbl.new_tbl(0, 1, Emu(width))
+    layout = OxmlElement("w:tblLayout")
+    layout.set(qn("w:type"), "fixed")
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        none = OxmlElement(f"w:{side}")
+        none.set(qn("w:w"), "0")
+        none.set(qn("w:type"), "dxa")
+        margins.append(none)
+    table.tblPr.extend((layout, margins))
+    return table
+
+
+@cache
+def _row() -> CT_Row:
+    """A row of one empty cell, which may not split."""
+    row: CT_Row = CT_Tbl.new_tbl(1, 1, Cm(1)).tr_lst[0]
+    row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    cell = row.tc_lst[0]
+    cell.remove(cell.p_lst[0])
+    cell.remove(cell.tcPr)
+    return row
 
 
 def _number(paragraph: Paragraph) -> None:

@@ -28,6 +28,7 @@ from tasks.workbooks.styles import Styles, font, tint
 
 LIST_SHEET = "À corriger"
 
+_A4 = 9
 _COPIED_CELLS = 200_000
 _HEADER_ROWS = 30
 _WIDTH_MIN, _WIDTH_MAX = 8, 44
@@ -85,8 +86,10 @@ class _Copy:
             self._write_row(page, sheet.lignes[row], row, place, faults, bold=row == header)
         for column, width in enumerate(_widths(sheet)):
             page.set_column(column, column, width)
+        _print_wide(page)
         if header < _HEADER_ROWS:
             page.freeze_panes(moved.get(header, 0) + 1, 0)
+            page.repeat_rows(moved.get(header, 0))
         return moved
 
     def _write_row(
@@ -157,9 +160,8 @@ class _Copy:
             row += 1
             self._write_fault(page, row, item, (place, column))
         page.freeze_panes(top + 1, 0)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        page.repeat_rows(top)
+        _print_wide(page)
 
     def _write_fault(self, page: Worksheet, row: int, item: Anomaly, place: tuple[int, int]) -> None:
         cell, link = (
@@ -186,6 +188,13 @@ class _Copy:
             for column, text in enumerate(pair):
                 page.write_string(row, column, text)
         page.hide()
+
+
+def _print_wide(page: Worksheet) -> None:
+    """A4, landscape, all the columns on one page."""
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
 
 
 def _guide(count: int, *, whole: bool) -> Iterable[str]:
