@@ -265,8 +265,36 @@ class Dossiers(RuleBasedStateMachine):
         for row in rows:
             self.check_power(who, row)
 
+    @rule(which=st.integers(0, 4), verdict=st.sampled_from([Verdict.APPROUVER, Verdict.RESERVES]))
+    def decide_too_late(self, which: int, verdict: Verdict) -> None:
+        """Ce qu’on a vu n’est plus ce qui est soumis : la décision ne porte sur rien d’autre."""
+        if self.terrain.state("score").etat != Etat.SOUMIS:
+            self.start_again()
+        who = self.deciders[which % len(self.deciders)]
+        seen = self.terrain.gates("score")[-1].seal
+        self.change_data()
+        self.run()
+        if self.terrain.state("score").etat != Etat.SOUMIS or self.terrain.gates("score")[-1].seal == seen:
+            return
+        answer = self.attempt(
+            "decide", lambda: self.terrain.decide("score", mail(who), verdict.value, "Voici.", vu=seen)
+        )
+        assert not answer.accepted
+
+    def check_order(self, row: Decision) -> None:
+        """Quand chacun a son tour, ceux d’avant ont déjà décidé, ou personne ne tient leur siège."""
+        if not self.chaine.ordre or row.siege not in self.chaine.roles:
+            return
+        with self.terrain.workspace.reading() as session:
+            withdrawn = set(session.exec(select(Retrait.decision_id)).all())
+            rows = session.exec(select(Decision).where(Decision.gate_id == row.gate_id)).all()
+        spoke = {item.siege for item in rows if item.id not in withdrawn}
+        for role in self.chaine.roles[: self.chaine.roles.index(row.siege)]:
+            assert role in spoke or not self.holders(self.sitting(role))
+
     def check_power(self, who: str, row: Decision) -> None:
         """Nul n'a décidé sans en avoir le pouvoir à cet instant."""
+        self.check_order(row)
         if row.siege == "temoin":
             assert self.powers(who, row.role)
             return
@@ -330,6 +358,17 @@ class Dossiers(RuleBasedStateMachine):
             self.change_roles(giver, set())
         self.start_again()
         self.decide(taker, Verdict.APPROUVER, "")
+
+    @precondition(lambda self: self.chaine.regle == "n")
+    @rule()
+    def lend_names(self) -> None:
+        """Le référent prête son siège à l’adjoint, et tient celui de la DG : une seule personne aura approuvé."""
+        if self.terrain.state("score").etat != Etat.SOUMIS:
+            self.start_again()
+        self.delegate("referent", "adjoint", REFERENT, 0, 3)
+        self.delegate("dg", "referent", DG, 0, 3)
+        self.decide("adjoint", Verdict.APPROUVER, "")
+        self.decide("referent", Verdict.APPROUVER, "")
 
     def delegate(self, de: str, a: str, role: str, dans: int, jours: int) -> None:
         du = self.day + timedelta(days=dans)
