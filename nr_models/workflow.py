@@ -129,7 +129,7 @@ GUARDS = {
     "dates-justes": "la délégation doit finir après son début, et ne pas être déjà finie",
     "arrete-cite": "il faut la référence de l’arrêté de délégation",
     "validations-connues": "une des validations nommées n’existe pas, ou ne revient pas à ce rôle",
-    "delegation-vivante": "cette délégation n’existe pas dans ce dossier, ou elle est déjà révoquée",
+    "delegation-vivante": "ce dossier n’a pas de telle délégation en cours",
 }
 """Each guard and the sentence of its refusal."""
 

@@ -9,18 +9,22 @@ from sqlmodel import col, select
 
 from nr_models import collect, score
 from nr_models.fingerprint import Phase, explain
+from nr_models.journal import Fait
 from nr_models.stages import Stage
 from nr_models.tables import Dossier, Round
 from nr_models.workflow import SIEGE, Etat, name_roles
+from portal.labels import RETOURS
 from portal.why_score import explain_score
-from portal.words import french_day
+from portal.words import french_day, plural
 from tasks.gates import find_attente
 from tasks.making import load_results
 from tasks.permissions import Possible
 from tasks.standing import Standing
+from tasks.trail import list_events
 from tasks.workspace import Workspace
 
 _SEEN = 12
+_LAST, _NAMED = 5, 12
 
 
 def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage) -> Iterator[str]:
@@ -32,8 +36,24 @@ def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, st
         return
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
         yield from _explain_phase(workspace, dossier, standing, stage, phase, name)  # type: ignore[arg-type]
+    if "diagnostic" in stage.returns:
+        yield from _explain_returns(workspace, standing)
     if stage.slug == "score" and standing.find_round(stage, "resultat"):
         yield from _explain_score(workspace, standing)
+
+
+def _explain_returns(workspace: Workspace, standing: Standing) -> Iterator[str]:
+    """The last returns that say something else than the one they replaced, and what they changed."""
+    with workspace.reading() as session:
+        events = list(list_events(session, standing.key))
+    replaced = [item for item in events if item["fait"] == Fait.RECU and "change" in item["donnees"]]
+    for event in replaced[-_LAST:]:
+        said, changed = event["donnees"], event["donnees"]["change"]
+        shown = ", ".join(changed[:_NAMED]) + (" …" if len(changed) > _NAMED else "")
+        what = f"il change {plural(len(changed), 'point')} ({shown})" if changed else "il dit la même chose"
+        yield f"   Reçu le {french_day(event['at'])}, à la place d’un autre : {RETOURS[said['type']]} ; {what}."
+    if len(replaced) > _LAST:
+        yield f"   {plural(len(replaced) - _LAST, 'remplacement')} avant ceux-là : « nr audit export » les dit tous."
 
 
 def _explain_score(workspace: Workspace, standing: Standing) -> Iterator[str]:
@@ -54,12 +74,13 @@ def _explain_phase(
         f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
     )
     changes = list(explain(json.loads(before.basis), json.loads(current.basis))) if before else []
-    yield made + (f" ; refait parce que {_join(changes)} a changé." if changes else ".")
+    yield made + (f" ; refait, car ceci a changé : {_join(changes)}." if changes else ".")
     if any((slug, "resultat") not in standing.rounds for slug in stage.upstream):
         return
     now = standing.basis(stage, phase)
     if now != current.basis:
-        yield f"   À refaire : {_join(list(explain(json.loads(current.basis), json.loads(now))))} a changé depuis."
+        changes = list(explain(json.loads(current.basis), json.loads(now)))
+        yield f"   À refaire, car ceci a changé depuis : {_join(changes)}."
     elif not standing.is_intact(stage, current):
         yield "   À remettre : un de ses fichiers a été modifié ou supprimé."
     else:

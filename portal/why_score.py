@@ -128,7 +128,7 @@ def _divergences(result: score.Result, collected: collect.Result) -> Iterator[st
     open_ones = [item for item in collected.consolidations if item.question in result.divergences]
     if not open_ones:
         return
-    yield (f"   {plural(len(open_ones), 'divergence')} à trancher, feuille « Arbitrages » du classeur de contexte :")
+    yield f"   {plural(len(open_ones), 'divergence')} à trancher, dans « a-trancher.xlsx » :"
     for item in open_ones:
         yield f"     {item.question} : {_said(item)} ; en attendant, {_kept(item)}."
 

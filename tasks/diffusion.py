@@ -60,6 +60,13 @@ def _diffuse(scene: Scene, stage: StageDef, people: Sequence[str]) -> Reponse:
     facts = {"diffusion-permise"} if may_diffuse(stage, etat) else set()
     if people and not wrong:
         facts.add("destinataire-nomme")
+    if stage.gate is None and stage.slug not in DIFFUSED_BEFORE:
+        return Reponse(
+            False,
+            f"« {stage.nom} » ne se diffuse pas : ses documents disent qui a répondu quoi. "
+            "Ce qui se diffuse est le score, la restitution et ce qui les suit.",
+            Code.FERME,
+        )
     if reasons := attempt(etat, Acte.DIFFUSER, facts, scene.roles).raisons:
         row = find_transition(etat, Acte.DIFFUSER)
         code = Code.FERME if "diffusion-permise" not in facts else Code.INVALIDE

@@ -104,16 +104,18 @@ def test_un_dossier_fini_n_attend_personne(termine: Produit) -> None:
 
 def test_le_resultat_d_une_etape_est_un_document(ici: Produit) -> None:
     slug = ici.slugs[0]
-    shown, absent, listed = ensemble(
+    shown, absent, listed, collected = ensemble(
         lambda: ici.nr("show", f"vague/{slug}", "score", "--json"),
         lambda: ici.nr("show", slug, "roadmap", "--json"),
         lambda: ici.nr("show", slug, "score"),
+        lambda: ici.nr("show", slug, "collect"),
     )
     assert set(shown.json) == {"dossier", "stage", "regle", "referentiel", "resultat"}
     assert (shown.json["dossier"], shown.json["stage"], shown.err) == (f"vague/{slug}", "score", "")
     clair(absent, 2, "pas encore de résultat")
     assert absent.out == ""
     clair(listed, 0, "score.xlsx")
+    clair(collected, 0, "documents à remplir", "inventaire.xlsx", "résultat", "anomalies.xlsx")
 
 
 def test_pourquoi_le_dit_pour_chaque_etape(ici: Produit) -> None:

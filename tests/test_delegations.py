@@ -425,7 +425,8 @@ def test_la_restitution_se_diffuse_des_qu_elle_est_soumise_et_rien_d_autre(depar
     terrain = depart("restitute", AVEC_DG)
     referent = terrain.person(REFERENT)
     assert terrain.diffuse("restitute", referent, "a@ville.example").accepted
-    assert terrain.diffuse("collect", referent, "a@ville.example").code is Code.FERME
+    collected = terrain.diffuse("collect", referent, "a@ville.example")
+    assert (collected.code, "qui a répondu quoi" in collected.message) == (Code.FERME, True)
     terrain.decide("restitute", terrain.person(DG))
     terrain.run()
     terrain.play()

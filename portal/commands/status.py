@@ -68,7 +68,8 @@ def _print_acts(possibles: list[Possible], deciders: str, mail: str | None) -> N
 
 @click.command(
     short_help="Le résultat d’une étape.",
-    help="Le résultat d’une étape ; avec --json, le document que d’autres outils peuvent relire.",
+    help="Ce qu’une étape a produit : ce qu’elle donne à remplir, puis son résultat. Avec --json, le résultat comme "
+    "document que d’autres outils peuvent relire.",
 )
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=STAGE)
@@ -78,17 +79,20 @@ def show(dossier: str, stage: str, as_json: bool) -> None:
     workspace = Workspace()
     with workspace.reading() as session:
         programme, found = find_dossier(session, dossier)
-        made = find_round(session, found, stage, "resultat")
-        artefacts = list_artefacts(session, made) if made else []
-    if made is None:
+        sent, made = (find_round(session, found, stage, phase) for phase in ("envoi", "resultat"))
+        files = {item.id: list_artefacts(session, item) for item in (sent, made) if item}
+    if made is None and (sent is None or as_json):
         raise Introuvable(f"L’étape « {BY_SLUG[stage].nom} » n’a pas encore de résultat dans {dossier}.")
     standing = load_standing(workspace, programme, found)
-    if as_json:
+    if as_json and made:
         document = render_result(standing.key, standing.referentiel, BY_SLUG[stage], json.loads(made.value))
         print_json(json.loads(document))
         return
     folder = stage_folder(workspace.settings, standing.key, BY_SLUG[stage])
-    click.echo(f"{BY_SLUG[stage].nom}, tour {made.numero}, empreinte {made.seal[:12]}")
-    for item in artefacts:
-        if item.nom != RESULT_FILE:
-            click.echo(f"  {folder / item.nom}")
+    for name, shown in (("documents à remplir", sent), ("résultat", made)):
+        if shown is None:
+            continue
+        click.echo(f"{BY_SLUG[stage].nom}, {name}, tour {shown.numero}, empreinte {shown.seal[:12]}")
+        for item in files[shown.id]:
+            if item.nom != RESULT_FILE:
+                click.echo(f"  {folder / item.nom}")
