@@ -76,7 +76,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("score.xlsx",),
         gate="diagnostic",
         upstream=("collect",),
-        rule=4,
+        rule=5,
     ),
     Stage(
         "restitute",
@@ -85,6 +85,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("restitution.pptx",),
         gate="restitution",
         upstream=("collect", "score"),
+        rule=2,
     ),
     Stage(
         "preselect",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 
 from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, selection, vote
 from nr_models.case import Case
+from nr_models.parc import EmpreinteExterne
 from nr_models.periode import read_echeance, read_montant
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Collectivite, Entree, Personne, questions_asked, questions_of
@@ -179,10 +181,23 @@ def _context(ref: Referentiel) -> collect.RetourContexte:
 def _inventory() -> collect.RetourInventaire:
     lines = (("ordinateur-portable", 42, 2019), ("ecran", 50, 2018), ("smartphone", 20, 2024), ("commutateur", 6, None))
     return collect.RetourInventaire(
-        lignes=tuple(
-            collect.LigneInventaire(categorie=name, quantite=units, annee_achat=year, site="Mairie")
-            for name, units, year in lines
-        )
+        lignes=(
+            *(
+                collect.LigneInventaire(categorie=name, quantite=units, annee_achat=year, site="Mairie")
+                for name, units, year in lines
+            ),
+            collect.LigneInventaire(categorie="serveur", quantite=3, gere_ailleurs=True),
+        ),
+        empreintes=(
+            EmpreinteExterne(
+                outil="Calculateur",
+                version="2.1",
+                date="2026-10-12",
+                indicateur="Changement climatique",
+                valeur=Decimal("18450"),
+                unite="kgCO2e par an",
+            ),
+        ),
     )
 
 

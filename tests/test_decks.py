@@ -167,6 +167,14 @@ def test_une_dimension_sans_note_n_est_pas_dessinee_a_zero() -> None:
     assert radar._chartSpace.xpath("c:chart/c:dispBlanksAs/@val") == ["gap"]
 
 
+def test_ce_que_d_autres_gerent_ou_calculent_est_montre_a_part_et_jamais_compte_avec_le_parc() -> None:
+    said = words(DECKS["restitution"](full_case())).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Compté à part : 3 équipements gérés ailleurs, 1 résultat d’un autre outil" in said
+    assert "18 450" in said
+    assert "Le parc compte 118 équipements" in said
+    assert "Compté à part" not in words(DECKS["restitution"](bare_case())).replace("\u00a0", " ")
+
+
 def test_un_levier_garde_le_numero_de_sa_fiche_dans_la_matrice() -> None:
     case = full_case()
     numbers = numbering(case.result("prioritise", prioritise.Result))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from nr_models import restitute
 from nr_models.empreinte import Empreinte
-from nr_models.inventaire import Mesure
+from nr_models.inventaire import Indicateurs, Mesure
+from nr_models.parc import EmpreinteExterne
+from nr_models.periode import french_date
 from nr_models.referentiel import Referentiel
 from tasks.decks import master
 from tasks.decks.charts import bars
@@ -16,6 +21,7 @@ from tasks.decks.words import counted, listing, number, share
 
 _TALLEST = 10
 """Categories a bar chart shows; the table holds them all."""
+_ELSEWHERE = "géré par une autre collectivité"
 
 
 def add_inventory(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> None:
@@ -34,6 +40,8 @@ def add_inventory(deck: Deck, result: restitute.Result, referentiel: Referentiel
     _places(deck, result)
     if measure.empreintes:
         _footprint(deck, measure, names, referentiel)
+    if result.inventaire.ailleurs or result.inventaire.externes:
+        _beside(deck, result.inventaire, names)
 
 
 def _park(deck: Deck, measure: Mesure, names: dict[str, str]) -> None:
@@ -123,6 +131,39 @@ def _footprint(deck: Deck, measure: Mesure, names: dict[str, str], referentiel: 
         lead="En kgCO₂e par an : fabrication rapportée à la durée de vie, plus électricité. Une source par ligne, en "
         f"ordre de grandeur ; {second_hand} au facteur du neuf.",
     )
+
+
+def _beside(deck: Deck, found: Indicateurs, names: dict[str, str]) -> None:
+    """What is never added to the figures before: equipment managed elsewhere, figures of another tool."""
+    elsewhere = sum(item.unites for item in found.ailleurs)
+    said = [
+        *([counted(elsewhere, "équipement géré ailleurs", "équipements gérés ailleurs")] if elsewhere else ()),
+        *([f"{counted(len(found.externes), 'résultat')} d’un autre outil"] if found.externes else ()),
+    ]
+    units = [
+        (names.get(item.categorie, item.categorie), number(item.unites), "unités", _ELSEWHERE)
+        for item in found.ailleurs
+    ]
+    figures = [(_indicator(item), _figure(item.valeur), item.unite, _tool(item)) for item in found.externes]
+    deck.table(
+        f"Compté à part : {listing(said)}",
+        table(("Quoi", "Valeur", "Unité", "D’où"), [*units, *figures], (11, 4, 6, 10), "Compté à part du parc", "gdgg"),
+        "Rien de cette page ne s’additionne aux précédentes : ce que gère une autre collectivité est compté chez elle, "
+        "et deux outils ne comptent pas pareil.",
+    )
+
+
+def _indicator(item: EmpreinteExterne) -> str:
+    return f"{item.indicateur}, {item.perimetre}" if item.perimetre else item.indicateur
+
+
+def _figure(value: Decimal) -> str:
+    return number(value, 0 if value == value.to_integral_value() else 1)
+
+
+def _tool(item: EmpreinteExterne) -> str:
+    day = french_date(date.fromisoformat(item.date)) if item.date else ""
+    return ", ".join(filter(None, (f"{item.outil} {item.version}".strip(), day)))
 
 
 def _footprint_title(widest: Empreinte | None, units: int) -> str:

@@ -19,6 +19,7 @@ HYPOTHESES = (
     Column("sur_ensemble", "Effet sur la note d’ensemble (points)", 16),
     Column("date", "Le", 14),
     Column("raison", "Pourquoi", 56),
+    Column("source", "D’après", 36),
 )
 _SIGNED = dict.fromkeys(("sur_dimension", "sur_ensemble"), "+0.0;-0.0;0.0")
 
@@ -39,6 +40,7 @@ def write_hypotheses(book: Book, case: Case, result: score.Result) -> None:
                 "niveau": item.niveau,
                 "date": item.date,
                 "raison": item.raison,
+                "source": item.source,
                 **_effect(effects.get(item.question), rows, places, total, line),
             }
             for line, item in enumerate(result.hypotheses, start=2)
