@@ -117,6 +117,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Rien à faire ; vous pouvez la retirer de vos prochains envois.",
         informative=True,
     ),
+    "correspondance-incomplete": AnomalyKind(
+        "Aucune colonne ne devient « {detail} » ; les fichiers qui ont ces titres ne peuvent pas être lus.",
+        "Dans la feuille « Colonnes », choisissez « {detail} » en face du titre qui convient.",
+    ),
     "feuille-absente": AnomalyKind(
         "La feuille « {detail} » manque.", "Remettez cette feuille avec son nom, comme dans le modèle."
     ),

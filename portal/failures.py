@@ -43,6 +43,8 @@ def explain(error: Exception) -> Echec:
             return Echec(_database(), FAILED)
         case OSError() if _is_ours(error):
             return Echec(_outputs(error), USAGE)
+        case OSError() if _is_named(error):
+            return Echec(_named(error), USAGE)
         case _:
             return Echec(_unexpected(error), FAILED)
 
@@ -72,6 +74,19 @@ def _database() -> str:
 
 def _is_ours(error: OSError) -> bool:
     return str(error.filename or "").startswith(str(Settings().outputs))
+
+
+def _is_named(error: OSError) -> bool:
+    """True for a file that the person named, or that lies in a folder they named."""
+    path = str(error.filename or "")
+    return any(path == said or path.startswith(f"{said.rstrip('/')}/") for said in sys.argv[1:] if said.strip("/"))
+
+
+def _named(error: OSError) -> str:
+    return (
+        f"« {error.filename} » ne peut pas être lu ou écrit. Vérifiez que son dossier existe, que ce n’est pas un "
+        "dossier là où il faut un fichier, et que vos droits suffisent."
+    )
 
 
 def _outputs(error: OSError) -> str:

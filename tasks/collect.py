@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nr_models import collect
-from nr_models.case import Case, File
+from nr_models.case import Case, File, Retour
 from nr_models.collect import Result
 from nr_models.entretiens import Preparation, RetourCalendrier, prepare
 from nr_models.registre import Personne, slugify
@@ -102,8 +102,9 @@ def _trame(case: Case, personne: Personne, retour: RetourCalendrier, tours: Tour
     return File(nom, content, "diagnostic", slugify(personne.mail))
 
 
-def _copies(case: Case) -> Iterator[File]:
-    copies = {item.fichier: item.copie for item in case.retours if item.copie}
+def render_copies(retours: Iterable[Retour]) -> Iterator[File]:
+    """The copies to correct of what was returned, each named after its file."""
+    copies = {item.fichier: item.copie for item in retours if item.copie}
     names = name_copies(list(copies))
     return (File(names[fichier], copie) for fichier, copie in copies.items())
 
@@ -113,6 +114,6 @@ def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
     return (
         File("anomalies.xlsx", workbooks.render_anomalies(result.anomalies)),
         File("a-trancher.xlsx", arbitrages.render_a_trancher(case, result)),
-        *_copies(case),
+        *render_copies(case.retours),
         *([File(g4it.NAME, g4it.render_g4it(result.inventaire, case.referentiel))] if result.inventaire else ()),
     )

@@ -148,6 +148,28 @@ def inventaires(terrain: Terrain) -> list[str]:
     return [item.fichier for item in found]
 
 
+GRILLE = "Réf.;Intitulé;Cotation;Remarques\ngouv-q01;Qui pilote ?;2;ok\ngouv-q02;Quelle stratégie ?;NSP;\n"
+
+
+def test_une_colonne_de_nos_identifiants_est_celle_des_questions(lire: Lire, tmp_path: Path) -> None:
+    known = confirmee(lire, proposer(tmp_path, GRILLE))
+    found = lire(GRILLE, "grille.csv", (known,))
+    assert isinstance(found.valeur, RetourDiagnostic)
+    assert [(item.question, item.statut, item.niveau) for item in found.valeur.reponses] == [
+        ("gouv-q01", Statut.NIVEAU, 2),
+        ("gouv-q02", Statut.NE_SAIT_PAS, None),
+    ]
+
+
+def test_une_correspondance_sans_question_ni_reponse_le_dit(lire: Lire, tmp_path: Path) -> None:
+    nothing = dict.fromkeys(("Réf.", "Cotation"), "(ne pas lire)")
+    found = lire(completer(proposer(tmp_path, GRILLE), {"Colonnes": nothing}), "correspondance.xlsx")
+    assert [(item.code, item.feuille, item.detail) for item in found.anomalies] == [
+        ("correspondance-incomplete", "Colonnes", "Question"),
+        ("correspondance-incomplete", "Colonnes", "Réponse"),
+    ]
+
+
 def test_deposee_dans_le_dossier_la_correspondance_fait_relire_ce_qui_etait_inconnu(
     depart: Depart, tmp_path: Path
 ) -> None:

@@ -223,6 +223,11 @@ def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path:
     assert (seen.code, "le contexte de la" in seen.dit) == (0, True)
     assert "Entretiens : 3 sur 3 avec une heure" in seen.dit
     assert (tmp_path / "suivi.xlsx").is_file()
+    received = produit.nr("suivi", "recus", dossier.slug, "--to", str(tmp_path / "recus"))
+    assert (received.code, "Diagnostic complet" in received.dit, "rien à corriger" in received.dit) == (0, True, True)
+    assert (tmp_path / "recus" / "anomalies.xlsx").is_file()
+    nowhere = produit.nr("suivi", dossier.slug, "--to", str(tmp_path / "absent" / "suivi.xlsx"))
+    assert (nowhere.code, "ne peut pas être lu ou écrit" in nowhere.dit) == (2, True)
     later = str(1790000000 + 400 * JOURNEE)
     done = produit.nr("suivi", "relancer", "vague", "--to", str(tmp_path / "relances"), SOURCE_DATE_EPOCH=later)
     assert (done.code, len(list((tmp_path / "relances").glob("*.eml")))) == (0, 1)

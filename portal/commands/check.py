@@ -50,7 +50,12 @@ def check(
     """Understand each file; exit 1 when there are anomalies."""
     if (to or correspondance) and len(files) > 1:
         raise click.UsageError("« --to » et « --correspondance » valent pour un seul fichier : donnez-les un par un.")
+    for written in (to, correspondance):
+        if written and written.resolve() == files[0].resolve():
+            raise click.UsageError(f"{written} est le fichier à lire : donnez un autre nom à ce qui sera écrit.")
     known = _load_known(dossier)
+    if correspondance:
+        sys.exit(_write_mapping(files[0], known, comme, correspondance))
     found = [(path, understand(path, path.name, known.referentiel, known.correspondances)) for path in files]
     if as_json:
         print_json([_document(path, item) for path, item in found])
@@ -59,8 +64,6 @@ def check(
             _print(path, item)
     if to:
         _write_copy(found[0][1], files[0].name, to)
-    if correspondance:
-        _write_mapping(files[0], known, comme, correspondance)
     sys.exit(1 if any(item.anomalies for _, item in found) else 0)
 
 
@@ -82,13 +85,14 @@ def _load_known(name: str | None) -> _Known:
     return _Known(referentiel, known, load_entree(dossier).collectivite.siren)
 
 
-def _write_mapping(path: Path, known: _Known, comme: Genre | None, to: Path) -> None:
+def _write_mapping(path: Path, known: _Known, comme: Genre | None, to: Path) -> int:
     content = render_correspondance(read_spreadsheet(path), path.name, known.referentiel, comme, known.siren)
     if content is None:
         click.echo(f"Aucun tableau à faire correspondre dans {path.name} : {to} n’est pas écrit.", err=True)
-        return
+        return 1
     to.write_bytes(content)
     click.echo(f"Correspondance proposée : {to}. Complétez-la, puis déposez-la avec les retours.", err=True)
+    return 0
 
 
 def _write_copy(item: Understood, name: str, to: Path) -> None:
@@ -123,6 +127,6 @@ def _print(path: Path, item: Understood) -> None:
     kind = "type non reconnu" if item.type == "inconnu" else item.type
     click.echo(
         f"{path} : {kind}, {plural(item.feuilles, 'feuille')}, {plural(item.lignes, 'ligne')} "
-        f"dont {item.acceptees} acceptées, {plural(len(item.anomalies), 'anomalie')}."
+        f"dont {plural(item.acceptees, 'acceptée')}, {plural(len(item.anomalies), 'anomalie')}."
     )
     print_anomalies(item.anomalies, stderr=False)

@@ -12,23 +12,27 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
+from nr_models.case import Retour
 from nr_models.collect import Result
 from nr_models.hypotheses import list_propositions
 from nr_models.ouvres import paris_day
 from nr_models.periode import french_date
-from nr_models.registre import Personne, slugify
+from nr_models.registre import Entree, Personne, slugify
 from nr_models.stages import BY_SLUG
 from nr_models.suivi import Du, Quoi
 from nr_models.tables import Dossier, Programme
 from portal.commands.decide import NAMED, finish, identify
-from portal.terminal import make_console
+from portal.labels import RETOURS
+from portal.terminal import make_console, print_anomalies
 from portal.words import plural
 from tasks.clock import now
 from tasks.collect import read_preparation
 from tasks.courriers import Courrier
 from tasks.drafts import render_draft
 from tasks.making import load_case, load_results
-from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes
+from tasks.outputs import write_file
+from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes, load_entree
+from tasks.recus import list_received, render_received
 from tasks.standing import load_standing
 from tasks.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
 from tasks.workbooks.suivi import render_suivi, tell_state
@@ -53,10 +57,10 @@ class _Suivi(click.Group):
 
 @click.group(
     cls=_Suivi,
-    subcommand_metavar="[PROGRAMME|DOSSIER] [--to FICHIER.xlsx] | relancer … | corriger …",
+    subcommand_metavar="[PROGRAMME|DOSSIER] [--to FICHIER.xlsx] | recus … | relancer … | corriger …",
     short_help="Qui doit quoi, depuis quand.",
-    help="Qui doit quoi, depuis quand et pour quand. « relancer » écrit les relances, « corriger » demande à une "
-    "personne de reprendre ce qu’elle a rendu.",
+    help="Qui doit quoi, depuis quand et pour quand. « recus » dit ce qui est reçu et ce qui est à y corriger, "
+    "« relancer » écrit les relances, « corriger » demande à une personne de reprendre ce qu’elle a rendu.",
 )
 def suivi() -> None:
     """The group of the tracker."""
@@ -113,6 +117,41 @@ def relancer(programme: str, folder: Path) -> None:
 
 
 @suivi.command(
+    short_help="Ce qui est reçu, et ce qui est à y corriger.",
+    help="Chaque fichier reçu par un dossier : ce que c’est, de qui, ce qui est à y corriger. Avec --to, le classeur "
+    "des anomalies et une copie à corriger de chaque fichier fautif, sans attendre que tout soit rendu.",
+)
+@click.argument("dossier")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où.")
+def recus(dossier: str, folder: Path | None) -> None:
+    """List the returns of a dossier, and write what is to correct where asked."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programme, found = find_dossier(session, dossier)
+    received = list_received(workspace, programme, found)
+    if not received.retours and not received.anomalies:
+        click.echo(f"{found.nom} : aucun fichier reçu.")
+        return
+    click.echo(f"{found.nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
+    for retour in received.retours:
+        click.echo(f"  {_describe(retour, load_entree(found))}")
+    print_anomalies(received.anomalies, stderr=False)
+    if folder is not None:
+        for file in render_received(received):
+            write_file(folder, file)
+            click.echo(f"  {folder / file.nom}")
+
+
+def _describe(retour: Retour, entree: Entree) -> str:
+    """« Trame.xlsx : questionnaire de diagnostic, de Zoé Petit ; 2 cellules à corriger »."""
+    who = entree.find(retour.personne)
+    author = f", de {who.nom}" if who else ""
+    count = sum(item.asks_to_correct for item in retour.anomalies)
+    state = f"{plural(count, 'cellule')} à corriger" if count else "rien à corriger"
+    return f"{retour.fichier} : {RETOURS[retour.type]}{author} ; {state}"
+
+
+@suivi.command(
     short_help="Demander à une personne de reprendre son retour.",
     help="Demander à une personne de reprendre ce qu’elle a rendu. La demande reste dans le suivi et dans ses "
     "relances jusqu’à un nouveau retour.",
@@ -147,6 +186,12 @@ def _tell_collection(workspace: Workspace, programme: Programme, dossier: Dossie
     click.echo(
         f"Entretiens : {placed} sur {len(prepared.demandes)} avec une heure, {plural(confirmed, 'confirmé')}, "
         f"{plural(held, 'tenu')} (« calendrier.xlsx » de la collecte)."
+    )
+    received = list_received(workspace, programme, dossier)
+    faulty = sum(bool(retour.copie) for retour in received.retours)
+    click.echo(
+        f"Reçus : {plural(len(received.retours), 'fichier')}, dont {faulty} à corriger "
+        f"(« nr suivi recus {dossier.slug} »)."
     )
     found = load_results(workspace, standing, ["collect"]).get("collect")
     if isinstance(found, Result):

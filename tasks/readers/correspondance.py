@@ -22,6 +22,12 @@ from tasks.readers.table import HEADER_ROWS, Cell, Record, fold_title
 
 OURS: Mapping[Genre, tuple[Column, ...]] = {"inventaire": COLUMNS, "diagnostic": DIAGNOSTIC}
 """The columns that a foreign one can become."""
+_COLUMNS_SHEET = CORRESPONDANCE_SHEETS["colonnes"]
+_NEEDED: Mapping[Genre, Mapping[str, str]] = {
+    "inventaire": {},
+    "diagnostic": {"question": "Question", "reponse": "Réponse"},
+}
+"""Without these a mapping reads nothing; an inventory may be named after its category."""
 _FEWEST_TITLES = 2
 
 
@@ -106,6 +112,9 @@ def parse_correspondance(lecture: Lecture, referentiel: Referentiel) -> Parsed[C
         name: _pairs(releve.rows(lecture, sheet, CORRESPONDANCE), known, name, releve)
         for (name, sheet), known in zip(CORRESPONDANCE_SHEETS.items(), (fields, answers, questions), strict=True)
     }
+    for field, title in _NEEDED[genre].items():
+        if field not in read["colonnes"].values():
+            releve.anomalies.append(Anomaly(code="correspondance-incomplete", feuille=_COLUMNS_SHEET, detail=title))
     return releve.close(Correspondance(signature=mark.get("signature", ""), genre=genre, **read))
 
 

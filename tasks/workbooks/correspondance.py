@@ -62,7 +62,7 @@ def render_correspondance(
         return None
     genre = genre or _guess(found)
     book = Book(_guide(fichier, genre))
-    columns = _propose_columns(found, genre)
+    columns = _propose_columns(found, genre, referentiel)
     sheets = {"colonnes": [*labels(genre), IGNORED], "reponses": list(ANSWERS), "questions": []}
     rows = {"colonnes": columns}
     if genre == "diagnostic":
@@ -131,16 +131,26 @@ def _guess(found: _Found) -> Genre:
     return "diagnostic" if asks and any(word in words for word in _WORDS["reponse"]) else "inventaire"
 
 
-def _propose_columns(found: _Found, genre: Genre) -> list[Row]:
+def _propose_columns(found: _Found, genre: Genre, referentiel: Referentiel) -> list[Row]:
+    """By what the titles say; but a column of a diagnostic that holds our own identifiers is the question's."""
     ours = {field: label for label, field in labels(genre).items()}
-    taken: set[str] = set()
+    ids = _place_of_ids(found, referentiel) if genre == "diagnostic" else None
+    taken: set[str] = set() if ids is None else {"question"}
     rows: list[Row] = []
     for place, title in found.titles.items():
-        field = next((name for name in _fields(title, genre) if name in ours and name not in taken), None)
+        named = ["question"] if place == ids else [name for name in _fields(title, genre) if name not in taken]
+        field = next((name for name in named if name in ours), None)
         taken |= {field} if field else set()
         example = next(iter(found.values[place]), "")[:_SHOWN_CHARS]
         rows.append({"lu": title, "exemple": example, "devient": ours.get(field or "")})
     return rows
+
+
+def _place_of_ids(found: _Found, referentiel: Referentiel) -> int | None:
+    """The column where most texts are identifiers of our questions, or None."""
+    known = {place: sum(text in referentiel.questions for text in texts) for place, texts in found.values.items()}
+    best = max(known, key=lambda place: (known[place], -place))
+    return best if known[best] * 2 > len(found.values[best]) else None
 
 
 def _fields(title: str, genre: Genre) -> list[str]:

@@ -1,0 +1,43 @@
+"""What a dossier has received so far: each return, what is wrong in it, a copy to correct of each faulty file.
+
+The stage that waits for them shows the same once all are in; a référent need not wait that long.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nr_models.anomalies import Anomaly
+from nr_models.case import File, Retour
+from nr_models.stages import STAGES
+from nr_models.tables import Dossier, Programme
+from nr_models.workflow import Etat
+from tasks.collect import render_copies
+from tasks.making import load_case
+from tasks.standing import load_standing
+from tasks.workbooks.collect import render_anomalies
+from tasks.workspace import Workspace
+
+
+class Recus(NamedTuple):
+    """The returns in force, stage by stage, and what is wrong with files that are none."""
+
+    retours: tuple[Retour, ...]
+    anomalies: tuple[Anomaly, ...]
+
+
+def list_received(workspace: Workspace, programme: Programme, dossier: Dossier) -> Recus:
+    """What was received for the stages that have begun, as it was last read by « nr run »."""
+    standing = load_standing(workspace, programme, dossier)
+    begun = [stage for stage in STAGES if stage.returns and standing.etat(stage) is not Etat.A_VENIR]
+    cases = [load_case(workspace, dossier, standing, stage) for stage in begun]
+    return Recus(
+        tuple(retour for case in cases for retour in case.retours),
+        tuple(anomaly for case in cases for anomaly in case.anomalies),
+    )
+
+
+def render_received(received: Recus) -> tuple[File, ...]:
+    """The workbook of every anomaly, and the copies to correct."""
+    anomalies = (*received.anomalies, *(item for retour in received.retours for item in retour.anomalies))
+    return File("anomalies.xlsx", render_anomalies(anomalies)), *render_copies(received.retours)
