@@ -5,7 +5,6 @@ Without a mail server, a message becomes a file that a référent opens and send
 
 from __future__ import annotations
 
-import mimetypes
 import re
 import smtplib
 import ssl
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 from nr_models.case import File
 from nr_models.values import sha256
+from tasks.pieces import attach
 from tasks.settings import Settings
 
 _TIMEOUT_S = 20
@@ -58,11 +58,7 @@ def render_message(settings: Settings, lettre: Lettre, key: str, created_at: str
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(lettre.texte, cte="quoted-printable")
     message["Content-Language"] = "fr"
-    for piece in lettre.pieces:
-        kind, _, subkind = (mimetypes.guess_type(piece.nom)[0] or "application/octet-stream").partition("/")
-        message.add_attachment(piece.contenu, maintype=kind, subtype=subkind, filename=piece.nom)
-    if lettre.pieces:
-        message.set_boundary(f"nr-{sha256(key.encode())[:32]}")
+    attach(message, lettre.pieces, key)
     return message
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from icalendar import Calendar
 
 from nr_models.collect import share
@@ -134,11 +135,15 @@ def test_la_restitution_est_fixee_des_le_debut() -> None:
 
 
 def test_une_trame_a_lire_pose_les_questions_confiees_avec_leur_grille() -> None:
-    text = "\n".join(item.text for item in Document(io.BytesIO(FILES["trame-lea-roy-ex-fr.docx"].contenu)).paragraphs)
+    document = Document(io.BytesIO(FILES["trame-lea-roy-ex-fr.docx"].contenu))
+    rows = [row for table in document.tables for row in table.rows]
+    text = "\n".join(item.text for row in rows for item in row.cells[0].paragraphs)
     asked = [item for item in CASE.referentiel.questions.values() if item.id in text]
     assert "gouv-q01" in [item.id for item in asked]
     for question in asked:
         assert all(sentence.replace("\u00a0", " ") in text.replace("\u00a0", " ") for sentence in question.niveaux)
+    assert len(rows) == len(asked) + 1  # une question, une rangée qui ne se coupe pas ; puis la fin
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows)
 
 
 @pytest.mark.parametrize("nom", [nom for nom in FILES if nom.endswith(".docx")])
