@@ -13,7 +13,8 @@ from datetime import date
 from enum import StrEnum
 from itertools import count
 
-from nr_models.referentiel import ParametresEntretiens, Question
+from nr_models.parametres import ParametresEntretiens
+from nr_models.referentiel import Question
 from nr_models.registre import Entree, Personne
 from nr_models.roles import Role
 from nr_models.values import Frozen

@@ -13,7 +13,8 @@ from typing import Literal
 
 from nr_models import collect, score
 from nr_models.anomalies import Anomaly
-from nr_models.referentiel import Levier, Priorite, Referentiel
+from nr_models.parametres import Priorite
+from nr_models.referentiel import Levier, Referentiel
 from nr_models.registre import applies, unknown_terms
 from nr_models.values import Exact, Frozen, round_half_up
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from nr_models.inventaire import Mesure, measure
 from nr_models.mouvements import Mouvement, list_movements
+from nr_models.parametres import ParametresInventaire
 from nr_models.parc import LigneInventaire, RetourInventaire, build_parc
-from nr_models.referentiel import ParametresInventaire, Referentiel
+from nr_models.referentiel import Referentiel
 from nr_models.values import Exact, Frozen, digest, percent
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from datetime import date, datetime, time, timedelta
 
+from nr_models.chaine import Calme, Palier
 from nr_models.ouvres import PARIS, add_working_days, is_working, paris_day, paris_time
-from nr_models.referentiel import Calme, Palier
 from nr_models.values import Frozen
 
 

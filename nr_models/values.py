@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 
 class Frozen(BaseModel):
@@ -34,6 +34,14 @@ Exact = Annotated[
     PlainSerializer(str, return_type=str),
 ]
 """A rational number, exact; written « 5/12 » in JSON."""
+
+
+def _plain(value: Decimal) -> Decimal:
+    return Decimal(format(value.normalize(), "f"))
+
+
+Nombre = Annotated[Decimal, AfterValidator(_plain)]
+"""A figure: 2, 2.0 and 2.00 are the same, and have the same digest."""
 
 
 def round_half_up(value: Fraction, places: int = 1) -> Decimal:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from nr_models.anomalies import CATALOGUE
-from nr_models.referentiel import Referentiel, Validation
+from nr_models.chaine import Validation
+from nr_models.referentiel import Referentiel
 from nr_models.roles import Role
 from nr_models.stages import STAGES, Stage
 from portal.labels import DOCUMENTS, NBSP

@@ -10,11 +10,12 @@ from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from nr_models.chaine import Validation
 from nr_models.delegation import in_force
 from nr_models.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
 from nr_models.journal import Fait
 from nr_models.ouvres import paris_day
-from nr_models.referentiel import Referentiel, Validation
+from nr_models.referentiel import Referentiel
 from nr_models.stages import BY_GATE
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait

@@ -9,8 +9,8 @@ from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nr_models.chaine import Calme
 from nr_models.ouvres import add_working_days, is_working, paris_day, paris_time
-from nr_models.referentiel import Calme
 from nr_models.relance import find_echeance, find_wake, is_late, is_quiet, plan_relances
 from tasks.referentiel import find_folder, load_referentiel
 

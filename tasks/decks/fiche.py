@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from nr_models import fiche
 from nr_models.case import Case
+from nr_models.parametres import Priorite
 from nr_models.periode import Montant
-from nr_models.referentiel import Difficulte, Priorite, Referentiel
+from nr_models.referentiel import Difficulte, Referentiel
 from tasks.decks import master
 from tasks.decks.deck import Deck
 from tasks.decks.fiches import add_summary, when

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nr_models import roadmap
 from nr_models.case import Case
-from nr_models.referentiel import Difficulte, Priorite, Referentiel
+from nr_models.parametres import Priorite
+from nr_models.referentiel import Difficulte, Referentiel
 from tasks.decks.deck import Deck
 from tasks.decks.moyens import add_budget, add_load, known, undefined
 from tasks.decks.page import dimension_colour

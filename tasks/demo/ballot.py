@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nr_models.referentiel import Difficulte, Levier, Priorite, Referentiel
+from nr_models.parametres import Priorite
+from nr_models.referentiel import Difficulte, Levier, Referentiel
 from nr_models.registre import Entree, Personne
 from nr_models.roles import Role
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION

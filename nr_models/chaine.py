@@ -1,0 +1,60 @@
+"""The validation chain as data: gates, substitutes, the witness, the ladder of reminders and its quiet hours."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nr_models.parametres import Bloc
+from nr_models.values import Frozen
+
+
+class Validation(Frozen):
+    """One gate of the chain: who decides, by which rule, in how many working days.
+
+    With « n », that many of the roles must approve, and those of ``requis`` must be among them.
+    """
+
+    gate: str
+    nom: str
+    roles: tuple[str, ...]
+    regle: Literal["any", "all", "n"]
+    n: int = 1
+    requis: tuple[str, ...] = ()
+    ordre: bool = False
+    jours_ouvres: int
+
+
+class Palier(Frozen):
+    """A step of the ladder of reminders: working days after the deadline (negative: before it).
+
+    ``roles`` are told; with none, those who are awaited are.
+    """
+
+    slug: str
+    jours: int
+    roles: tuple[str, ...] = ()
+
+
+class Calme(Frozen):
+    """Hours of the working day, in Paris, between which a reminder may leave: from ``matin``, before ``soir``."""
+
+    matin: int
+    soir: int
+
+
+class Chaine(Bloc):
+    """The validation chain: gates, substitutes of empty roles, the witness, and the ladder of reminders.
+
+    Without ladder nobody is reminded; without quiet hours a reminder leaves at any time.
+    """
+
+    suppleants: dict[str, str]
+    temoin: str
+    roles_sans_solitaire: tuple[str, ...]
+    validations: tuple[Validation, ...]
+    relances: tuple[Palier, ...] = ()
+    calme: Calme | None = None
+
+    def find(self, gate: str) -> Validation | None:
+        """The gate of that slug, or None."""
+        return next((item for item in self.validations if item.gate == gate), None)
