@@ -15,13 +15,13 @@ from nr_models.parc import RetourInventaire
 from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.registre import Registre
 from nr_models.registre import Source as Registered
-from nr_models.tables import Candidate, Dossier, Programme, Reading, Source
+from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from nr_models.workflow import Acte, entitled
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.outbox import enqueue
-from tasks.programmes import REGISTRE, cle
+from tasks.programmes import REGISTRE, cle, list_dossiers
 from tasks.readers.recognise import understand
 from tasks.referentiel import find_folder, load_referentiel
 from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
@@ -29,6 +29,7 @@ from tasks.sources.adresse import key_of
 from tasks.workspace import Workspace
 
 _AVANCER = "avancer"
+_RELEVE = "avancer:releve:"
 
 
 class EnVigueur(NamedTuple):
@@ -133,7 +134,14 @@ def put_in_force(
         "anomalies": len(json.loads(candidate.anomalies)),
     }
     trail.append(session, cle(programme, dossier), Fait.RECU, donnees, automatique=candidate.person_id is None)
-    enqueue(session, _AVANCER, f"avancer:releve:{candidate.id}", {"dossier": cle(programme, dossier)})
+    enqueue(session, _AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": cle(programme, dossier)})
+
+
+def list_unfinished(session: Session, programme: Programme) -> list[str]:
+    """The dossiers where an inventory came into force and nobody has yet made again what rests on it."""
+    query = select(Outbox.payload).where(col(Outbox.key).startswith(_RELEVE), col(Outbox.done_at).is_(None))
+    found = {json.loads(payload)["dossier"] for payload in session.exec(query)}
+    return [item.slug for item in list_dossiers(session, programme) if cle(programme, item) in found]
 
 
 def accept_candidates(workspace: Workspace, name: str, *, par: Auteur, beside: bool) -> Reponse:

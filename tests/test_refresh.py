@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -331,3 +338,56 @@ def test_le_releve_est_aussi_un_deploiement_a_l_heure_de_paris() -> None:
     (schedule,) = build_deployment().schedules or ()
     assert isinstance(schedule.schedule, CronSchedule)
     assert schedule.schedule.timezone == "Europe/Paris"
+
+
+MORTS = int(os.environ.get("NR_KILLS", "4"))
+
+
+def test_tuee_a_n_importe_quel_instant_une_relecture_se_reprend_sans_rien_doubler(
+    terrain: Terrain, serveur: Serveur
+) -> None:
+    """``NR_KILLS=200`` la tue deux cents fois."""
+    en_vigueur(terrain, serveur)
+    relue, durees = compter(terrain), [relire_a_part(terrain, serveur, 120)]
+    attendu = compter(terrain) - relue
+    assert attendu["releve"] == 1
+    hasard, tuees = random.Random(7), 0
+    for tour in range(MORTS):
+        before = compter(terrain)
+        portables = 120 + 20 * (tour % 2 + 1)
+        tuees += math.isinf(relire_a_part(terrain, serveur, portables, hasard.uniform(0.3, 1) * durees[-1]))
+        durees.append(relire_a_part(terrain, serveur, portables))
+        assert compter(terrain) - before == attendu
+    assert tuees >= MORTS // 2
+    terrain.run()
+    assert unites(terrain) == portables
+    with terrain.workspace.reading() as session:
+        assert trail.verify(session) is None
+
+
+def compter(terrain: Terrain) -> Counter[str]:
+    """Ce qui est inscrit, fait par fait, et ce qui doit suivre."""
+    with terrain.workspace.reading() as session:
+        waiting = len(session.exec(select(Outbox.id)).all())
+    faits = Counter(item["fait"] for item in terrain.events() if item["fait"] != "tetes")  # une fois par jour
+    return Counter({**faits, "suites": waiting})
+
+
+def relire_a_part(terrain: Terrain, serveur: Serveur, portables: int, instant: float = 60) -> float:
+    """« nr refresh » dans son processus, tué à cet instant s’il n’a pas fini ; sa durée, infinie quand il l’a été."""
+    serveur.pages["parc.csv"] = parc(portables)
+    outputs = str(terrain.workspace.settings.outputs)
+    started = time.monotonic()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "refresh", str(terrain.place / "exemple")],
+        env={**os.environ, "NR_OUTPUTS": outputs, "NR_SOURCES_PRIVATE": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert running.wait(instant) == 0
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
+        return math.inf
+    return time.monotonic() - started

@@ -17,7 +17,7 @@ from portal.commands.decide import identify
 from portal.commands.run import run
 from portal.words import french_day, plural
 from tasks.clock import now
-from tasks.inventories import accept_candidates, list_candidates, list_sources
+from tasks.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
 from tasks.programmes import cle, find_dossier, load_kept_referentiel, open_programme
 from tasks.refresh import Visite
 from tasks.workspace import Workspace
@@ -67,7 +67,8 @@ def refresh_all(ctx: click.Context, programme: str, slugs: Sequence[str]) -> Non
         )
     if not visits:
         click.echo("Aucune source à relire : la feuille Sources du registre n’en donne pas.")
-    fresh = sorted({item.dossier for item in visits if item.etat is EtatCandidat.EN_VIGUEUR})
+    with workspace.reading() as session:  # those of a visit cut short before this one too
+        fresh = [slug for slug in list_unfinished(session, opened) if slug in {item.dossier for item in visits}]
     failed = any(item.anomalie for item in visits)
     if fresh:
         try:
