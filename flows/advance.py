@@ -110,7 +110,7 @@ def _waiting(workspace: Workspace, dossier: Dossier, standing: Standing, stage: 
     if set(missing) <= set(standing.closures.get(stage.slug, ())):
         return None
     if not known:
-        wait(workspace, dossier, stage, step.fingerprint, missing)
+        wait(workspace, standing.key, dossier, stage, step.fingerprint, missing)
     return Halt(_STOPS.get(standing.etat(stage), Arret.RETOURS), stage, 0)
 
 

@@ -37,6 +37,7 @@ class Fait(StrEnum):
     RELANCE = "relance"
     CORRECTION = "correction"
     OBSOLETE = "obsolete"
+    PERIME = "perime"
     CONFIRME = "confirme"
     ROUVERT = "rouvert"
     DEPLACE = "deplace"

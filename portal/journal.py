@@ -163,6 +163,11 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.OBSOLETE: lambda it: (
         f"Ce qui était demandé ou décidé sur l’étape {_stage(it)} ne tient plus ({_seal(it)}) ; cela reste lisible."
     ),
+    Fait.PERIME: lambda it: (
+        f"Étape {_stage(it)} à revoir : sa validation n’était pas ouverte."
+        if it["cause"] == it["stage"]
+        else f"Étape {_stage(it)} à revoir : l’étape « {BY_SLUG[it['cause']].nom} » a changé."
+    ),
     Fait.CONFIRME: lambda it: f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée.",
     Fait.ROUVERT: lambda it: f"Étape {_stage(it)} rouverte par {it['qui']}.",
     Fait.DEPLACE: lambda it: (

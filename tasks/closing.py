@@ -96,7 +96,7 @@ def _reopen(scene: Scene, stage: StageDef, comment: str) -> Reponse:
         return refusal
     move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}", scene.roles)
     close_gates(scene.session, scene.cle, scene.dossier, stage.slug)
-    expire_later(scene.session, scene.dossier, stage)
+    expire_later(scene.session, scene.cle, scene.dossier, stage)
     event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})
     scene.resume(f"rouvert:{event['n']}")
     return Reponse(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")

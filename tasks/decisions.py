@@ -257,4 +257,4 @@ def _send_back(scene: Scene, attente: Attente, demande: Demande) -> None:
     moved = move(state, Acte.RENVOYER, {"correction-demandee"}, raison)
     assert moved, "it was looked at before anything was written"
     close_gates(scene.session, scene.cle, scene.dossier, named.slug)
-    expire_later(scene.session, scene.dossier, named)
+    expire_later(scene.session, scene.cle, scene.dossier, named)

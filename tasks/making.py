@@ -115,14 +115,14 @@ def _supports(standing: Standing, stage: StageDef, case: Case, sent: Envoi) -> t
 
 
 def wait(
-    workspace: Workspace, dossier: Dossier, stage: StageDef, fingerprint: str, missing: tuple[Manquant, ...]
+    workspace: Workspace, key: str, dossier: Dossier, stage: StageDef, fingerprint: str, missing: tuple[Manquant, ...]
 ) -> None:
     """Write that a stage waits for these returns, and that it was looked at from that basis."""
     reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
     with workspace.writing() as session:
         state = find_state(session, dossier, stage.slug)
         if move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason):
-            expire_later(session, dossier, stage)
+            expire_later(session, key, dossier, stage)
         if state.etat == Etat.ATTEND_SAISIES:
             state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
 

@@ -15,13 +15,13 @@ from nr_models.gates import Ouverture
 from nr_models.journal import Fait
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
-from nr_models.workflow import Acte, Etat
+from nr_models.workflow import Etat
 from tasks.board import load_board
 from tasks.clock import now
 from tasks.gates import announce, find_attente
 from tasks.outbox import LONGEST_WAIT_S, enqueue
 from tasks.programmes import Introuvable, cle, list_dossiers
-from tasks.rounds import find_state, move
+from tasks.rounds import expire
 from tasks.workspace import Workspace
 
 AVANCER = "avancer"
@@ -61,9 +61,9 @@ def _mend_unopened(
         stage = BY_SLUG[row.slug]
         if (row.dossier_id, stage.gate or "") in opened:
             continue
-        state = find_state(session, dossiers[row.dossier_id], row.slug)
-        if move(state, Acte.PERIMER, set(), "Sa validation n’était pas ouverte."):
-            key = cle(programme, dossiers[row.dossier_id])
+        dossier = dossiers[row.dossier_id]
+        key = cle(programme, dossier)
+        if expire(session, key, dossier, stage, stage.slug, "Sa validation n’était pas ouverte."):
             yield f"{key} : l’étape « {stage.nom} » était à valider sans validation ouverte ; elle sera soumise."
 
 

@@ -164,13 +164,21 @@ def _supersede(session: Session, key: str, dossier: Dossier, stage: StageDef, st
         "Première version." if first else "Le résultat a changé.",
     )
     close_gates(session, key, dossier, stage.slug)
-    expire_later(session, dossier, stage)
+    expire_later(session, key, dossier, stage)
 
 
-def expire_later(session: Session, dossier: Dossier, stage: StageDef) -> None:
+def expire_later(session: Session, key: str, dossier: Dossier, stage: StageDef) -> None:
     """All that rests on a stage that moved is to be seen again; what still waits for returns goes on waiting."""
     for later in STAGES[stage.numero :]:
-        move(find_state(session, dossier, later.slug), Acte.PERIMER, set(), f"L’étape « {stage.nom} » a changé.")
+        expire(session, key, dossier, later, stage.slug, f"L’étape « {stage.nom} » a changé.")
+
+
+def expire(session: Session, key: str, dossier: Dossier, stage: StageDef, cause: str, raison: str) -> bool:
+    """A stage is to be seen again because of another, or of itself; true when it was not already."""
+    moved = move(find_state(session, dossier, stage.slug), Acte.PERIMER, set(), raison)
+    if moved:
+        trail.append(session, key, Fait.PERIME, {"stage": stage.slug, "cause": cause}, automatique=True)
+    return moved
 
 
 def close_gates(session: Session, key: str, dossier: Dossier, stage: str) -> None:

@@ -121,7 +121,14 @@ def _send(workspace: Workspace, programme: Programme, dossier: Dossier) -> None:
     stage = BY_SLUG["collect"]
     files = [File(nom, nom.encode()) for nom in ("diagnostic.xlsx", "trame-ana-ville-fr.xlsx", "contexte.xlsx")]
     save_round(workspace, programme, dossier, stage, "envoi", "envoi", None, files)
-    wait(workspace, dossier, stage, "empreinte", (Manquant(quoi="diagnostic", personne="ana@ville.fr"),))
+    wait(
+        workspace,
+        cle(programme, dossier),
+        dossier,
+        stage,
+        "empreinte",
+        (Manquant(quoi="diagnostic", personne="ana@ville.fr"),),
+    )
 
 
 def _to_score(workspace: Workspace, programme: Programme, dossier: Dossier) -> None:
