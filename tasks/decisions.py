@@ -220,7 +220,7 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
     """Close the gate where the decisions suffice, move the stage, and write what must follow."""
     numbers = "-".join(map(str, taken))
     if taken:
-        enqueue(scene.session, "recu", f"recu:{taken[0]}", {"decision": taken[0], "decisions": list(taken)})
+        enqueue(scene.session, "recu", f"recu:{taken[0]}", {"decisions": list(taken)})
     result = outcome(attente.validation, attente.sieges, attente.voix)
     said = f"Décision enregistrée : {attente.validation.nom}, {demande.verdict.nom}."
     if result is Ouverture.OUVERTE:

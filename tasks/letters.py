@@ -38,6 +38,7 @@ from nr_models.tables import (
 )
 from tasks.clock import now
 from tasks.courriers import write_courrier
+from tasks.decks.words import listing
 from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre
@@ -76,12 +77,13 @@ def write_letter(workspace: Workspace, session: Session, row: Outbox) -> Lettre 
 
 def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
     """What a person decided, on what, and where it stands in the trail: the head that leaves the database."""
-    decision = session.get_one(Decision, payload["decision"])
+    taken = [session.get_one(Decision, number) for number in payload["decisions"]]  # a seat each, in one act
+    decision = taken[0]
     person, gate = session.get_one(Person, decision.person_id), session.get_one(Gate, decision.gate_id)
     if "@" not in person.mail:
         return None  # erased since
     lieu = _find(workspace, session, gate.dossier_id)
-    entry = _find_entry(lieu, decision, person)
+    entries = [_find_entry(lieu, item, person) for item in taken]
     return _compose(
         "recu",
         lieu,
@@ -90,11 +92,12 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         validation=lieu.name_gate(gate.gate),
         cle=lieu.cle,
         instant=_instant(decision.decided_at),
-        role=Role(decision.role).nom,
+        roles=listing(Role(item.role).nom for item in taken),
         verdict=Verdict(decision.verdict).nom,
         empreinte=decision.seal,
-        n=entry["n"],
-        tete=entry["hash"],
+        entrees=listing(str(entry["n"]) for entry in entries),
+        plusieurs=len(entries) > 1,
+        tete=entries[-1]["hash"],
     )
 
 

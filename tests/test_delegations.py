@@ -373,7 +373,7 @@ def test_une_decision_demande_son_recu_et_la_suite(depart: Depart) -> None:
     terrain = depart("score")
     terrain.decide("score", terrain.person(REFERENT))
     number = last_decision(terrain).id
-    assert terrain.outbox("recu")[-1] == {"decision": number, "decisions": [number]}
+    assert terrain.outbox("recu")[-1] == {"decisions": [number]}
     assert terrain.outbox("avancer")[-1] == {"dossier": terrain.cle}
     assert {item["mail"] for item in terrain.outbox("avis-ouverture")} == {
         item.mail for item in terrain.entree.holders(REFERENT)

@@ -175,6 +175,20 @@ def test_chaque_recu_porte_sa_propre_entree_meme_apres_un_retrait(depart: Depart
         assert f"entrée n° {event['n']} " in said
 
 
+def test_le_recu_de_qui_tient_deux_sieges_les_nomme_tous_deux(depart: Depart, boite: Boite) -> None:
+    terrain = depart("preselect", AVEC_DG)
+    relier(terrain, boite)
+    dg = terrain.person(Role.DG)
+    terrain.give_roles({terrain.person(Role.ELU_SPONSOR): (Role.LECTEUR,), dg: (Role.DG, Role.ELU_SPONSOR)})
+    assert terrain.decide("preselect", dg).accepted
+    deliver_due(terrain.workspace)
+    [said] = [texte(item) for item in boite.messages if item["Subject"].startswith("Décision")][-1:]
+    taken = [item for item in terrain.events() if item["fait"] == Fait.DECIDE][-2:]
+    assert "au titre de direction générale, élu sponsor" in said
+    assert f"les entrées n° {taken[0]['n']}, {taken[1]['n']} " in said
+    assert taken[1]["hash"] in said
+
+
 def test_une_delegation_deja_revoquee_ne_s_annonce_plus(terrain: Terrain, boite: Boite) -> None:
     relier(terrain, boite)
     dg, to = terrain.person(Role.DG), terrain.person(Role.REFERENT)
