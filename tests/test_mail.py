@@ -184,7 +184,7 @@ def test_le_recu_de_qui_tient_deux_sieges_les_nomme_tous_deux(depart: Depart, bo
     deliver_due(terrain.workspace)
     [said] = [texte(item) for item in boite.messages if item["Subject"].startswith("Décision")][-1:]
     taken = [item for item in terrain.events() if item["fait"] == Fait.DECIDE][-2:]
-    assert "au titre de direction générale, élu sponsor" in said
+    assert "(votre rôle : direction générale, élu sponsor)" in said.replace("\u00a0", " ")
     assert f"les entrées n° {taken[0]['n']}, {taken[1]['n']} " in said
     assert taken[1]["hash"] in said
 
