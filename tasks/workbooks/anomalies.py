@@ -33,6 +33,7 @@ _COPIED_CELLS = 200_000
 _HEADER_ROWS = 30
 _WIDTH_MIN, _WIDTH_MAX = 8, 44
 _SAMPLED_ROWS = 200
+_TALLEST_POINTS = 180
 _LIST_WIDTHS = (26, 10, 28, 62, 54)
 _LIST_TITLES = ("Feuille", "Cellule", "Valeur lue", "Ce qui ne va pas", "Que faire")
 _COMMENT = {"author": AUTHOR, "x_scale": 2.2, "y_scale": 1.4}
@@ -82,9 +83,11 @@ class _Copy:
         header = _header(sheet)
         rows = range(len(sheet.lignes)) if whole else [*range(header + 1), *self._rejected(sheet)]
         moved = {row: place for place, row in enumerate(rows)}
+        widths = _widths(sheet)
         for row, place in moved.items():
             self._write_row(page, sheet.lignes[row], row, place, faults, bold=row == header)
-        for column, width in enumerate(_widths(sheet)):
+            self._make_room(page, sheet.lignes[row], place, widths)
+        for column, width in enumerate(widths):
             page.set_column(column, column, width)
         _print_wide(page)
         if header < _HEADER_ROWS:
@@ -113,6 +116,13 @@ class _Copy:
                     place, column, "\n".join(f"{item.message} {item.remede}" for item in found), _COMMENT
                 )
 
+    def _make_room(self, page: Worksheet, values: Sequence[Valeur], place: int, widths: Sequence[int]) -> None:
+        """Height for the texts that fold; a spreadsheet that opens a file does not always make it."""
+        texts = [(value, width) for value, width in zip(values, widths, strict=False) if isinstance(value, str)]
+        if any(len(text) > _WIDTH_MAX for text, _ in texts):
+            size = self._look.tailles_points["note"]
+            page.set_row(place, min(row_height(texts, size), _TALLEST_POINTS))
+
     def _ground(self, faulty: bool, bold: bool, value: Valeur) -> dict[str, object]:
         look: dict[str, object] = {"valign": "top"}
         if faulty:
@@ -125,6 +135,8 @@ class _Copy:
             look |= {"bold": True, "text_wrap": True, "bg_color": self._look.couleurs["papier"], "bottom": 2}
         if isinstance(value, str) and value.startswith(_RISKY):
             look |= {"quote_prefix": True}
+        if isinstance(value, str) and len(value) > _WIDTH_MAX:
+            look |= {"text_wrap": True}
         return look
 
     def _rejected(self, sheet: Feuille) -> list[int]:
