@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.fuzz --runs 2000`` damages the example's workbooks, in their bytes or in the XML of their parts.
 ``python -m benchmarks.fuzz --folder FOLDER`` reads every file below a folder, whatever it is.
-It prints how many were read, refused by code, the slowest and what the caller's memory grew by; exit 1 when something
-was raised, took too long, or had a code outside the catalogue.
+It prints how many were read, refused by code, the slowest, what the caller's memory grew by and the most a reader held;
+exit 1 when something was raised, took too long, had a code outside the catalogue, or killed the process that reads.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from nr_models.anomalies import CATALOGUE
 from nr_models.referentiel import Referentiel
 from tasks.readers import bounds
 from tasks.readers.recognise import understand
+from tasks.readers.spreadsheet import tell_reader
 from tasks.referentiel import find_folder, load_referentiel
 
 EXAMPLE = Path(__file__).parent.parent / "inputs" / "exemple"
@@ -75,8 +76,14 @@ def _throw(files: Iterator[tuple[str, Path]]) -> int:
         if code not in (*CATALOGUE, "lu") or took > bounds.WALL_SECONDS + bounds.GRACE_SECONDS:
             faults += 1
             print(f"FAUTE {name} : {code}, {took:.1f} s")
+    starts, most_kb = tell_reader()
+    if starts > 1:
+        faults += starts - 1
+        print(f"FAUTE le processus qui lit est mort, et a redémarré {starts - 1} fois")
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"{codes.total()} fichiers, {faults} fautes ; appelant +{grown:.0f} Mo")
+    print(
+        f"{codes.total()} fichiers, {faults} fautes ; appelant +{grown:.0f} Mo, lecteur {most_kb / 1024:.0f} Mo au plus"
+    )
     print(f"le plus long : {slowest[0]:.2f} s ({slowest[1]})")
     for code, number in codes.most_common():
         print(f"  {number:6d}  {code}")

@@ -7,8 +7,6 @@ a diagnostic file once the reader is warm.
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -23,14 +21,11 @@ from tasks.columns import INVENTAIRE
 from tasks.demo.collecte import Filled, Said, render_answers
 from tasks.demo.programme import write_programme
 from tasks.readers.recognise import understand
+from tasks.readers.spreadsheet import tell_reader
 from tasks.referentiel import find_folder, load_referentiel
 
 ROWS = 50_000
 _FILES = 20
-_READ = (
-    "import resource, sys; from pathlib import Path; from tasks.readers.content import read_content; "
-    "read_content(Path(sys.argv[1]).read_bytes()); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-)
 
 
 def main() -> None:
@@ -45,7 +40,6 @@ def main() -> None:
 def _measure_inventory(path: Path, referentiel: Referentiel) -> None:
     _write_inventory(path, referentiel)
     understand(path.with_name("absent"), "absent", referentiel)  # what is imported once is not the file's
-    peak = _peak(path)  # first: a process starts with the highest mark of the one that made it
     clock = Clock()
     found = understand(path, path.name, referentiel)
     ours = clock.read()
@@ -53,7 +47,7 @@ def _measure_inventory(path: Path, referentiel: Referentiel) -> None:
     theirs = clock.read()
     print(f"inventaire de {found.acceptees} lignes, {cells} cellules")
     print(f"  lu et vérifié : {ours:.2f} s ; openpyxl, lire seulement : {theirs:.2f} s ; rapport {theirs / ours:.1f}")
-    print(f"  mémoire du lecteur, au plus : {peak:.0f} Mo")
+    print(f"  mémoire du lecteur, au plus : {tell_reader()[1] / 1024:.0f} Mo")
 
 
 def _measure_diagnostic(folder: Path, referentiel: Referentiel) -> None:
@@ -107,12 +101,6 @@ def _write_inventory(path: Path, referentiel: Referentiel) -> None:
         }
         sheet.write_row(row, 0, [said.get(column.field, "") for column in INVENTAIRE])
     book.close()
-
-
-def _peak(path: Path) -> float:
-    """Megabytes at most of a process that reads this file as the bounded reader does."""
-    done = subprocess.run([sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, check=True)
-    return int(done.stdout) / 1024
 
 
 if __name__ == "__main__":

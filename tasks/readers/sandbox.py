@@ -3,7 +3,7 @@
 ``multiprocessing`` would import the caller's main program in every child and refuse daemons; this
 server holds a socket, the standard library and the fast reader, and nothing of the caller.
 Protocol: one datagram with two descriptors, the file and a socket to answer on; the answer is JSON,
-a NUL byte, and how the child ended (``os.waitstatus_to_exitcode``).
+a NUL byte, how the child ended (``os.waitstatus_to_exitcode``) and the most memory it held, in kB.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def _watch(requests: socket.socket, file: int, reply: int) -> None:
     child = os.fork()
     if child == 0:
         _read(file, reply)
-    _, status = os.waitpid(child, 0)
+    _, status, used = os.wait4(child, 0)
     with contextlib.suppress(OSError):
-        os.write(reply, b"\0%d" % os.waitstatus_to_exitcode(status))
+        os.write(reply, b"\0%d %d" % (os.waitstatus_to_exitcode(status), used.ru_maxrss))
     os._exit(0)
 
 

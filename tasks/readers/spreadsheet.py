@@ -74,9 +74,11 @@ def _ask(path: Path) -> dict[str, Any]:
             answer = _READER.ask(file)
     finally:
         os.close(file)
-    text, _, end = answer.rpartition(b"\0")
+    text, _, ended = answer.rpartition(b"\0")
+    end, _, used = ended.partition(b" ")
     if not answer:
         raise Refus("fichier-illisible", "le lecteur ne démarre pas")
+    _READER.most_kb = max(_READER.most_kb, int(used) if used.isdigit() else 0)
     if end != b"0":
         raise _refusal(end)
     found: dict[str, Any] = orjson.loads(text)
@@ -120,6 +122,7 @@ class _Reader:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self.starts, self.most_kb = 0, 0
 
     def ask(self, file: int) -> bytes:
         """The raw answer for an open file. Raises ``Refus`` when none comes in time."""
@@ -159,6 +162,7 @@ class _Reader:
         if self._control is None or self._process is None or self._process.poll() is not None:
             self._stop()
             self._control, theirs = socket.socketpair()
+            self.starts += 1
             with theirs:
                 start = _START.format(path=[item or str(Path.cwd()) for item in sys.path], control=theirs.fileno())
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
@@ -195,6 +199,13 @@ class _Reader:
 
 
 _READER = _Reader()
+
+
+def tell_reader() -> tuple[int, int]:
+    """How many times the other process had to be started, and the most that a reader held, in kB: for measures."""
+    return _READER.starts, _READER.most_kb
+
+
 _TOGETHER = threading.BoundedSemaphore(bounds.TOGETHER)
 
 
