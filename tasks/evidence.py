@@ -57,7 +57,7 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
         both = (item for item in (path, path.with_suffix(".tsr")) if item.is_file())
         files |= {f"tetes/{item.name}": item.read_bytes() for item in both}
     with workspace.reading() as session:
-        events = [event for event in trail.list_events(session) if _within(event["chain"], perimetre)]
+        events = [event for event in trail.list_events(session) if verifier.within(event["chain"], perimetre)]
         manifest = _manifest(session, perimetre, events, files)
     for digest in _artefacts(events):
         if (content := load_bytes(workspace.settings, digest)) is not None:
@@ -91,10 +91,6 @@ def _manifest(
         "tetes": sorted(name for name in files if name.startswith("tetes/") and name.endswith(".json")),
         "fichiers": {name: sha256(content) for name, content in files.items()},
     }
-
-
-def _within(chain: str, perimetre: str) -> bool:
-    return not perimetre or chain == perimetre or chain.startswith(f"{perimetre}/")
 
 
 def _artefacts(events: Sequence[Mapping[str, Any]]) -> list[str]:

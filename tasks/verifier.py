@@ -45,6 +45,13 @@ class Faille(NamedTuple):
         return f"chaîne {self.chain}, entrée {self.n} : {self.raison}" if self.n else f"{self.chain} : {self.raison}"
 
 
+class Constat(NamedTuple):
+    """What a pack is worth: its first bad entry, or None, and what its reader must know besides."""
+
+    faille: Faille | None
+    remarques: tuple[str, ...] = ()
+
+
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 """The text whose SHA-256 is taken: sorted keys, no blanks."""
 
@@ -62,11 +69,16 @@ def event_hash(event: Mapping[str, Any]) -> str:
 
 
 def find_fault(
-    events: Iterable[Mapping[str, Any]], tetes: Sequence[Heads] = (), *, complet: bool = True
+    events: Iterable[Mapping[str, Any]],
+    tetes: Sequence[Heads] = (),
+    *,
+    perimetre: str = "",
+    exigees: Sequence[Heads] = (),
 ) -> Faille | None:
     """The first bad entry of events given in the order they were recorded, or None when all is sound.
 
-    ``tetes`` are heads kept elsewhere; ``complet`` is False for the chains of some dossiers only.
+    ``tetes`` are heads kept elsewhere, of every chain: those of ``perimetre`` must be there. ``exigees`` are
+    heads that someone asks about: they must be there whatever the perimeter.
     """
     kept = dict[str, list[str]]()
     last, rest = 0, iter(events)
@@ -74,15 +86,21 @@ def find_fault(
         if fault := _bad_entry(event, kept):
             return fault
         order = event.get("ordre", place)
-        if order != place if complet else order <= last:
-            return _out_of_order([event, *rest], place, kept, tetes)
-        if fault := _bad_link(event, kept):
+        if order <= last if perimetre else order != place:
+            return _out_of_order([event, *rest], place, kept, [] if perimetre else [*tetes, *exigees])
+        if fault := _bad_link(event, kept, perimetre):
             return fault
-        if event["fait"] == "tetes" and (fault := _lost_head(event["donnees"]["tetes"], kept, complet=complet)):
+        if event["fait"] == "tetes" and (fault := _lost_head(event["donnees"]["tetes"], kept, perimetre)):
             return fault
         last = order
         kept.setdefault(event["chain"], []).append(event["hash"])
-    return next((fault for heads in tetes if (fault := _lost_head(heads, kept, complet=complet))), None)
+    wanted = [*((heads, perimetre) for heads in tetes), *((heads, "") for heads in exigees)]
+    return next((fault for heads, part in wanted if (fault := _lost_head(heads, kept, part))), None)
+
+
+def within(chain: str, perimetre: str) -> bool:
+    """True for a chain of this programme or dossier; "" is all of them."""
+    return not perimetre or chain == perimetre or chain.startswith(f"{perimetre}/")
 
 
 def _bad_entry(event: Any, kept: Mapping[str, list[str]]) -> Faille | None:
@@ -97,8 +115,10 @@ def _bad_entry(event: Any, kept: Mapping[str, list[str]]) -> Faille | None:
     return None
 
 
-def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]]) -> Faille | None:
+def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]], perimetre: str) -> Faille | None:
     chain = event["chain"]
+    if not within(chain, perimetre):
+        return Faille(chain, event["n"], f"cette chaîne est hors du périmètre {perimetre}")
     hashes = kept.get(chain, [])
     n = len(hashes) + 1
     if event["n"] != n:
@@ -126,37 +146,64 @@ def _out_of_order(rest: Sequence[Any], place: int, kept: Mapping[str, list[str]]
     return Faille("journal.jsonl", place, "une entrée a été retirée avant celle-ci")
 
 
-def _lost_head(heads: Heads, kept: Mapping[str, list[str]], *, complet: bool = True) -> Faille | None:
-    """A chain that no longer holds the head that was once recorded of it; of a part, only the chains it has."""
+def _lost_head(heads: Heads, kept: Mapping[str, list[str]], perimetre: str) -> Faille | None:
+    """A chain of the perimeter that no longer holds the head that was once recorded of it, or is no longer there."""
     for chain, head in heads.items():
         hashes, n = kept.get(chain, []), int(head["n"])
-        if n > len(hashes) and (complet or hashes):
+        if not within(chain, perimetre):
+            continue
+        if n > len(hashes):
             return Faille(chain, len(hashes) + 1, f"entrée retirée : la chaîne en comptait {n}")
-        if n <= len(hashes) and not (len(head["hash"]) >= SHORTEST and hashes[n - 1].startswith(head["hash"])):
+        if not (len(head["hash"]) >= SHORTEST and hashes[n - 1].startswith(head["hash"])):
             return Faille(chain, n, "la tête relevée n’est plus dans la chaîne : elle a été réécrite")
     return None
 
 
-def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = ()) -> Faille | None:
+def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigees: Sequence[Heads] = ()) -> Constat:
     """Verify a pack: ``read`` gives the bytes of one of its files, or None, and ``names`` are its files."""
     manifest_bytes, journal = read("manifest.json"), read("journal.jsonl")
     if manifest_bytes is None or journal is None:
-        return Faille("manifest.json" if manifest_bytes is None else "journal.jsonl", 0, "fichier absent")
+        return Constat(Faille("manifest.json" if manifest_bytes is None else "journal.jsonl", 0, "fichier absent"))
     try:
         manifest = json.loads(manifest_bytes)
         events = [json.loads(line) for line in journal.decode().split("\n") if line]
         inside = [json.loads(read(name) or b"")["chaines"] for name in manifest["tetes"]]
     except (AttributeError, KeyError, TypeError, ValueError):
-        return Faille("manifest.json ou journal.jsonl", 0, "ne se lit pas")
-    complet = not manifest["perimetre"]
-    return (
-        find_fault(events, [manifest["chaines"], *inside, *tetes], complet=complet)
+        return Constat(Faille("manifest.json ou journal.jsonl", 0, "ne se lit pas"))
+    perimetre = manifest["perimetre"]
+    fault = (
+        _bad_question(events, tetes, exigees, perimetre)
+        or find_fault(events, [manifest["chaines"], *inside, *tetes], perimetre=perimetre, exigees=exigees)
         or _bad_end(manifest["chaines"], events)
         or _bad_artefact(manifest["artefacts"], events, read)
         or _bad_value(manifest["valeurs"])
         or _bad_decision(manifest, events)
         or _bad_file(manifest, events, read, names)
     )
+    return Constat(fault, () if fault else _remarks(perimetre, tetes))
+
+
+def _bad_question(
+    events: Sequence[Any], tetes: Sequence[Heads], exigees: Sequence[Heads], perimetre: str
+) -> Faille | None:
+    """Heads that a pack cannot answer for: saying that it is sound would let who asks believe that they are there."""
+    for chain, head in (pair for heads in exigees for pair in heads.items()):
+        if not within(chain, perimetre):
+            return Faille(chain, head["n"], f"tête introuvable : ce dossier de preuve ne porte que sur {perimetre}")
+    if any(tetes) and not events:
+        return Faille("journal.jsonl", 0, "il est vide : rien n’a pu être comparé au relevé donné")
+    return None
+
+
+def _remarks(perimetre: str, tetes: Sequence[Heads]) -> tuple[str, ...]:
+    """What a sound pack of a part does not prove: who reads « INTACT » must know it."""
+    if not perimetre:
+        return ()
+    outside = sorted({chain for heads in tetes for chain in heads if not within(chain, perimetre)})
+    said = f"Périmètre : {perimetre} seulement. Rien n’est dit des autres chaînes."
+    return (said, f"Têtes données mais non vérifiées, hors de ce périmètre : {', '.join(outside)}.")[
+        : 1 + bool(outside)
+    ]
 
 
 def _bad_end(heads: Heads, events: Sequence[Mapping[str, Any]]) -> Faille | None:
@@ -235,12 +282,17 @@ def _bad_file(
 
 
 def verify_pack(path: Path, tetes: Sequence[Heads] = ()) -> Faille | None:
+    """The first bad entry of a pack, or None."""
+    return examine_pack(path, tetes).faille
+
+
+def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Heads] = ()) -> Constat:
     """Verify a pack: a zip, or the folder it was unpacked into. Raises ``OSError`` or ``BadZipFile``."""
     if path.is_dir():
-        return verify(lambda name: (path / name).read_bytes() if (path / name).is_file() else None, (), tetes)
+        return verify(lambda name: (path / name).read_bytes() if (path / name).is_file() else None, (), tetes, exigees)
     with zipfile.ZipFile(path) as archive:
         found = archive.namelist()
-        return verify(lambda name: archive.read(name) if name in found else None, found, tetes)
+        return verify(lambda name: archive.read(name) if name in found else None, found, tetes, exigees)
 
 
 def load_heads(path: Path) -> Heads:
@@ -260,30 +312,35 @@ def parse_head(text: str) -> Heads:
 def main(arguments: list[str]) -> int:
     """Say whether a pack is sound; returns the exit code."""
     try:
-        path, tetes = _parse(arguments)
+        path, tetes, exigees = _parse(arguments)
     except (IndexError, KeyError, OSError, ValueError):
         print("Usage : python verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
         return 2
     try:
-        fault = verify_pack(path, tetes)
+        fault, remarks = examine_pack(path, tetes, exigees)
     except Exception as error:  # whatever a damaged pack makes a reader say: it is not sound
         print(f"ROMPU. Ce dossier de preuve ne se lit pas ({type(error).__name__}).")
         return 1
     print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")
+    for remark in remarks:
+        print(remark)
     return 1 if fault else 0
 
 
-def _parse(arguments: list[str]) -> tuple[Path, list[Heads]]:
-    rest, tetes = list(arguments), list[Heads]()
-    for option, load in (("--tetes", lambda text: load_heads(Path(text))), ("--tete", parse_head)):
+def _parse(arguments: list[str]) -> tuple[Path, list[Heads], list[Heads]]:
+    rest, tetes, exigees = list(arguments), list[Heads](), list[Heads]()
+    for option, load, kept in (
+        ("--tetes", lambda text: load_heads(Path(text)), tetes),
+        ("--tete", parse_head, exigees),
+    ):
         while option in rest:
             place = rest.index(option)
-            tetes.append(load(rest[place + 1]))
+            kept.append(load(rest[place + 1]))
             del rest[place : place + 2]
     path = Path(rest[0]) if rest else Path(__file__).resolve().parent
     if len(rest) > 1 or not path.exists():
         raise ValueError(path)
-    return path, tetes
+    return path, tetes, exigees
 
 
 if __name__ == "__main__":

@@ -18,7 +18,16 @@ from tasks import trail
 from tasks.evidence import holds_script, render_pack
 from tasks.heads import write_heads
 from tasks.outputs import store_path
-from tasks.verifier import canonical, event_hash, read_decision, sha256, verify_pack
+from tasks.verifier import (
+    canonical,
+    event_hash,
+    examine_pack,
+    load_heads,
+    parse_head,
+    read_decision,
+    sha256,
+    verify_pack,
+)
 from tests.parcours import Depart, Terrain, taken_to
 
 Files = dict[str, bytes]
@@ -146,6 +155,72 @@ def test_un_dossier_de_preuve_refait_en_entier_est_trahi_par_un_releve_garde_ail
         found = check(tmp_path, "verifier.py", path, *option)
         assert (found.returncode, "réécrite" in found.stdout) == (1, True)
     assert check(tmp_path, "verifier.py", path, "--tete", "n’importe quoi").returncode == 2
+
+
+def narrow(files: Files, perimetre: str, lost: str) -> Files:
+    """Ôter toute une chaîne et ce qui parle d’elle, et dire que le dossier de preuve ne porte que sur une partie."""
+    events = [json.loads(line) for line in files["journal.jsonl"].splitlines()]
+    events = [event for event in events if event["chain"] != lost]
+    manifest = json.loads(files["manifest.json"])
+    heads = {chain: head for chain, head in manifest["chaines"].items() if chain != lost}
+    manifest |= {"perimetre": perimetre, "chaines": heads, "decisions": [], "artefacts": {}, "valeurs": [], "tetes": []}
+    manifest["fichiers"] = {"verifier.py": sha256(files["verifier.py"])}
+    return {
+        "verifier.py": files["verifier.py"],
+        "manifest.json": canonical(manifest).encode() + b"\n",
+        "journal.jsonl": "".join(canonical(event) + "\n" for event in events).encode(),
+    }
+
+
+@pytest.mark.parametrize("perimetre", ["exemple", "exemple/autre", "x"])
+@pytest.mark.parametrize("option", ["--tetes", "--tete"])
+def test_une_chaine_entiere_retiree_se_voit_d_une_tete_gardee_ailleurs(
+    modele: tuple[Files, Terrain], pack: Files, tmp_path: Path, perimetre: str, option: str
+) -> None:
+    terrain = modele[1]
+    (tmp_path / "ailleurs.json").write_bytes(pack["tetes/2026-05-12.json"])
+    (tmp_path / "verifier.py").write_bytes(pack["verifier.py"])
+    path = str(write_pack(tmp_path, narrow(pack, perimetre.replace("exemple", terrain.programme.slug), terrain.cle)))
+    tete = f"{terrain.cle}:{len(terrain.kinds())}:{trail_hash(terrain)[:16]}"
+    found = check(tmp_path, "verifier.py", path, option, tete if option == "--tete" else "ailleurs.json")
+    assert (found.returncode, found.stdout.startswith("ROMPU")) == (1, True)
+
+
+def test_une_tete_inconnue_n_est_jamais_dite_verifiee(terrain: Terrain, tmp_path: Path) -> None:
+    for perimetre in ("", terrain.cle):
+        path = tmp_path / "preuves.zip"
+        path.write_bytes(render_pack(terrain.workspace, perimetre))
+        for chain in ("exemple/nulle-part", f"{terrain.cle}/nulle-part"):
+            found = examine_pack(path, (), [parse_head(f"{chain}:40:3f9a0c1d2e4b")]).faille
+            assert found is not None
+            assert found.chain == chain
+
+
+def test_un_dossier_de_preuve_partiel_le_dit_et_nomme_les_tetes_qu_il_n_a_pas_pu_verifier(
+    terrain: Terrain, tmp_path: Path
+) -> None:
+    (tmp_path / "ailleurs.json").write_bytes(unpack(render_pack(terrain.workspace))["tetes/2026-05-12.json"])
+    files = unpack(render_pack(terrain.workspace, terrain.cle))
+    (tmp_path / "verifier.py").write_bytes(files["verifier.py"])
+    path = str(write_pack(tmp_path, files))
+    sound = check(tmp_path, "verifier.py", path)
+    assert (sound.returncode, f"Périmètre\u00a0: {terrain.cle} seulement." in sound.stdout) == (0, True)
+    (tmp_path / "plus.json").write_text(json.dumps({"chaines": {"voisin/ville": {"n": 3, "hash": "a" * 64}}}))
+    found = check(tmp_path, "verifier.py", path, "--tetes", "ailleurs.json", "--tetes", "plus.json")
+    assert (found.returncode, "non vérifiées" in found.stdout, "voisin/ville" in found.stdout) == (0, True, True)
+
+
+def test_un_journal_vide_ne_repond_d_aucune_tete(pack: Files, tmp_path: Path) -> None:
+    heads = load_heads(_write(tmp_path / "ailleurs.json", pack["tetes/2026-05-12.json"]))
+    files = narrow(pack, "x", "")
+    manifest = json.loads(files["manifest.json"]) | {"chaines": {}}
+    files |= {"journal.jsonl": b"", "manifest.json": canonical(manifest).encode()}
+    assert verify_pack(write_pack(tmp_path, files), [heads]) is not None
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
 
 
 def trail_hash(terrain: Terrain) -> str:

@@ -153,8 +153,8 @@ def test_une_piste_honnete_n_est_jamais_accusee() -> None:
 def test_une_partie_honnete_de_la_piste_n_est_pas_accusee(rng: random.Random, chain: int) -> None:
     events = build_trail(rng)
     part = [event for event in events if event["chain"] == f"p/{chain}"]
-    assert find_fault(part, [heads_of(events)], complet=False) is None
-    assert not part or find_fault(part[1:] + part[:1], complet=False) or len(part) == 1
+    assert find_fault(part, [heads_of(events)], perimetre=f"p/{chain}") is None
+    assert not part or find_fault(part[1:] + part[:1], perimetre=f"p/{chain}") or len(part) == 1
 
 
 def test_sans_releve_ailleurs_la_fin_d_une_chaine_coupee_se_voit_tant_que_d_autres_continuent() -> None:

@@ -14,7 +14,7 @@ from tasks.clock import now
 from tasks.evidence import holds_script, render_pack
 from tasks.heads import check_heads, write_heads
 from tasks.programmes import cle, find_dossier, find_programme
-from tasks.verifier import Faille, Heads, load_heads, parse_head, verify_pack
+from tasks.verifier import Constat, Faille, Heads, examine_pack, load_heads, parse_head
 from tasks.workspace import Workspace
 
 
@@ -46,14 +46,14 @@ def audit() -> None:
 )
 def verify(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -> None:
     """Verify the trail; the first bad entry is named."""
-    tetes = [*map(_load_heads, files), *map(_parse_head, given)]
-    fault, more = _verify_pack(pack, tetes) if pack else _verify_database(tetes)
+    tetes, exigees = [*map(_load_heads, files)], [*map(_parse_head, given)]
+    fault, more = _verify_pack(pack, tetes, exigees) if pack else _verify_database([*tetes, *exigees])
     if fault:
         click.echo(f"ROMPUE. Première entrée fautive : {fault}.", err=True)
         sys.exit(1)
     click.echo("INTACTE. Chaque entrée suit la précédente ; rien n’a été modifié, retiré ni ajouté.")
-    if more:
-        click.echo(more)
+    for line in more:
+        click.echo(line)
 
 
 @audit.command(
@@ -100,26 +100,26 @@ def _perimetre(workspace: Workspace, programme: str | None, dossier: str | None)
         return find_programme(session, programme).slug if programme else ""
 
 
-def _verify_database(tetes: list[Heads]) -> tuple[Faille | None, str]:
+def _verify_database(tetes: list[Heads]) -> Constat:
     workspace = Workspace()
     kept = check_heads(workspace.settings)
     with workspace.reading() as session:
         fault = trail.verify(session, [*kept.heads, *tetes])
     said = f"{plural(kept.fichiers, 'relevé')} de têtes concordent" if kept.fichiers > 1 else "Un relevé concorde"
     stamped = f", {plural(kept.jetons, 'jeton')} d’horodatage compris" if kept.jetons else ""
-    return fault or kept.faille, f"{said}{stamped}." if kept.fichiers else ""
+    return Constat(fault or kept.faille, (f"{said}{stamped}.",) if kept.fichiers else ())
 
 
-def _verify_pack(pack: Path, tetes: list[Heads]) -> tuple[Faille | None, str]:
+def _verify_pack(pack: Path, tetes: list[Heads], exigees: list[Heads]) -> Constat:
     if not pack.exists():
         raise click.UsageError(f"{pack} n’existe pas.")
     try:
-        fault = verify_pack(pack, tetes)
-        own = fault or holds_script(pack)
+        found = examine_pack(pack, tetes, exigees)
+        own = found.faille or holds_script(pack)
     except (AttributeError, OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        return Faille(str(pack), 0, "ce n’est pas un dossier de preuve lisible"), ""
+        return Constat(Faille(str(pack), 0, "ce n’est pas un dossier de preuve lisible"))
     warning = "Attention : son verifier.py n’est pas celui de cette version du logiciel ; ceci ne vient pas de lui."
-    return fault, "" if own else warning
+    return found if own else Constat(found.faille, (*found.remarques, warning))
 
 
 def _load_heads(path: Path) -> Heads:
