@@ -140,6 +140,30 @@ def test_un_nom_est_masque_de_quelque_facon_qu_on_l_ecrive(text: str) -> None:
     assert not {"morel", "bon", "roy", "petit"} & set(shown.replace(".", " ").split())
 
 
+@pytest.mark.parametrize(
+    ("nom", "text"),
+    [
+        ("Hélène Lefèvre", "HELENE LEFEVRE"),
+        ("Hélène Lefèvre", "Mme Lefevre"),
+        ("Anne-Marie Morvannec", "Anne Marie Morvannec"),
+        ("Anne-Marie Morvannec", "Mme. Morvannec"),
+        ("Anne-Marie Morvannec", "M Morvannec"),
+        ("Anne-Marie Morvannec", "Docteur Morvannec"),
+        ("Anne-Marie Morvannec", "M. le maire Morvannec"),
+        ("Anne-Marie Morvannec", "Mme la 1ère adjointe Morvannec"),
+        ("Anne-Marie Morvannec", "Mme A.-M. Morvannec"),
+        ("Anne-Marie Morvannec", "Anne-Marie Morvannec-Durand"),
+        ("Anne de La Tour", "Mme de La Tour"),
+        ("Anne de La Tour", "Madame DE LA TOUR"),
+        ("Jean Pierre Martin", "MARTIN Jean Pierre"),
+        ("Jean Pierre Martin", "Jean-Pierre Martin"),
+    ],
+)
+def test_rien_d_un_nom_ne_reste_dans_ce_qui_est_diffuse(nom: str, text: str) -> None:
+    entree = ENTREE.model_copy(update={"personnes": (PEOPLE[0].model_copy(update={"nom": nom}),)})
+    assert anonymiser(entree)(f"Selon {text}, le parc est vieux.") == "Selon une personne, le parc est vieux."
+
+
 def test_un_mot_courant_qui_est_aussi_un_nom_reste_lisible() -> None:
     assert anonymiser(ENTREE)("Un bon suivi du petit matériel") == "Un bon suivi du petit matériel"
 
