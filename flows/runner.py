@@ -91,7 +91,7 @@ class Runner:
         try:
             BY_NAME[load_payload(row)["nom"]].act(self.workspace, self.moteur)
         except Exception as error:
-            note_failure(self.workspace.settings, row.key, error)
+            note_failure(self.workspace.settings, f"{row.kind} n° {row.id}", error)
             reason = type(error).__name__
         with self.workspace.writing() as session:
             settle(session, row, now(), reason, final=row.attempts + 1 >= _ATTEMPTS)

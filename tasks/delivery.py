@@ -41,7 +41,7 @@ def _deliver(workspace: Workspace, row: Outbox) -> Tournee:
         with workspace.reading() as session:
             lettre = write_letter(workspace, session, row)
     except Exception as error:  # one that cannot be written holds up none of the others
-        note_failure(settings, row.key, error)
+        note_failure(settings, f"{row.kind} n° {row.id}", error)  # the key may hold an address
         reason = f"« {row.kind} » ne peut pas être écrit ; le détail est dans {failure_log(settings)}"
         return _note(workspace, row, Tournee(echecs=(reason,)), reason, final=False)
     if lettre is None or lettre.mail.endswith(NOWHERE):

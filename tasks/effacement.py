@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.utils import getaddresses
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -26,6 +27,9 @@ from tasks.paroles import save_words
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programmes import REGISTRE
 from tasks.workspace import Workspace
+
+_SAID = "\u00a0: "
+"""What stands between why a stage moved and the words of who moved it."""
 
 
 @dataclass
@@ -94,7 +98,8 @@ def _remove_letters(folders: Iterable[Path], mail: str) -> int:
 
 
 def _is_to(path: Path, mail: str) -> bool:
-    return mail in str(message_from_bytes(path.read_bytes())["To"] or "").lower()
+    said = message_from_bytes(path.read_bytes()).get_all("To", [])
+    return mail in {address.lower() for _, address in getaddresses(map(str, said))}
 
 
 def _refusal(identite: Identite | None, mail: str, by: str) -> Effacement | None:
@@ -123,9 +128,10 @@ def _erase(
     done = Effacement(True, pseudonyme=masque.pseudonyme)
     _tell_rest(session, identite, masque, done)
     _erase_words(session, person, masque, done)
-    done.comptes.update(mask_rows(session, identite, masque))
+    masked = mask_rows(session, identite, masque)
+    done.comptes.update(masked.comptes)
     settle_mails(session, masque)
-    renamed += list_renamed(workspace, session, masque)
+    renamed += list_renamed(workspace, session, identite, masque, masked.anciens)
     said = save_words(session, writer, str(masque.replace(comment)))
     account = save_words(session, writer, par.compte)
     receipt = {
@@ -135,6 +141,7 @@ def _erase(
         "identification": par.moyen,
         "compte": account,
         "comptes": dict(sorted(done.comptes.items())),
+        "retours": _returned_files(session, identite),
     }
     person.mail, person.nom, person.salt = masque.pseudonyme, NOM_EFFACE, ""
     for chain in _chains(identite):
@@ -154,6 +161,13 @@ def _paths(session: Session, identite: Identite) -> list[str]:
     return list(session.exec(select(Reading.path).where(col(Reading.dossier_id).in_(ids))))
 
 
+def _returned_files(session: Session, identite: Identite) -> list[str]:
+    """The SHA-256 of returns of erased people: put back under any name, they bring nobody back."""
+    ids = [place.dossier.id or 0 for place in identite.places]
+    rows = select(Reading.sha256).where(col(Reading.dossier_id).in_(ids), col(Reading.efface).is_(True))
+    return sorted(set(session.exec(rows)))
+
+
 def _words_of(session: Session, person: Person | None) -> list[Parole]:
     return list(session.exec(select(Parole).where(Parole.person_id == person.id))) if person else []
 
@@ -161,11 +175,12 @@ def _words_of(session: Session, person: Person | None) -> list[Parole]:
 def _erase_words(session: Session, person: Person, masque: Masque, done: Effacement) -> None:
     """What they wrote goes, with its copies in the state of stages; what others wrote of them goes too."""
     own = _words_of(session, person)
-    for state in session.exec(select(Stage)).all():
-        text = next((item.texte for item in own if state.raison.endswith(item.texte)), "")
-        if text:
-            state.raison = f"{state.raison.removesuffix(text)}(motif effacé)"
     others = [item for item in session.exec(select(Parole)) if item not in own and names_person(masque, item.texte)]
+    gone = {f"{_SAID}{item.texte}" for item in (*own, *others)}
+    for state in session.exec(select(Stage)).all():
+        copied = max((text for text in gone if state.raison.endswith(text)), key=len, default="")
+        if copied:
+            state.raison = f"{state.raison.removesuffix(copied)}{_SAID}motif effacé"
     for item in (*own, *others):
         session.delete(item)
     done.comptes["parole"] += len(own) + len(others)

@@ -16,7 +16,7 @@ from sqlmodel import AutoString, Session, SQLModel, col, select
 
 from nr_models.effacement import Masque, build_pseudonym
 from nr_models.registre import Entree, fold
-from nr_models.tables import Closure, Decision, Dossier, Gate, Person, Programme, Reading
+from nr_models.tables import Dossier, Event, Person, Programme, Reading
 from nr_models.values import canonical
 from nr_models.workflow import Acte, entitled
 from tasks.programmes import cle, list_programmes, load_entree
@@ -67,8 +67,10 @@ def find_identity(session: Session, mail: str) -> Identite | None:
     mail = mail.strip().lower()
     person = session.exec(select(Person).where(Person.mail == mail)).first()
     everyone = [Place(programme, dossier, load_entree(dossier)) for programme, dossier in _all(session)]
-    acted = _dossiers_of(session, mail, person)
-    places = tuple(place for place in everyone if place.entree.find(mail) or place.dossier.id in acted)
+    returned, acted = _returned(session, mail), _acted(session, person)
+    places = tuple(
+        place for place in everyone if place.entree.find(mail) or place.dossier.id in returned or place.cle in acted
+    )
     if person is None and not places:
         return None
     known = (found.nom for place in places if (found := place.entree.find(mail)))
@@ -82,14 +84,17 @@ def _all(session: Session) -> Iterator[tuple[Programme, Dossier]]:
             yield programme, dossier
 
 
-def _dossiers_of(session: Session, mail: str, person: Person | None) -> set[int]:
-    """The dossiers where a person returned, decided or closed something."""
-    found = set(session.exec(select(Reading.dossier_id).where(Reading.personne == mail)))
-    if person is not None:
-        decided = select(Gate.dossier_id).join(Decision, col(Decision.gate_id) == Gate.id)
-        found |= set(session.exec(decided.where(Decision.person_id == person.id)))
-        found |= set(session.exec(select(Closure.dossier_id).where(Closure.person_id == person.id)))
-    return found
+def _returned(session: Session, mail: str) -> set[int]:
+    """The dossiers where a return is theirs."""
+    return set(session.exec(select(Reading.dossier_id).where(Reading.personne == mail)))
+
+
+def _acted(session: Session, person: Person | None) -> set[str]:
+    """The chains that know them: whatever they did, or was done for them, is there under their commitment."""
+    if person is None:
+        return set()
+    known = select(Event.chain).where(col(Event.body).contains(person.commitment))
+    return set(session.exec(known.distinct()))
 
 
 def _is_shared(session: Session, everyone: Sequence[Place], mail: str, nom: str) -> bool:

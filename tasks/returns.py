@@ -25,7 +25,7 @@ from nr_models.journal import Fait
 from nr_models.parc import RetourInventaire, attribute
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Collectivite
-from nr_models.tables import Dossier, Programme, Reading
+from nr_models.tables import Dossier, Event, Programme, Reading
 from nr_models.values import canonical, digest, sha256
 from tasks import trail
 from tasks.columns import REPLACES
@@ -202,12 +202,15 @@ def _save(
     rows = {row.path: row for row in _rows(session, dossier)}
     own = load_entree(dossier).collectivite
     batch = max((row.batch for row in rows.values()), default=0) + 1
+    erased = _erased(session, programme)
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
     for name, seen, digest_of_file, understood, copie in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
         if row is not None and row.efface and row.sha256 == digest_of_file:
             row.path, row.reader, row.size, row.mtime_ns = name, reader, seen.st_size, seen.st_mtime_ns
             continue  # its author was erased: the same bytes do not bring them back
+        if digest_of_file in erased:
+            continue  # nor under another name, nor once taken away and put back
         values = _values(attribute_shared(session, programme, own, understood, name), own.siren, name)
         changed = _changes(row, values, rows.values())
         if row is None:
@@ -240,6 +243,13 @@ def _save(
             said = {"sha256": gone_row.sha256, "type": gone_row.type, "valeur": gone_row.value_digest}
             trail.append(session, key, Fait.RETIRE, said, automatique=True)
             session.delete(gone_row)
+
+
+def _erased(session: Session, programme: Programme) -> Set[str]:
+    """The SHA-256 of the returns whose author was erased: the receipts say them."""
+    told = col(Event.body).contains(f'"fait":"{Fait.EFFACE}"')
+    query = select(Event.body).where(Event.chain == programme.slug, told)
+    return {item for body in session.exec(query) for item in json.loads(body)["donnees"].get("retours", ())}
 
 
 def _changes(row: Reading | None, values: dict[str, Any], others: Iterable[Reading]) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,15 @@ from nr_models.effacement import NOM_EFFACE, Masque, build_pseudonym
 from nr_models.journal import Fait, commit
 from nr_models.registre import Personne, fold, slugify
 from nr_models.roles import Role
-from nr_models.tables import Decision, Person
+from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Reading, Round
+from nr_models.values import canonical, digest
 from tasks import trail
 from tasks.acces import AccesRefuse, export_person
 from tasks.delivery import deliver_due
 from tasks.detail import load_known
 from tasks.effacement import Effacement, erase, preview
 from tasks.evidence import render_pack
+from tasks.outbox import enqueue
 from tasks.personnes import replace_text
 from tasks.programmes import Introuvable, find_dossier, load_entree
 from tasks.verifier import verify_pack
@@ -316,3 +319,92 @@ def test_les_commandes_montrent_puis_effacent(au_diagnostic: Produit, base: obje
     assert (done.code, "Reçu, dans la piste" in done.dit) == (0, True), done.dit
     assert ici.nr("audit", "verify").code == 0
     assert commit("", mail) not in done.dit
+
+
+# Ce que personne d'autre ne doit y perdre, et ce qu'elle ne doit pas y laisser
+
+
+def test_qui_a_agi_puis_quitte_le_registre_peut_encore_etre_effacee(depart: Depart) -> None:
+    terrain = depart("restitute")
+    mail = "depart@ville.example"
+    terrain.give_roles({mail: (Role.REFERENT,)})
+    assert terrain.decide("restitute", terrain.person(Role.ELU_SPONSOR)).accepted
+    assert terrain.reopen("restitute", mail, "Une page manque.").accepted
+    people = tuple(item for item in terrain.entree.personnes if item.mail != mail)
+    leave(terrain, people)
+    done = gone(terrain, mail)
+    assert done.accepted, done.message
+    assert mail not in content(terrain)
+    assert "Une page manque." not in content(terrain)
+
+
+def leave(terrain: Terrain, people: tuple[Personne, ...]) -> None:
+    """Le registre ne nomme plus que ces personnes."""
+    fresh = terrain.entree.model_copy(update={"personnes": people})
+    with terrain.workspace.writing() as session:
+        row = session.get_one(Dossier, terrain.dossier.id)
+        row.entree, row.entree_digest = canonical(fresh), digest(fresh)
+
+
+def test_un_motif_d_un_caractere_n_abime_pas_l_etat_des_autres_etapes(depart: Depart) -> None:
+    terrain = depart("restitute")
+    assert terrain.decide("restitute", terrain.person(Role.ELU_SPONSOR)).accepted
+    referent = terrain.person(Role.REFERENT)
+    assert terrain.reopen("restitute", referent, ".").accepted
+    before = {slug: terrain.state(slug).raison for slug in ("collect", "score", "preselect")}
+    assert gone(terrain, referent).accepted
+    assert {slug: terrain.state(slug).raison for slug in before} == before
+    assert terrain.state("restitute").raison.endswith("motif effacé")
+
+
+def test_les_courriers_des_autres_restent_meme_quand_une_adresse_en_contient_une_autre(terrain: Terrain) -> None:
+    mail = terrain.person(Role.ELU_SPONSOR)
+    folder = terrain.workspace.settings.outputs / terrain.programme.slug / ".courrier"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a.eml").write_bytes(f"To: =?utf-8?q?=C3=89lue?= <{mail}>\r\n\r\nBonjour".encode())
+    (folder / "b.eml").write_bytes(f"To: Autre <x{mail}>\r\n\r\nBonjour".encode())
+    with terrain.workspace.writing() as session:
+        enqueue(session, "rappel-retours", "rappel:essai", {"mail": "autre@ville.example", "texte": f"Avec {mail}."})
+    assert gone(terrain, mail).accepted
+    assert [path.name for path in sorted(folder.glob("*.eml"))] == ["b.eml"]
+    with terrain.workspace.reading() as session:
+        [row] = session.exec(select(Outbox).where(Outbox.key == "rappel:essai"))
+    assert (row.done_at, mail in row.payload) == (None, False)
+
+
+def test_deux_personnes_d_une_meme_etape_s_effacent_et_leurs_documents_changent_de_nom(depart: Depart) -> None:
+    terrain = depart("score")
+    asked = terrain.entree.holders(Role.INTERLOCUTEUR)[:2]
+    folder = terrain.produits("collect")
+    with terrain.workspace.writing() as session:
+        made = session.exec(select(Round).where(Round.stage == "collect", Round.phase == "resultat")).all()[-1]
+        for person in asked:
+            name = f"a-corriger-trame-{slugify(person.nom)}.xlsx"
+            (folder / name).write_bytes(b"copie")
+            session.add(Artefact(round_id=made.id or 0, nom=name, sha256="0" * 64, size=5, mtime_ns=0))
+    aside = folder / f"trame-{slugify(asked[0].mail)} (modifié 1a2b3c4d).xlsx"
+    aside.write_bytes(b"changee")
+    for person in asked:
+        done = gone(terrain, person.mail)
+        assert done.accepted, done.message
+    names = [path.name for path in folder.iterdir()]
+    told = [text for person in asked for text in (slugify(person.nom), slugify(person.mail))]
+    assert not [name for name in names if any(text in name for text in told)]
+    assert len([name for name in names if name.startswith("a-corriger-trame-personne-")]) == 2
+
+
+def test_les_memes_octets_ne_ramenent_personne_sous_un_autre_nom_ni_remis_apres_coup(terrain: Terrain) -> None:
+    person = next(item for item in terrain.entree.holders(Role.INTERLOCUTEUR) if item.mail in readings(terrain))
+    with terrain.workspace.reading() as session:
+        path = terrain.recus / session.exec(select(Reading.path).where(Reading.personne == person.mail)).one()
+    assert gone(terrain, person.mail).accepted
+    shutil.copy(path, terrain.recus / "Encore.xlsx")
+    terrain.run()
+    assert person.mail not in content(terrain)
+    bytes_kept = path.read_bytes()
+    path.unlink()
+    (terrain.recus / "Encore.xlsx").unlink()
+    terrain.run()
+    path.write_bytes(bytes_kept)
+    terrain.run()
+    assert person.mail not in content(terrain)
