@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import httpx
 from cryptography import x509
+from filelock import FileLock
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
@@ -22,6 +23,7 @@ from rfc3161_client import (
 
 from nr_models.values import canonical
 from tasks import trail
+from tasks.lock import hold
 from tasks.settings import Settings
 from tasks.verifier import Faille, Heads, load_heads
 from tasks.workspace import Workspace
@@ -55,11 +57,17 @@ def write_heads(workspace: Workspace, now: str) -> Releve:
 
     ``now`` is an instant (ISO 8601, UTC). An authority that does not answer is said, and asked again next time.
     """
+    workspace.settings.tetes.mkdir(parents=True, exist_ok=True)
+    with hold(FileLock(workspace.settings.tetes / ".verrou")):
+        return _write_heads(workspace, now)
+
+
+def _write_heads(workspace: Workspace, now: str) -> Releve:
     with workspace.reading() as session:
         found = trail.list_heads(session)
     known = list_files(workspace.settings)
     fresh = None
-    if found and not (known and load_heads(known[-1]) == found):
+    if found and not (known and _says(known[-1], found)):
         fresh = _free(workspace.settings.tetes, now[:10])
         _keep(fresh, (canonical({"format": 1, "le": now, "chaines": found}) + "\n").encode())
     return _stamp_all(workspace.settings, fresh)
@@ -67,7 +75,7 @@ def write_heads(workspace: Workspace, now: str) -> Releve:
 
 def list_files(settings: Settings) -> list[Path]:
     """The head files, from the first to the last."""
-    return sorted(settings.tetes.glob("*.json"))
+    return sorted(settings.tetes.glob("[!.]*.json"))
 
 
 def check_heads(settings: Settings) -> Tetes:
@@ -77,7 +85,7 @@ def check_heads(settings: Settings) -> Tetes:
     for path in list_files(settings):
         try:
             heads.append(load_heads(path))
-        except (KeyError, OSError, TypeError, ValueError):
+        except (OSError, ValueError):
             return Tetes(tuple(heads), len(heads), jetons, Faille(path.name, 0, "ce relevé de têtes ne se lit pas"))
         token = path.with_suffix(".tsr")
         if token.is_file():
@@ -87,16 +95,24 @@ def check_heads(settings: Settings) -> Tetes:
     return Tetes(tuple(heads), len(heads), jetons)
 
 
+def _says(path: Path, heads: Heads) -> bool:
+    """True when a head file says these heads; one that does not read says nothing, and the check names it."""
+    try:
+        return load_heads(path) == heads
+    except (OSError, ValueError):
+        return False
+
+
 def _free(folder: Path, day: str) -> Path:
     """« 2026-11-25.json », then « 2026-11-25_02.json », which sorts after it: a file is never written twice."""
-    folder.mkdir(parents=True, exist_ok=True)
     names = (f"{day}.json", *(f"{day}_{number:02}.json" for number in range(2, 1000)))
     return next(folder / name for name in names if not (folder / name).exists())
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Whole or absent, read only, and never over another."""
-    temporary = path.with_name(f".{path.name}")
+    """Whole or absent, read only, and never over another. What a crash leaves is no head file, and goes next time."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.unlink(missing_ok=True)
     temporary.write_bytes(content)
     temporary.chmod(_READ_ONLY)
     temporary.rename(path)

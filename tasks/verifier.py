@@ -167,7 +167,7 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
     try:
         manifest = json.loads(manifest_bytes)
         events = [json.loads(line) for line in journal.decode().split("\n") if line]
-        inside = [json.loads(read(name) or b"")["chaines"] for name in manifest["tetes"]]
+        inside = [read_heads(read(name) or b"") for name in manifest["tetes"]]
     except (AttributeError, KeyError, TypeError, ValueError):
         return Constat(Faille("manifest.json ou journal.jsonl", 0, "ne se lit pas"))
     perimetre = manifest["perimetre"]
@@ -296,9 +296,43 @@ def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Head
 
 
 def load_heads(path: Path) -> Heads:
-    """The heads of a head file. Raises ``OSError``, ``ValueError`` or ``KeyError``."""
-    heads: Heads = json.loads(path.read_bytes())["chaines"]
+    """The heads of a head file. Raises ``OSError`` or ``ValueError``."""
+    return read_heads(path.read_bytes())
+
+
+def read_heads(content: bytes) -> Heads:
+    """The heads that a head file says. Raises ``ValueError``: no JSON, another shape, or one name said twice."""
+    try:
+        said = json.loads(content, object_pairs_hook=_once)
+    except RecursionError as error:
+        raise ValueError(content[:SHORTEST]) from error
+    if not isinstance(said, dict) or not are_heads(said.get("chaines")):
+        raise ValueError(content[:SHORTEST])
+    heads: Heads = said["chaines"]
     return heads
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(pairs)
+    return found
+
+
+def are_heads(said: Any) -> bool:
+    """True for chains, each with the number of its last entry, from 1, and enough digits of its hash."""
+    return isinstance(said, dict) and all(
+        isinstance(head, dict) and _counts(head.get("n")) and len(_text(head.get("hash"))) >= SHORTEST
+        for head in said.values()
+    )
+
+
+def _counts(value: Any) -> bool:
+    return type(value) is int and value >= 1
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def parse_head(text: str) -> Heads:
@@ -306,7 +340,10 @@ def parse_head(text: str) -> Heads:
     chain, n, digest = text.strip().rsplit(":", 2)
     if len(digest) < SHORTEST or set(digest) - set("0123456789abcdef"):
         raise ValueError(text)
-    return {chain: {"n": int(n), "hash": digest}}
+    heads = {chain: {"n": int(n), "hash": digest}}
+    if not are_heads(heads):
+        raise ValueError(text)
+    return heads
 
 
 def main(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,55 @@ def test_un_releve_illisible_est_nomme(terrain: Terrain) -> None:
     fault = check_heads(terrain.workspace.settings).faille
     assert fault is not None
     assert fault.chain == "2026-11-25.json"
+
+
+@pytest.mark.parametrize(
+    "bad", ["[]", '{"chaines":[]}', '{"chaines":{"a":{"n":0,"hash":"' + "a" * 64 + '"}}}', "[" * 10**5]
+)
+def test_un_releve_d_une_autre_forme_est_nomme_et_n_empeche_pas_le_suivant(terrain: Terrain, bad: str) -> None:
+    done = write_heads(terrain.workspace, MATIN).fichier
+    assert done is not None
+    done.chmod(0o644)
+    done.write_text(bad, encoding="utf-8")
+    assert write_heads(terrain.workspace, SOIR).fichier is not None
+    fault = check_heads(terrain.workspace.settings).faille
+    assert fault is not None
+    assert fault.chain == "2026-11-25.json"
+
+
+@pytest.mark.parametrize("left", [".2026-11-25.json", ".2026-11-25.json.tmp"])
+def test_ce_qu_un_arret_brutal_laisse_n_est_pas_un_releve(terrain: Terrain, left: str) -> None:
+    folder = terrain.workspace.settings.tetes
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / left).write_text('{"chai', encoding="utf-8")
+    (folder / left).chmod(0o444)
+    assert check_heads(terrain.workspace.settings).faille is None
+    assert write_heads(terrain.workspace, MATIN).fichier is not None
+    assert names(terrain) == ["2026-11-25.json"]
+    assert check_heads(terrain.workspace.settings).faille is None
+    assert not list(folder.glob(".*.tmp"))
+
+
+def test_un_arret_au_milieu_de_l_ecriture_ne_fait_pas_de_releve(
+    terrain: Terrain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as brutal:
+        brutal.setattr(Path, "rename", _die)
+        with pytest.raises(InterruptedError):
+            write_heads(terrain.workspace, MATIN)
+    assert names(terrain) == []
+    assert write_heads(terrain.workspace, MATIN).fichier is not None
+
+
+def _die(path: Path, target: Path) -> Path:
+    raise InterruptedError(target)
+
+
+def test_deux_releves_au_meme_instant_n_en_font_qu_un(terrain: Terrain) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: write_heads(terrain.workspace, MATIN).fichier, range(8)))
+    assert sum(path is not None for path in done) == 1
+    assert names(terrain) == ["2026-11-25.json"]
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl n’est pas installé")

@@ -125,7 +125,7 @@ def _verify_pack(pack: Path, tetes: list[Heads], exigees: list[Heads]) -> Consta
 def _load_heads(path: Path) -> Heads:
     try:
         return load_heads(path)
-    except (KeyError, OSError, TypeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise click.UsageError(f"{path} n’est pas un relevé de têtes lisible.") from error
 
 
