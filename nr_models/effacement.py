@@ -11,6 +11,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from nr_models.noms import Recherche, flatten
 from nr_models.registre import Entree, Personne, fold, slugify
 from nr_models.roles import Role
 from nr_models.stages import STAGES
@@ -30,7 +31,6 @@ _PREFIXES = sorted(
     }
 )
 """« trame- », « bulletin- »: what stands before a person's address in the name of a file."""
-_BLANKS = r"[\s\u00a0_.-]+"
 
 
 def build_pseudonym(commitment: str) -> str:
@@ -40,18 +40,24 @@ def build_pseudonym(commitment: str) -> str:
 
 @dataclass(frozen=True)
 class Masque:
-    """Replaces a person in values; ``exact`` are whole texts to replace (old digests), ``kept`` to leave alone."""
+    """Replaces a person in values; ``exact`` are whole texts to replace (old digests), ``kept`` to leave alone.
+
+    ``autres`` are the names and addresses of everybody else: none of them is touched.
+    """
 
     mail: str
     nom: str
     pseudonyme: str
     exact: dict[str, str] = field(default_factory=dict)
     kept: Set[str] = frozenset()
+    autres: Set[str] = frozenset()
 
     @property
     def needles(self) -> tuple[str, ...]:
-        """Texts one of which stands, whatever the case, wherever the person does."""
-        spelt = [sep.join(order) for order in self._orders() for sep in (" ", "\u00a0", "-", "_", ".")]
+        """Texts one of which stands, whatever the case, in the name of a file that names the person."""
+        words = tuple(self.nom.split())
+        orders = {(*words[place:], *words[:place]): None for place in range(len(words)) if len(words) > 1}
+        spelt = [sep.join(order) for order in orders for sep in (" ", "\u00a0", "-", "_", ".")]
         return tuple(dict.fromkeys((self.mail, slugify(self.mail), *spelt, *map(fold, spelt))))
 
     def replace(self, value: object) -> object:
@@ -69,24 +75,27 @@ class Masque:
             return self.exact[text]
         for pattern, other in self._patterns:
             text = pattern.sub(other, text)
-        return text
+        return self._search.replace(text, NOM_EFFACE)
+
+    def may_name(self, text: str) -> bool:
+        """False when a text, even JSON, does not name the person: quicker than to replace them."""
+        flat = flatten(text)
+        return any(needle in flat for needle in (flatten(self.mail), slugify(self.mail), *self._search.needles))
+
+    @cached_property
+    def _search(self) -> Recherche:
+        return Recherche([self.nom], self.autres)
 
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        supports = "|".join(re.escape(prefix) for prefix in _PREFIXES)
+        supports, slug = "|".join(map(re.escape, _PREFIXES)), slugify(self.pseudonyme)
         found = [
             (rf"(?<![\w.+-]){re.escape(self.mail)}(?![\w-]|\.\w)", self.pseudonyme),
-            (rf"(?<![\w-])({supports}){re.escape(slugify(self.mail))}(?![\w-])", rf"\g<1>{slugify(self.pseudonyme)}"),
+            (rf"(?<![\w-])((?:{supports})*){re.escape(slugify(self.mail))}(?![\w-])", rf"\g<1>{slug}"),
         ]
-        for order in self._orders():
-            for words in (order, tuple(map(fold, order))):
-                found.append((rf"(?<!\w){_BLANKS.join(map(re.escape, words))}(?!\w)", NOM_EFFACE))
+        if name := slugify(self.nom):
+            found.append((rf"(?<![\w-])((?:{supports})+){re.escape(name)}(?!\w|-[^\W\d_])", rf"\g<1>{slug}"))
         return tuple((re.compile(body, re.IGNORECASE), other) for body, other in found)
-
-    def _orders(self) -> tuple[tuple[str, ...], ...]:
-        """The words of a name, then the other way round; one word alone is too common to be looked for."""
-        words = tuple(self.nom.split())
-        return (words, words[::-1]) if len(words) > 1 else ()
 
 
 def mask_entree(entree: Entree, mail: str, pseudonyme: str) -> Entree:

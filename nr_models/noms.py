@@ -183,7 +183,7 @@ class Recherche:
         known = [nom for ecrit in others if "@" not in ecrit and (nom := Nom(ecrit)).parties]
         alone = [nom for nom in people if not any(set(nom.famille) <= other.suite for other in known)]
         near = [other for other in known if any(_is_near(nom, other) for nom in people)]
-        self._needles = {part for nom in people for part in (nom.forts if partly else nom.famille[-1:])}
+        self.needles = {part for nom in people for part in (nom.forts if partly else nom.famille[-1:])}
         self._pattern = _compile(
             autre=[*(re.escape(flatten(item)) for item in others if "@" in item), *_protect(near)],
             civil=[_called(nom, partly=partly) for nom in alone],
@@ -195,7 +195,7 @@ class Recherche:
     def may_name(self, text: str) -> bool:
         """False when a text, even quoted or encoded as JSON, names none of them: quicker than to look for them."""
         flat = flatten(text)
-        return any(needle in flat for needle in self._needles)
+        return any(needle in flat for needle in self.needles)
 
     def replace(self, text: str, other: str) -> str:
         """The text with ``other`` in their place, and every other character as it was."""

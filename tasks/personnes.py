@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlmodel import AutoString, Session, SQLModel, col, select
 
 from nr_models.effacement import Masque, build_pseudonym
-from nr_models.registre import Entree, fold
+from nr_models.noms import Nom
+from nr_models.registre import Entree
 from nr_models.tables import Dossier, Event, Person, Programme, Reading
 from nr_models.values import canonical
 from nr_models.workflow import Acte, entitled
@@ -40,18 +41,22 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Identite:
-    """A person as our database knows them; ``homonyme`` when somebody else bears the same name."""
+    """A person as our database knows them; ``homonyme`` when somebody else bears the same name.
+
+    ``autres`` are the names and addresses of everybody else, which nothing may touch.
+    """
 
     mail: str
     nom: str
     person: Person | None
     places: tuple[Place, ...]
     homonyme: bool
+    autres: frozenset[str] = frozenset()
 
     def masque(self, commitment: str, kept: Sequence[str] = ()) -> Masque:
-        """What replaces them; a name that others bear, or that is part of theirs, is not searched for."""
+        """What replaces them; a name that others bear is not searched for."""
         nom = "" if self.homonyme else self.nom
-        return Masque(self.mail, nom, build_pseudonym(commitment), kept=frozenset(kept))
+        return Masque(self.mail, nom, build_pseudonym(commitment), kept=frozenset(kept), autres=self.autres)
 
 
 class Mention(NamedTuple):
@@ -75,7 +80,9 @@ def find_identity(session: Session, mail: str) -> Identite | None:
         return None
     known = (found.nom for place in places if (found := place.entree.find(mail)))
     nom = person.nom if person else next(known, "")
-    return Identite(mail, nom, person, places, _is_shared(session, everyone, mail, nom))
+    others = _list_others(session, everyone, mail)
+    shared = any(Nom(nom).bears(Nom(other)) for other in others)
+    return Identite(mail, nom, person, places, shared, others)
 
 
 def _all(session: Session) -> Iterator[tuple[Programme, Dossier]]:
@@ -97,10 +104,10 @@ def _acted(session: Session, person: Person | None) -> set[str]:
     return set(session.exec(known.distinct()))
 
 
-def _is_shared(session: Session, everyone: Sequence[Place], mail: str, nom: str) -> bool:
-    names = {(item.mail, fold(item.nom)) for place in everyone for item in place.entree.personnes}
-    names |= {(item.mail, fold(item.nom)) for item in session.exec(select(Person))}
-    return any(f" {fold(nom)} " in f" {other} " and who != mail for who, other in names)
+def _list_others(session: Session, everyone: Sequence[Place], mail: str) -> frozenset[str]:
+    """The names and addresses of everybody else that our database knows."""
+    people = [*(item for place in everyone for item in place.entree.personnes), *session.exec(select(Person))]
+    return frozenset(text for item in people if item.mail != mail for text in (item.mail, item.nom) if text)
 
 
 def leads_everywhere(identite: Identite, mail: str) -> bool:
@@ -115,17 +122,23 @@ def list_mentions(session: Session, masque: Masque, dossiers: Sequence[int] = ()
         columns = [item for item in table.columns if isinstance(item.type, (sa.String, AutoString))]
         if table.name in _NEVER or not columns or "id" not in table.columns:
             continue
-        wanted: list[sa.ColumnElement[bool]] = [
-            sa.func.lower(column).contains(needle.lower(), autoescape=True)
-            for column in columns
-            for needle in masque.needles
-        ]
-        if dossiers and "dossier_id" in table.columns:
-            wanted.append(table.c.dossier_id.in_(dossiers))
-        ids = session.execute(select(table.c.id).where(sa.or_(*wanted)).order_by(table.c.id)).scalars().all()
+        ids = _list_named(session, table, columns, masque, dossiers)
         for number in ids:
             row = session.execute(select(*columns).where(table.c.id == number)).one()
             yield Mention(table, number, {item.name: text for item, text in zip(columns, row, strict=True) if text})
+
+
+def _list_named(
+    session: Session, table: sa.Table, columns: Sequence[sa.Column[Any]], masque: Masque, dossiers: Sequence[int]
+) -> list[int]:
+    """The rows that may name the person, read one after another: a database does not compare as people write."""
+    home = table.c.dossier_id if "dossier_id" in table.columns else sa.null()
+    rows = session.execute(sa.select(table.c.id, home, *columns).order_by(table.c.id).execution_options(yield_per=100))
+    return [
+        number
+        for number, dossier, *texts in rows
+        if dossier in dossiers or any(masque.may_name(text) for text in texts if text)
+    ]
 
 
 def names_person(masque: Masque, text: str) -> bool:

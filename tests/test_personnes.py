@@ -268,8 +268,31 @@ def test_une_autre_personne_n_est_pas_touchee(text: str) -> None:
     assert replace_text(MASQUE, text) == text
 
 
+@pytest.mark.parametrize(
+    ("nom", "text"),
+    [
+        ("Anne-Marie Morvannec", "Anne Marie Morvannec"),
+        ("Anne-Marie Morvannec", "Mme Morvannec"),
+        ("Anne-Marie Morvannec", "A.-M. Morvannec"),
+        ("Jean Pierre Martin", "MARTIN Jean Pierre"),
+        ("Jean Pierre Martin", "Martin Jean-Pierre"),
+        ("Anne de La Tour", "de La Tour Anne"),
+        ("Anne de La Tour", "Mme de La Tour"),
+        ("Élodie Lefèvre", "elodie LEFÈVRE"),
+    ],
+)
+def test_aucune_forme_de_son_nom_ne_reste(nom: str, text: str) -> None:
+    masque = Masque("x@y.fr", nom, "personne-1@effacee.invalid")
+    said = json.dumps({"dit": f"Vu\n{text}, hier."}, ensure_ascii=False)
+    assert masque.may_name(said)
+    assert json.loads(replace_text(masque, said)) == {"dit": f"Vu\n{NOM_EFFACE}, hier."}
+
+
 def test_un_nom_de_document_perd_l_adresse_et_garde_sa_forme() -> None:
-    assert replace_text(MASQUE, "trame-anne-ville-fr.xlsx") == "trame-personne-1-effacee-invalid.xlsx"
+    for name in ("trame-anne-ville-fr", "a-corriger-trame-anne-dubois", "anne-ville-fr"):
+        other = name.replace("anne-ville-fr", "anne-dubois").replace("anne-dubois", "personne-1-effacee-invalid")
+        assert replace_text(MASQUE, f"{name}.xlsx") == f"{other}.xlsx"
+    assert replace_text(MASQUE, "trame-marie-anne-dubois.xlsx") == "trame-marie-anne-dubois.xlsx"
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner)))
@@ -290,6 +313,34 @@ def test_un_homonyme_n_est_pas_efface(depart: Depart) -> None:
     ).accepted
     assert second.nom in {item.nom for item in terrain.entree.personnes}
     assert twin.mail not in content(terrain)
+
+
+def test_un_collegue_au_nom_plus_long_garde_le_sien(depart: Depart) -> None:
+    terrain = depart("score")
+    mail = terrain.person(Role.ELU_SPONSOR)
+    others = [item for item in terrain.entree.personnes if item.mail != mail and not item.has(Role.EQUIPE_PROGRAMME)]
+    names = {others[0].mail: "Marie-Anne Martin", others[1].mail: "Anne Martin Durand", mail: "Anne Martin"}
+    people = (item.model_copy(update={"nom": names.get(item.mail, item.nom)}) for item in terrain.entree.personnes)
+    set_people(terrain, tuple(people))
+    assert gone(terrain, mail).accepted
+    assert {"Marie-Anne Martin", "Anne Martin Durand"} <= {item.nom for item in terrain.entree.personnes}
+    assert "Anne Martin" not in {item.nom for item in terrain.entree.personnes}
+
+
+def test_un_nom_est_efface_d_un_courrier_de_quelque_facon_qu_on_l_y_ecrive(terrain: Terrain) -> None:
+    person = terrain.entree.holders(Role.ELU_SPONSOR)[0]
+    renamed = person.model_copy(update={"nom": "Élodie de La Tour"})
+    set_people(terrain, tuple(renamed if item.mail == person.mail else item for item in terrain.entree.personnes))
+    with terrain.workspace.writing() as session:
+        known = session.exec(select(Person).where(Person.mail == person.mail)).one()
+        known.nom = renamed.nom
+        for n, form in enumerate(("ÉLODIE DE LA TOUR", "élodie de la tour", "Mme de La Tour", "DE LA TOUR Elodie")):
+            letter = {"mail": "x@y.example", "nom": "X", "sujet": "s", "texte": f"Voir {form}."}
+            enqueue(session, "rappel-retours", f"essai:{n}", {**letter, "programme": terrain.programme.slug})
+    assert gone(terrain, person.mail).accepted
+    with terrain.workspace.reading() as session:
+        said = [row.payload for row in session.exec(select(Outbox).where(Outbox.kind == "rappel-retours"))]
+    assert len([text for text in said if f"Voir {NOM_EFFACE}." in text]) == 4
 
 
 def set_people(terrain: Terrain, people: tuple[Personne, ...]) -> None:
