@@ -5,7 +5,6 @@ python -m benchmarks.trail [ENTRÉES]
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -49,7 +48,7 @@ def write_pack(folder: Path, events: list[dict[str, Any]]) -> None:
     heads = {event["chain"]: {"n": event["n"], "hash": event["hash"]} for event in events}
     manifest: dict[str, Any] = {"format": 2, "perimetre": "", "chaines": heads, "artefacts": {}}
     manifest |= {"decisions": [], "valeurs": [], "tetes": [], "fichiers": {}}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "manifest.json").write_text(canonical(manifest), encoding="utf-8")
     (folder / "journal.jsonl").write_text("\n".join(map(canonical, events)), encoding="utf-8")
     (folder / "verifier.py").write_bytes(Path(verifier.__file__).read_bytes())
 

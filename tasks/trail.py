@@ -107,7 +107,7 @@ def _read(body: str) -> dict[str, Any]:
     """An event as its row holds it; what does not read is an event that says nothing."""
     try:
         event = json.loads(body)
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
     return event if isinstance(event, dict) else {}
 

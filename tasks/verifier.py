@@ -18,8 +18,10 @@ fournie répond de son engagement.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +31,24 @@ from typing import Any, NamedTuple
 GENESIS = "0" * 64
 IMPRINTS = ("sha256", "sha384", "sha512")
 SHORTEST = 12  # digits of a hash that a person may give
+LARGEST, LARGEST_IN_ALL = 1 << 28, 1 << 34  # bytes that a file of a pack, and all of them, may hold once unzipped
+LONGEST = 400  # characters of a reason that are worth showing
+LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
+ENTRY = {"chain": str, "prev": str, "at": str, "fait": str, "donnees": dict}
+SAID: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "tetes": lambda said: are_heads(said.get("tetes")),
+    "artefact": lambda said: len(_text(said.get("sha256"))) == len(GENESIS),
+}
+MANIFEST = {
+    "perimetre": str,
+    "chaines": dict,
+    "artefacts": dict,
+    "decisions": list,
+    "valeurs": list,
+    "tetes": list,
+    "fichiers": dict,
+}
+VALUE = {"engagement": str, "sel": str, "valeur": str}
 Heads = Mapping[str, Mapping[str, Any]]
 Read = Callable[[str], "bytes | None"]
 
@@ -42,7 +62,22 @@ class Faille(NamedTuple):
 
     def __str__(self) -> str:
         """« chaîne X, entrée N : raison »."""
-        return f"chaîne {self.chain}, entrée {self.n} : {self.raison}" if self.n else f"{self.chain} : {self.raison}"
+        said = f"chaîne {self.chain}, entrée {self.n} : {self.raison}" if self.n else f"{self.chain} : {self.raison}"
+        return show(said)
+
+
+def show(text: str) -> str:
+    """A text that others wrote, safe for a terminal: without control nor invisible characters, and not endless."""
+    seen = "".join(char if unicodedata.category(char)[0] != "C" else "�" for char in text[:LONGEST])
+    return seen if len(text) <= LONGEST else f"{seen}…"
+
+
+class Rompu(Exception):
+    """A pack that cannot be read far enough to be verified."""
+
+    def __init__(self, faille: Faille) -> None:
+        super().__init__(faille)
+        self.faille = faille
 
 
 class Constat(NamedTuple):
@@ -52,7 +87,7 @@ class Constat(NamedTuple):
     remarques: tuple[str, ...] = ()
 
 
-canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 """The text whose SHA-256 is taken: sorted keys, no blanks."""
 
 
@@ -106,13 +141,25 @@ def within(chain: str, perimetre: str) -> bool:
 def _bad_entry(event: Any, kept: Mapping[str, list[str]]) -> Faille | None:
     """An entry that does not read, or whose content is not the one that was hashed."""
     try:
-        if event_hash(event) != event["hash"]:
+        if event_hash(event) == event["hash"]:
+            if _is_entry(event):
+                return None
+        elif isinstance(event["chain"], str):
             return Faille(event["chain"], len(kept.get(event["chain"], ())) + 1, "contenu modifié")
-        if event["fait"] == "tetes":
-            [int(head["n"]) + len(head["hash"]) for head in event["donnees"]["tetes"].values()]
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Faille("journal.jsonl", sum(map(len, kept.values())) + 1, "cette entrée ne se lit pas")
-    return None
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        pass
+    return Faille("journal.jsonl", sum(map(len, kept.values())) + 1, "cette entrée ne se lit pas")
+
+
+def _is_entry(event: Any) -> bool:
+    """True for what an entry must hold, each of its kind: the rest of this script relies on it."""
+    if not (_has(event, ENTRY) and _counts(event.get("n")) and _counts(event.get("ordre", 1))):
+        return False
+    return event["fait"] not in SAID or SAID[event["fait"]](event["donnees"])
+
+
+def _has(said: Any, kinds: Mapping[str, type]) -> bool:
+    return isinstance(said, dict) and all(isinstance(said.get(key), kind) for key, kind in kinds.items())
 
 
 def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]], perimetre: str) -> Faille | None:
@@ -130,7 +177,7 @@ def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]], perimetre
 
 def _out_of_order(rest: Sequence[Any], place: int, kept: Mapping[str, list[str]], tetes: Sequence[Heads]) -> Faille:
     """An entry out of its place: moved or inserted, else one before it is missing, whose chain is looked for."""
-    event, rest = rest[0], [item for item in rest if isinstance(item, dict)]
+    event, rest = rest[0], [item for item in rest if _is_entry(item)]
     if event["ordre"] < place or place in {item.get("ordre") for item in rest}:
         return Faille(event["chain"], event["n"], "entrée ajoutée ou déplacée")
     length = {chain: len(hashes) for chain, hashes in kept.items()}
@@ -164,12 +211,12 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
     manifest_bytes, journal = read("manifest.json"), read("journal.jsonl")
     if manifest_bytes is None or journal is None:
         return Constat(Faille("manifest.json" if manifest_bytes is None else "journal.jsonl", 0, "fichier absent"))
-    try:
-        manifest = json.loads(manifest_bytes)
-        events = [json.loads(line) for line in journal.decode().split("\n") if line]
-        inside = [read_heads(read(name) or b"") for name in manifest["tetes"]]
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Constat(Faille("manifest.json ou journal.jsonl", 0, "ne se lit pas"))
+    manifest = _parse_text(manifest_bytes.removesuffix(b"\n"), "manifest.json", 0)
+    if not _is_manifest(manifest):
+        return Constat(Faille("manifest.json", 0, "il n’a pas la forme attendue"))
+    lines = [line for line in journal.split(b"\n") if line]
+    events = [_parse_text(line, "journal.jsonl", place) for place, line in enumerate(lines, start=1)]
+    inside = [_read_inside(name, read) for name in manifest["tetes"]]
     perimetre = manifest["perimetre"]
     fault = (
         _bad_question(events, tetes, exigees, perimetre)
@@ -181,6 +228,36 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
         or _bad_file(manifest, events, read, names)
     )
     return Constat(fault, () if fault else _remarks(perimetre, tetes))
+
+
+def _parse_text(content: bytes, name: str, n: int) -> Any:
+    """JSON whose text is the canonical one: else who reads it by hand could see what the hash does not know."""
+    try:
+        text = content.decode()
+        said = json.loads(text)
+        same = canonical(said) == text
+    except (RecursionError, ValueError) as error:
+        raise Rompu(Faille(name, n, "cette entrée ne se lit pas" if n else "ne se lit pas")) from error
+    if not same:
+        raise Rompu(Faille(name, n, "ce texte n’est pas sous sa forme canonique : il pourrait en montrer un autre"))
+    return said
+
+
+def _read_inside(name: str, read: Read) -> Heads:
+    try:
+        return read_heads(read(name) or b"")
+    except ValueError as error:
+        raise Rompu(Faille(name, 0, "ce relevé de têtes ne se lit pas")) from error
+
+
+def _is_manifest(manifest: Any) -> bool:
+    return (
+        _has(manifest, MANIFEST)
+        and are_heads(manifest["chaines"])
+        and all(_has(item, VALUE) for item in manifest["valeurs"])
+        and all(isinstance(item, dict) for item in manifest["artefacts"].values())
+        and all(isinstance(item, str) for item in (*manifest["tetes"], *manifest["fichiers"].values()))
+    )
 
 
 def _bad_question(
@@ -200,8 +277,8 @@ def _remarks(perimetre: str, tetes: Sequence[Heads]) -> tuple[str, ...]:
     if not perimetre:
         return ()
     outside = sorted({chain for heads in tetes for chain in heads if not within(chain, perimetre)})
-    said = f"Périmètre : {perimetre} seulement. Rien n’est dit des autres chaînes."
-    return (said, f"Têtes données mais non vérifiées, hors de ce périmètre : {', '.join(outside)}.")[
+    said = f"Périmètre : {show(perimetre)} seulement. Rien n’est dit des autres chaînes."
+    return (said, f"Têtes données mais non vérifiées, hors de ce périmètre : {show(', '.join(outside))}.")[
         : 1 + bool(outside)
     ]
 
@@ -241,6 +318,8 @@ def _bad_decision(manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any
     values = {item["engagement"]: item["valeur"] for item in manifest["valeurs"]}
     listed, decided = manifest["decisions"], [event for event in events if event["fait"] == "decide"]
     for place, event in enumerate(decided):
+        if not _has(event["donnees"], {"par": str, "commentaire": str, "artefacts": list}):
+            return Faille(event["chain"], event["n"], "cette décision ne se lit pas")
         if listed[place : place + 1] != [read_decision(event, values)]:
             return Faille(event["chain"], event["n"], "la décision listée dans le manifeste n’est pas celle du journal")
     return Faille("manifest.json", 0, "décision en trop") if len(listed) > len(decided) else None
@@ -287,12 +366,53 @@ def verify_pack(path: Path, tetes: Sequence[Heads] = ()) -> Faille | None:
 
 
 def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Heads] = ()) -> Constat:
-    """Verify a pack: a zip, or the folder it was unpacked into. Raises ``OSError`` or ``BadZipFile``."""
-    if path.is_dir():
-        return verify(lambda name: (path / name).read_bytes() if (path / name).is_file() else None, (), tetes, exigees)
-    with zipfile.ZipFile(path) as archive:
-        found = archive.namelist()
-        return verify(lambda name: archive.read(name) if name in found else None, found, tetes, exigees)
+    """Verify a pack: a zip, or the folder it was unpacked into. What cannot be read is broken, whatever the reason."""
+    try:
+        if path.is_dir():
+            return _examine_folder(path, tetes, exigees)
+        with zipfile.ZipFile(path) as archive:
+            sizes = [(item.filename, item.file_size) for item in archive.infolist()]
+            found = [name for name, size in sizes if size or not name.endswith("/")]
+            _refuse_bomb(sizes)
+            return verify(lambda name: _unzip(archive, name) if name in found else None, found, tetes, exigees)
+    except Rompu as error:
+        return Constat(error.faille)
+    except Exception as error:  # whatever a damaged pack makes a reader say: it is not sound
+        reason = f"ce n’est pas un dossier de preuve lisible ({type(error).__name__})"
+        return Constat(Faille(str(path), 0, reason))
+
+
+def _examine_folder(path: Path, tetes: Sequence[Heads], exigees: Sequence[Heads]) -> Constat:
+    """At the root, where the zip itself may lie, what is not of the pack is named; in its folders, it is refused."""
+    folders = (item for name in ("artefacts", "tetes") for item in (path / name).rglob("*"))
+    files = [item for item in (*path.iterdir(), *folders) if item.is_file() and item.name not in LEFT_BY_SYSTEMS]
+    found = {item.relative_to(path).as_posix(): item for item in files}
+    _refuse_bomb([(name, item.stat().st_size) for name, item in found.items() if "/" in name])
+    inside = [name for name in found if "/" in name]
+    fault, remarks = verify(lambda name: found[name].read_bytes() if name in found else None, inside, tetes, exigees)
+    if fault:
+        return Constat(fault)
+    known = {"manifest.json", "journal.jsonl", *json.loads(found["manifest.json"].read_bytes())["fichiers"]}
+    beside = sorted(found.keys() - known - set(inside))
+    said = f"À côté, hors du dossier de preuve et non vérifiés : {show(', '.join(beside))}."
+    return Constat(None, (*remarks, said) if beside else remarks)
+
+
+def _refuse_bomb(sizes: Iterable[tuple[str, int]]) -> None:
+    """Before anything is read: a few bytes can unzip into more than a machine holds."""
+    total = 0
+    for name, size in sizes:
+        total += size
+        if size > LARGEST or total > LARGEST_IN_ALL:
+            raise Rompu(Faille(name, 0, "fichier démesuré : il n’a pas été lu"))
+
+
+def _unzip(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
+    except Exception as error:  # damaged, encrypted, of an unknown method: each has its own exception
+        reason = f"ce fichier est abîmé ou chiffré ({type(error).__name__})"
+        raise Rompu(Faille(name, 0, reason)) from error
 
 
 def load_heads(path: Path) -> Heads:
@@ -348,16 +468,15 @@ def parse_head(text: str) -> Heads:
 
 def main(arguments: list[str]) -> int:
     """Say whether a pack is sound; returns the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         path, tetes, exigees = _parse(arguments)
-    except (IndexError, KeyError, OSError, ValueError):
+    except (IndexError, OSError, ValueError) as error:
+        print(show(f"Argument refusé : {error}"))
         print("Usage : python verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
         return 2
-    try:
-        fault, remarks = examine_pack(path, tetes, exigees)
-    except Exception as error:  # whatever a damaged pack makes a reader say: it is not sound
-        print(f"ROMPU. Ce dossier de preuve ne se lit pas ({type(error).__name__}).")
-        return 1
+    fault, remarks = examine_pack(path, tetes, exigees)
     print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")
     for remark in remarks:
         print(remark)
@@ -372,12 +491,19 @@ def _parse(arguments: list[str]) -> tuple[Path, list[Heads], list[Heads]]:
     ):
         while option in rest:
             place = rest.index(option)
-            kept.append(load(rest[place + 1]))
+            kept.append(_load(load, rest[place + 1]))
             del rest[place : place + 2]
     path = Path(rest[0]) if rest else Path(__file__).resolve().parent
     if len(rest) > 1 or not path.exists():
         raise ValueError(path)
     return path, tetes, exigees
+
+
+def _load(load: Callable[[str], Heads], text: str) -> Heads:
+    try:
+        return load(text)
+    except ValueError as error:
+        raise ValueError(text) from error
 
 
 if __name__ == "__main__":

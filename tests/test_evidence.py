@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +22,8 @@ from tasks.evidence import holds_script, render_pack
 from tasks.heads import write_heads
 from tasks.outputs import store_path
 from tasks.verifier import (
+    LARGEST,
+    Faille,
     canonical,
     event_hash,
     examine_pack,
@@ -290,6 +295,10 @@ def _last(events: list[dict[str, object]], fait: str) -> dict[str, object]:
     return [event for event in events if event["fait"] == fait][-1]
 
 
+def _head(manifest: dict[str, Any]) -> dict[str, object]:
+    return next(iter(manifest["chaines"].values()))  # type: ignore[no-any-return]
+
+
 RETOUCHES: dict[str, Retouche] = {
     "document modifié": lambda files: files.update({_document(files): b"autre"}),
     "document vidé": lambda files: files.update({_document(files): b""}),
@@ -321,6 +330,27 @@ RETOUCHES: dict[str, Retouche] = {
     "jeton d’un autre relevé": lambda files: files.update({"tetes/2026-05-12.tsr": b"jeton"}),
     "chaîne oubliée": _manifest(lambda manifest: manifest["chaines"].popitem()),  # type: ignore[attr-defined]
     "comment réécrit": _manifest(lambda manifest: manifest["valeurs"][-1].update(valeur="Tout va bien.")),  # type: ignore[index]
+    "manifeste aux crochets sans fin": lambda files: files.update({"manifest.json": b"[" * 10**5}),
+    "journal aux accolades sans fin": lambda files: files.update({"journal.jsonl": b'{"a":' * 10**5}),
+    "tête d’un numéro infini": lambda files: files.update(
+        {"manifest.json": re.sub(rb'"n":\d+', b'"n":Infinity', files["manifest.json"], count=1)}
+    ),
+    "tête d’un numéro nul": _manifest(lambda manifest: _head(manifest).update(n=0)),
+    "tête d’un numéro vrai": _manifest(lambda manifest: _head(manifest).update(n=True)),
+    "valeurs d’une autre forme": _manifest(lambda manifest: manifest.update(valeurs=[{"sel": 1}])),
+    "documents d’une autre forme": _manifest(lambda manifest: manifest.update(artefacts=[])),
+    "clé doublée dans une entrée": lambda files: files.update(
+        {"journal.jsonl": files["journal.jsonl"].replace(b'{"at"', b'{"donnees":{"verdict":"refuser"},"at"', 1)}
+    ),
+    "clé doublée dans le manifeste": lambda files: files.update(
+        {"manifest.json": b'{"decisions":[{"verdict":"refuser"}],' + files["manifest.json"][1:]}
+    ),
+    "blancs dans une entrée": lambda files: files.update(
+        {"journal.jsonl": files["journal.jsonl"].replace(b'{"at"', b'{ "at"', 1)}
+    ),
+    "nom de chaîne impossible": lambda files: files.update(
+        {"manifest.json": files["manifest.json"].replace(b'"chaines":{', b'"chaines":{"\\ud800":{"hash":"","n":1},', 1)}
+    ),
     "chaînes retirées": _manifest(lambda manifest: manifest.pop("chaines")),
 }
 
@@ -385,3 +415,89 @@ def test_la_piste_de_la_base_est_juste_et_ses_tetes_se_relevent_une_fois(terrain
         assert len(heads) == 1
         assert trail.verify(session) is None
     assert heads[0]["donnees"]["tetes"][terrain.cle]["n"] == len(terrain.kinds())
+
+
+def _flag(name: str, offset: int, value: int) -> Callable[[bytearray], object]:
+    """Changer un octet de ce que l’archive dit d’un de ses fichiers, à ses deux places."""
+
+    def change(content: bytearray) -> None:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            local = archive.getinfo(name).header_offset
+        central = content.rfind(name.encode()) - 46
+        content[central + offset] = content[local + offset - 2] = value
+
+    return change
+
+
+@pytest.mark.parametrize("change", [_flag("manifest.json", 8, 1), _flag("manifest.json", 10, 97)])
+def test_une_archive_chiffree_ou_inconnue_est_dite_rompue(
+    modele: tuple[Files, Terrain], pack: Files, tmp_path: Path, change: Callable[[bytearray], object]
+) -> None:
+    content = bytearray(render_pack(modele[1].workspace))
+    change(content)
+    _write(tmp_path / "verifier.py", pack["verifier.py"])
+    found = check(tmp_path, "verifier.py", str(_write(tmp_path / "preuves.zip", bytes(content))))
+    assert (found.returncode, found.stdout.startswith("ROMPU"), found.stderr) == (1, True, "")
+    assert "manifest.json" in found.stdout
+
+
+def test_une_archive_demesuree_n_est_pas_lue(pack: Files, tmp_path: Path) -> None:
+    path = tmp_path / "bombe.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("manifest.json", "w") as entry:
+        for _ in range((LARGEST >> 20) + 1):
+            entry.write(bytes(1 << 20))
+    fault = verify_pack(path)
+    assert fault is not None
+    assert "démesuré" in fault.raison
+
+
+def test_un_nom_piege_n_ecrit_rien_dans_le_terminal(pack: Files, tmp_path: Path) -> None:
+    _manifest(lambda manifest: manifest["chaines"].update({"\x1b[2J\x1b[8m": {"n": 1, "hash": "0" * 64}}))(pack)  # type: ignore[attr-defined]
+    _write(tmp_path / "verifier.py", pack["verifier.py"])
+    found = check(tmp_path, "verifier.py", str(write_pack(tmp_path, pack)))
+    assert (found.returncode, "\x1b" in found.stdout) == (1, False)
+
+
+def test_un_terminal_sans_accents_a_sa_reponse(pack: Files, tmp_path: Path) -> None:
+    _write(tmp_path / "verifier.py", pack["verifier.py"])
+    path = str(write_pack(tmp_path, {**pack, _document(pack): b"autre"}))
+    found = subprocess.run(
+        [sys.executable, "verifier.py", path],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (found.returncode, found.stdout.startswith(b"ROMPU"), found.stderr) == (1, True, b"")
+
+
+@pytest.mark.parametrize("content", ["[]", "[" * 10**5, '{"chaines":[]}', '{"chaines":{"a":3}}'])
+def test_un_releve_donne_d_une_autre_forme_est_un_mauvais_argument(pack: Files, tmp_path: Path, content: str) -> None:
+    _write(tmp_path / "verifier.py", pack["verifier.py"])
+    _write(tmp_path / "ailleurs.json", content.encode())
+    found = check(tmp_path, "verifier.py", str(write_pack(tmp_path, pack)), "--tetes", "ailleurs.json")
+    assert (found.returncode, "ailleurs.json" in found.stdout, found.stderr) == (2, True, "")
+
+
+def test_un_dossier_de_preuve_sans_verificateur_tient_et_c_est_dit(pack: Files, tmp_path: Path) -> None:
+    _manifest(lambda manifest: manifest["fichiers"].pop("verifier.py"))(pack)  # type: ignore[attr-defined]
+    del pack["verifier.py"]
+    path = write_pack(tmp_path, pack)
+    assert verify_pack(path) is None
+    assert not holds_script(path)
+
+
+def test_un_dossier_decompresse_montre_ce_qui_est_en_trop(pack: Files, tmp_path: Path) -> None:
+    with zipfile.ZipFile(write_pack(tmp_path, pack)) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / "artefacts" / ".DS_Store").touch()
+    sound = examine_pack(tmp_path)
+    assert sound.faille is None
+    assert "preuves.zip" in sound.remarques[0]
+    _write(tmp_path / "artefacts" / "faux.xlsx", b"faux")
+    assert verify_pack(tmp_path) == Faille("artefacts/faux.xlsx", 0, "fichier en trop")
+
+
+def test_un_dossier_de_preuve_recompresse_avec_ses_repertoires_reste_intact(pack: Files, tmp_path: Path) -> None:
+    path = write_pack(tmp_path, {"artefacts/": b"", "tetes/": b"", **pack})
+    assert verify_pack(path) is None

@@ -189,6 +189,16 @@ def test_une_entree_illisible_est_nommee_et_n_arrete_rien(bad: Any) -> None:
     assert find_fault(events) == Faille("journal.jsonl", 4, "cette entrée ne se lit pas")
 
 
+@pytest.mark.parametrize("change", [{"n": None}, {"n": True}, {"ordre": "x"}, {"chain": ["p"]}, {"fait": "artefact"}])
+def test_une_entree_bien_hachee_mais_d_une_autre_forme_n_arrete_rien(change: dict[str, Any]) -> None:
+    events = build_trail(random.Random(4), 3)
+    bad = {**events[-1], **change}
+    assert find_fault([*events[:2], {**bad, "hash": event_hash(bad)}]) == Faille(
+        "journal.jsonl", 3, "cette entrée ne se lit pas"
+    )
+    assert find_fault([events[0], events[2], {**bad, "hash": event_hash(bad)}]) is not None
+
+
 def test_une_entree_d_avant_la_numerotation_commune_se_lit_encore() -> None:
     event = build_event("p/a", 1, GENESIS, "2026-05-12T08:00:00Z", Fait.PRODUIT, True, {}, ordre=1)
     del event["ordre"]

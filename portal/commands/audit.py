@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import zipfile
 from pathlib import Path
 
 import click
@@ -14,7 +13,7 @@ from tasks.clock import now
 from tasks.evidence import holds_script, render_pack
 from tasks.heads import check_heads, write_heads
 from tasks.programmes import cle, find_dossier, find_programme
-from tasks.verifier import Constat, Faille, Heads, examine_pack, load_heads, parse_head
+from tasks.verifier import Constat, Heads, examine_pack, load_heads, parse_head
 from tasks.workspace import Workspace
 
 
@@ -113,12 +112,11 @@ def _verify_database(tetes: list[Heads]) -> Constat:
 def _verify_pack(pack: Path, tetes: list[Heads], exigees: list[Heads]) -> Constat:
     if not pack.exists():
         raise click.UsageError(f"{pack} n’existe pas.")
-    try:
-        found = examine_pack(pack, tetes, exigees)
-        own = found.faille or holds_script(pack)
-    except (AttributeError, OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        return Constat(Faille(str(pack), 0, "ce n’est pas un dossier de preuve lisible"))
-    warning = "Attention : son verifier.py n’est pas celui de cette version du logiciel ; ceci ne vient pas de lui."
+    found = examine_pack(pack, tetes, exigees)
+    own = found.faille or holds_script(pack)
+    warning = (
+        "Attention : son verifier.py manque ou n’est pas celui de cette version du logiciel ; ceci ne vient pas de lui."
+    )
     return found if own else Constat(found.faille, (*found.remarques, warning))
 
 
