@@ -53,6 +53,9 @@ _CIVILITY = (
     rf"(?:(?P<bref>{'|'.join(_SHORT)})\s+|(?:{'|'.join(_SHORT)})\.\s*|(?:{'|'.join(_LONG)})(?:\.\s*|\s+|[-_]))"
     rf"(?:(?:l[ea]\s+|l'\s?)(?:(?:1ere?|1re|premiere?)\s+)?{_TITLE}(?:\s+{_TAIL})*\s+)?"
 )
+_SEVERAL = r"(?:mm|messieurs|mmes|mesdames|mlles)(?:\.\s*|\s+)"
+"""Who stands in a list after one of these has no civility of their own."""
+_AND = r"(?:\s*,\s*|\s+(?:et|ou|&)\s+)"
 
 
 @cache
@@ -124,6 +127,10 @@ class Nom:
             tuple(part for word in (*first, *then) for part in word) == other.parties for first, then in self.turn()
         )
 
+    def without_de(self) -> Nom:
+        """« Anne La Tour » for « Anne de La Tour », as lists in order of the alphabet have it."""
+        return Nom(re.sub(r"(?i)(?<!\S)(de\s+|d['’]\s?)|\s+de$", "", self.ecrit))
+
     @cached_property
     def _spelt(self) -> tuple[str, ...]:
         return tuple(word for word in self.ecrit.split() if flatten(word).strip(".") not in {*_SHORT, *_LONG})
@@ -137,11 +144,12 @@ def _write(words: Words) -> str:
     return _JOINT.join(re.escape(part) for word in words for part in word)
 
 
-def _full(nom: Nom) -> list[str]:
-    """The whole name, in every order; one word alone is too common to be looked for."""
+def _full(nom: Nom, *, partly: bool = False) -> list[str]:
+    """The whole name, in every order; one word alone is too common to be looked for. « de » goes when ``partly``."""
     if len(nom.parties) < 2:
         return []
-    return [_write(first) + (_TURN + _write(then) if then else "") for first, then in nom.turn()]
+    found = [_write(first) + (_TURN + _write(then) if then else "") for first, then in nom.turn()]
+    return found + (_full(bare) if partly and (bare := nom.without_de()) != nom else [])
 
 
 def _leading(nom: Nom) -> str:
@@ -188,7 +196,7 @@ class Recherche:
             autre=[*(re.escape(flatten(item)) for item in others if "@" in item), *_protect(near)],
             civil=[_called(nom, partly=partly) for nom in alone],
             initiales=[form for nom in alone if (form := _initials(nom))],
-            nom=[form for nom in people for form in _full(nom)],
+            nom=[form for nom in people for form in _full(nom, partly=partly)],
             joined=partly,
         )
 
@@ -243,7 +251,9 @@ def _compile(
         key: "|".join(_longest(forms)) or nothing
         for key, forms in (("autre", autre), ("civil", civil), ("initiales", initiales), ("nom", nom))
     }
+    called = f"(?:{either['civil']}){tail}"
+    several = f"{_SEVERAL}{called}(?:{_AND}{called})+" if joined else nothing
     return re.compile(
-        rf"{_BEFORE}(?:(?P<autre>{either['autre']})|{_CIVILITY}(?:{either['civil']}){tail}"
+        rf"{_BEFORE}(?:(?P<autre>{either['autre']})|{several}|{_CIVILITY}{called}"
         rf"|(?P<initiales>{either['initiales']}){tail}|{head}(?:{either['nom']}){tail}){_AFTER}"
     )

@@ -155,6 +155,8 @@ def test_un_nom_est_masque_de_quelque_facon_qu_on_l_ecrive(text: str) -> None:
         ("Anne-Marie Morvannec", "Anne-Marie Morvannec-Durand"),
         ("Anne de La Tour", "Mme de La Tour"),
         ("Anne de La Tour", "Madame DE LA TOUR"),
+        ("Anne de La Tour", "LA TOUR Anne"),
+        ("Anne d’Hérin", "Herin Anne"),
         ("Jean Pierre Martin", "MARTIN Jean Pierre"),
         ("Jean Pierre Martin", "Jean-Pierre Martin"),
     ],
@@ -162,6 +164,11 @@ def test_un_nom_est_masque_de_quelque_facon_qu_on_l_ecrive(text: str) -> None:
 def test_rien_d_un_nom_ne_reste_dans_ce_qui_est_diffuse(nom: str, text: str) -> None:
     entree = ENTREE.model_copy(update={"personnes": (PEOPLE[0].model_copy(update={"nom": nom}),)})
     assert anonymiser(entree)(f"Selon {text}, le parc est vieux.") == "Selon une personne, le parc est vieux."
+
+
+@pytest.mark.parametrize("text", ["MM. Bon et Petit", "Mmes Morel, Roy et Petit", "Mesdames Roy ou Anne Morel"])
+def test_plusieurs_personnes_se_masquent_apres_une_seule_civilite(text: str) -> None:
+    assert anonymiser(ENTREE)(f"Selon {text}, le parc est vieux.") == "Selon une personne, le parc est vieux."
 
 
 def test_un_mot_courant_qui_est_aussi_un_nom_reste_lisible() -> None:
