@@ -19,6 +19,7 @@ from nr_models.values import canonical, sha256
 from tasks import trail, verifier
 from tasks.heads import list_files
 from tasks.outputs import load_bytes
+from tasks.settings import Settings
 from tasks.workspace import Workspace
 
 FORMAT = 2
@@ -36,7 +37,8 @@ plus récent, sans rien installer et sans réseau :
 manifest.json    les décisions en clair, les noms des documents, la dernière entrée de chaque chaîne
 journal.jsonl    la piste d’audit, une entrée par ligne, chacune liée à la précédente par son empreinte SHA-256
 artefacts/       les documents, nommés par leur empreinte
-tetes/           les relevés datés des dernières entrées (.json) et leurs jetons d’horodatage (.tsr, RFC 3161)
+tetes/           les relevés datés des dernières entrées (.json) et leurs jetons d’horodatage (.tsr, RFC 3161) ;
+                 d’un seul programme ou dossier, sans les relevés qui en nomment d’autres
 
 Qui aurait refait tout le dossier, manifeste compris, ne se voit qu’en le comparant à un relevé gardé ailleurs :
 
@@ -53,7 +55,7 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
     A document that the store lost is missing, and the check names it.
     """
     files = {"verifier.py": Path(verifier.__file__).read_bytes(), "LISEZMOI.txt": _READ_ME.encode()}
-    for path in list_files(workspace.settings):
+    for path in (item for item in list_files(workspace.settings) if not _names_others(item, perimetre)):
         both = (item for item in (path, path.with_suffix(".tsr")) if item.is_file())
         files |= {f"tetes/{item.name}": item.read_bytes() for item in both}
     with workspace.reading() as session:
@@ -65,6 +67,23 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
     files["journal.jsonl"] = "".join(canonical(event) + "\n" for event in events).encode()
     files["manifest.json"] = canonical(manifest).encode() + b"\n"
     return _zip(files)
+
+
+def list_left_out(settings: Settings, perimetre: str) -> list[Path]:
+    """The head files that a pack of this perimeter does not take: they name the chains of others.
+
+    Without these chains they would no longer be what the authority stamped.
+    """
+    return [path for path in list_files(settings) if _names_others(path, perimetre)]
+
+
+def _names_others(path: Path, perimetre: str) -> bool:
+    if not perimetre:
+        return False
+    try:
+        return not all(verifier.within(chain, perimetre) for chain in verifier.load_heads(path))
+    except (OSError, ValueError):
+        return True
 
 
 def holds_script(pack: Path) -> bool:
@@ -79,7 +98,7 @@ def holds_script(pack: Path) -> bool:
 def _manifest(
     session: Session, perimetre: str, events: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]
 ) -> dict[str, object]:
-    values, names = _values(session, events), _names(session)
+    values, names = _values(session, events), _names(session, perimetre)
     known = {item["engagement"]: item["valeur"] for item in values}
     return {
         "format": FORMAT,
@@ -97,7 +116,7 @@ def _artefacts(events: Sequence[Mapping[str, Any]]) -> list[str]:
     return [event["donnees"]["sha256"] for event in events if event["fait"] == "artefact"]
 
 
-def _names(session: Session) -> dict[str, dict[str, object]]:
+def _names(session: Session, perimetre: str) -> dict[str, dict[str, object]]:
     """What each document was called where it first appeared."""
     rows = session.exec(
         select(Artefact, Round, Dossier, Programme)
@@ -113,6 +132,7 @@ def _names(session: Session) -> dict[str, dict[str, object]]:
             "octets": artefact.size,
         }
         for artefact, made, dossier, programme in rows
+        if verifier.within(f"{programme.slug}/{dossier.slug}", perimetre)
     }
 
 

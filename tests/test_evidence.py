@@ -18,7 +18,7 @@ import pytest
 
 from nr_models.roles import Role
 from tasks import trail
-from tasks.evidence import holds_script, render_pack
+from tasks.evidence import holds_script, list_left_out, render_pack
 from tasks.heads import write_heads
 from tasks.outputs import store_path
 from tasks.verifier import (
@@ -143,6 +143,21 @@ def test_un_dossier_de_preuve_d_un_seul_perimetre_ne_dit_rien_des_autres(
     assert verify_pack(write_pack(tmp_path, files)) is None
     _journal(lambda events: events.pop(2))(files)
     assert verify_pack(write_pack(tmp_path, files)) is not None
+
+
+def test_un_releve_qui_nomme_d_autres_dossiers_n_est_pas_emporte(terrain: Terrain, tmp_path: Path) -> None:
+    settings = terrain.workspace.settings
+    whole = set(unpack(render_pack(terrain.workspace)))
+    assert "tetes/2026-05-12.json" in set(unpack(render_pack(terrain.workspace, terrain.programme.slug))) & whole
+    assert list_left_out(settings, "") == []
+    heads = {"chaines": {"voisin/ville": {"n": 1, "hash": "a" * 64}, terrain.cle: {"n": 1, "hash": "b" * 64}}}
+    other = _write(settings.tetes / "2026-05-13.json", canonical(heads).encode())
+    _write(other.with_suffix(".tsr"), b"jeton")
+    for perimetre in (terrain.cle, terrain.programme.slug):
+        files = unpack(render_pack(terrain.workspace, perimetre))
+        assert not any(b"voisin" in content for content in files.values())
+        assert other in list_left_out(settings, perimetre)
+        assert verify_pack(write_pack(tmp_path, files)) is None
 
 
 def test_un_dossier_de_preuve_refait_en_entier_est_trahi_par_un_releve_garde_ailleurs(

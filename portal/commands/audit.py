@@ -10,7 +10,7 @@ import click
 from portal.words import plural
 from tasks import trail
 from tasks.clock import now
-from tasks.evidence import holds_script, render_pack
+from tasks.evidence import holds_script, list_left_out, render_pack
 from tasks.heads import check_heads, write_heads
 from tasks.programmes import cle, find_dossier, find_programme
 from tasks.verifier import Constat, Heads, examine_pack, load_heads, parse_head
@@ -65,12 +65,17 @@ def verify(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -
 def export(pack: Path, programme: str | None, dossier: str | None) -> None:
     """Write the evidence pack."""
     workspace = Workspace()
-    content = render_pack(workspace, _perimetre(workspace, programme, dossier))
+    perimetre = _perimetre(workspace, programme, dossier)
+    content = render_pack(workspace, perimetre)
     try:
         pack.write_bytes(content)
     except OSError as error:
         raise click.UsageError(f"{pack} ne peut pas être écrit ; choisissez un autre dossier.") from error
     click.echo(f"{pack} : {len(content) // 1024 + 1} Ko. Vérifiable partout avec « python verifier.py ».")
+    if left := list_left_out(workspace.settings, perimetre):
+        click.echo(
+            f"Sans les relevés de têtes, qui nomment d’autres dossiers : {', '.join(path.name for path in left)}."
+        )
 
 
 @audit.command(
