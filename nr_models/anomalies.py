@@ -43,9 +43,14 @@ class Anomaly(Frozen):
         return CATALOGUE[self.code].remede.format(valeur=self.valeur, detail=self.detail)
 
     @property
+    def informative(self) -> bool:
+        """True when nothing need be done: it is good to know."""
+        return CATALOGUE[self.code].informative
+
+    @property
     def asks_to_correct(self) -> bool:
         """True when a cell must be corrected."""
-        return bool(self.cellule) and not CATALOGUE[self.code].informative
+        return bool(self.cellule) and not self.informative
 
     @property
     def place(self) -> str:
@@ -84,7 +89,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "type-inconnu": AnomalyKind(
         "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",
         "Partez du modèle envoyé ; pour le classeur d’un autre outil, demandez une correspondance de colonnes "
-        "(« nr check FICHIER --correspondance ») et déposez-la complétée.",
+        "(« nr check FICHIER --correspondance correspondance.xlsx ») et déposez-la complétée.",
     ),
     "autre-dossier": AnomalyKind(
         "Ce fichier a été préparé pour un autre dossier ({detail}) ; il n’a pas été utilisé.",
@@ -216,9 +221,9 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Gardez celui qui fait foi et retirez les autres du dossier.",
     ),
     "interlocuteur-inconnu": AnomalyKind(
-        "« {valeur} » est chargé de questions ou d’un classeur, mais n’est pas une personne de ce dossier ; cela "
-        "reste à qui a le profil, ou au référent.",
-        "Ajoutez cette personne dans le registre, ou corrigez son adresse.",
+        "« {valeur} » est chargé de questions ou a rendu un classeur, mais n’est pas une personne de ce dossier ; "
+        "ses questions restent à qui a le profil, ou au référent, et ses réponses sont comptées.",
+        "Ajoutez cette personne dans le registre, corrigez son adresse, ou retirez ce qui vient d’ailleurs.",
     ),
     "arbitrage-sans-droit": AnomalyKind(
         "Ce classeur « À trancher » est signé par « {valeur} », qui n’est ni référent ni de l’équipe programme ; "

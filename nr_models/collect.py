@@ -416,7 +416,9 @@ def _settled_twice(settled: RetourContexte) -> tuple[Anomaly, ...]:
 
 def _unknown_people(inputs: Inputs) -> tuple[Anomaly, ...]:
     """The addresses named that the registry does not know, each once."""
-    named = sorted({*inputs.responsables.values(), *(mail for mails in inputs.repartition.values() for mail in mails)})
+    authors = {item.personne for item in inputs.diagnostics if "@" in item.personne}
+    asked = {mail for mails in inputs.repartition.values() for mail in mails}
+    named = sorted({*inputs.responsables.values(), *asked, *authors})
     return tuple(Anomaly(code="interlocuteur-inconnu", valeur=mail) for mail in named if not inputs.entree.find(mail))
 
 

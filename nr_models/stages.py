@@ -67,7 +67,7 @@ STAGES: tuple[Stage, ...] = (
         sometimes=("a-corriger-*.xlsx", "inventaire-g4it.csv"),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
-        rule=12,
+        rule=13,
     ),
     Stage(
         "score",

@@ -177,4 +177,5 @@ def _answered(session: Session, request_id: str, asked: str) -> Reponse | None:
             False,
             "Cette demande porte le nom d’une autre, déjà traitée, et demande autre chose. Donnez-lui un autre nom.",
         )
-    return Reponse(True, row.message, Code(row.code))
+    said = f"Cette demande a déjà été traitée, rien n’est ajouté ; il avait été répondu : {row.message}"
+    return Reponse(True, said, Code.DEJA)

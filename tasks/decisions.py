@@ -222,7 +222,7 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
     if taken:
         enqueue(scene.session, "recu", f"recu:{taken[0]}", {"decisions": list(taken)})
     result = outcome(attente.validation, attente.sieges, attente.voix)
-    said = f"Décision enregistrée : {attente.validation.nom}, {demande.verdict.nom}."
+    said = f"Décision enregistrée : {attente.validation.nom} (verdict : {demande.verdict.nom})."
     if result is Ouverture.OUVERTE:
         announce(scene.session, attente)
         rest = ", ".join(siege.libelle for siege in attente.libres)

@@ -12,7 +12,7 @@ from nr_models.case import File, Retour
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.workflow import Etat
-from tasks.collect import render_copies
+from tasks.collect import build, render_copies
 from tasks.making import load_case
 from tasks.standing import load_standing
 from tasks.workbooks.collect import render_anomalies
@@ -20,7 +20,7 @@ from tasks.workspace import Workspace
 
 
 class Recus(NamedTuple):
-    """The returns in force, stage by stage, and what is wrong with files that are none."""
+    """The returns in force, stage by stage, and what is wrong beside their cells: illegible files, unknown people."""
 
     retours: tuple[Retour, ...]
     anomalies: tuple[Anomaly, ...]
@@ -31,10 +31,11 @@ def list_received(workspace: Workspace, programme: Programme, dossier: Dossier) 
     standing = load_standing(workspace, programme, dossier)
     begun = [stage for stage in STAGES if stage.returns and standing.etat(stage) is not Etat.A_VENIR]
     cases = [load_case(workspace, dossier, standing, stage) for stage in begun]
-    return Recus(
-        tuple(retour for case in cases for retour in case.retours),
-        tuple(anomaly for case in cases for anomaly in case.anomalies),
-    )
+    retours = tuple(retour for case in cases for retour in case.retours)
+    told = {item for retour in retours for item in retour.anomalies}
+    of_files = [anomaly for case in cases for anomaly in case.anomalies]
+    of_rules = [anomaly for case in cases[:1] for anomaly in build(case).anomalies]  # the collection begins first
+    return Recus(retours, tuple(item for item in dict.fromkeys((*of_files, *of_rules)) if item not in told))
 
 
 def render_received(received: Recus) -> tuple[File, ...]:

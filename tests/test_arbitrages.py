@@ -27,7 +27,13 @@ VIERGE = render_a_trancher(CASE, CASE.result("collect", Result))
 DIVERGENTES = [item.question for item in CASE.result("collect", Result).consolidations if item.divergence]
 QUATRE = petit({"parc": {"questions": {name: {} for name in ("q1", "q2", "q3", "q4")}}})
 FIGURES = QUATRE.parametres.collecte
-MENEE = entree([personne("ref", Role.REFERENT), personne("ana", Role.INTERLOCUTEUR, Role.DG)])
+MENEE = entree(
+    [
+        personne("ref", Role.REFERENT),
+        personne("ana", Role.INTERLOCUTEUR, Role.DG),
+        personne("bob", Role.INTERLOCUTEUR),
+    ]
+)
 
 
 def signe(auteur: str, *arbitrages: Arbitrage, hypotheses: tuple[Hypothese, ...] = ()) -> RetourArbitrages:

@@ -132,7 +132,7 @@ def test_pourquoi_le_dit_pour_chaque_etape(ici: Produit) -> None:
 def test_sans_vu_on_montre_ce_qui_attend(ici: Produit) -> None:
     slug, mail, seal = attendu(ici)
     shown = ici.nr("decide", slug, "diagnostic")
-    clair(shown, 2, "À lire", "score.xlsx", mail, f"--vu {seal[:12]}")
+    clair(shown, 0, "À lire", "score.xlsx", mail, f"--vu {seal[:12]}")
 
 
 def test_une_decision_se_prend_une_fois_par_qui_le_peut(ici: Produit) -> None:

@@ -136,3 +136,14 @@ def test_il_faut_les_quatre_criteres_pour_embarquer_le_prestataire(criterion: st
     board = contexte(embarque=True).prestataire
     assert board.embarque
     assert not board.model_copy(update={criterion: said}).embarque
+
+
+def test_un_retour_de_qui_n_est_pas_du_dossier_est_dit() -> None:
+    ref = petit({"parc": {"questions": {"q1": {}}}})
+    inputs = collect.Inputs(
+        entree=entree([personne("ana")]),
+        diagnostics=diagnostics({"q1": {"ana": 2, "bob": 2}}),
+    )
+    said = [(item.code, item.valeur) for item in collect.build(inputs, ref).anomalies]
+    assert ("interlocuteur-inconnu", "bob@ville.fr") in said
+    assert ("interlocuteur-inconnu", "ana@ville.fr") not in said

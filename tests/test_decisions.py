@@ -39,7 +39,10 @@ def decisions(terrain: Terrain) -> list[Decision]:
 def test_la_personne_du_role_valide_et_le_dossier_avance(depart: Depart) -> None:
     terrain = depart("score")
     answer = terrain.decide("score", terrain.person(REFERENT))
-    assert (answer.accepted, answer.message) == (True, "Décision enregistrée\u00a0: le diagnostic, approuvé.")
+    assert (answer.accepted, answer.message) == (
+        True,
+        "Décision enregistrée\u00a0: le diagnostic (verdict\u00a0: approuvé).",
+    )
     assert terrain.etats()["score"] == Etat.VALIDE
     assert terrain.run().stage.slug == "restitute"
 

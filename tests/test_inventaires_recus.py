@@ -134,6 +134,16 @@ def test_un_document_sans_date_de_bios_laisse_l_annee_inconnue(lire: Lire) -> No
     assert (line.annee_achat, line.hypothese) == (None, "")
 
 
+def test_une_archive_d_agents_avec_un_mode_d_emploi_se_lit_et_dit_ce_qui_n_en_est_pas(lire: Lire) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("LISEZMOI.txt", "Export du parc.")
+        archive.writestr("agents/pc1.json", json.dumps(machine()))
+    found = lire(stream.getvalue(), "agents.zip")
+    assert len(lignes(found)) == 2
+    assert [item.code for item in found.anomalies] == ["machine-ecartee"]
+
+
 def test_une_archive_d_agents_se_lit_machine_par_machine(lire: Lire) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

@@ -64,7 +64,7 @@ def check(
             _print(path, item)
     if to:
         _write_copy(found[0][1], files[0].name, to)
-    sys.exit(1 if any(item.anomalies for _, item in found) else 0)
+    sys.exit(1 if any(not anomaly.informative for _, item in found for anomaly in item.anomalies) else 0)
 
 
 class _Known(NamedTuple):

@@ -81,6 +81,8 @@ def decide(
 ) -> None:
     """One decision, or a file of them with a result per line."""
     workspace = Workspace()
+    if source is not None and (dossier or gate or mail or verdict or vu or comment or etape or demande):
+        raise click.UsageError("« --from FICHIER.csv » dit tout : rien d’autre ne se donne avec lui.")
     if source is not None:
         sys.exit(_decide_many(workspace, source))
     if dossier is None or gate is None:
@@ -88,7 +90,7 @@ def decide(
     check_gate(gate)
     if vu is None:
         _show_awaited(workspace, dossier, gate)
-        sys.exit(2)
+        sys.exit(2 if mail or verdict else 0)
     if mail is None or verdict is None:
         raise click.UsageError("Il faut dire qui décide (--as) et quoi (--verdict).")
     finish(
@@ -203,6 +205,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
     for seen in avis:
         click.echo(f"  Avis de {seen.nom}, le {french_day(seen.le)} : {seen.texte or 'effacé'}")
     click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
+    click.echo(f"Verdicts : {', '.join(Verdict)}.")
 
 
 def _decide_many(workspace: Workspace, source: Path) -> int:

@@ -24,7 +24,7 @@ from nr_models.tables import Dossier, Programme
 from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
-from portal.words import plural
+from portal.words import of, plural
 from tasks.clock import now
 from tasks.collect import read_preparation
 from tasks.courriers import Courrier
@@ -145,7 +145,7 @@ def recus(dossier: str, folder: Path | None) -> None:
 def _describe(retour: Retour, entree: Entree) -> str:
     """« Trame.xlsx : questionnaire de diagnostic, de Zoé Petit ; 2 cellules à corriger »."""
     who = entree.find(retour.personne)
-    author = f", de {who.nom}" if who else ""
+    author = f", {of(who.nom)}" if who else ""
     count = sum(item.asks_to_correct for item in retour.anomalies)
     state = f"{plural(count, 'cellule')} à corriger" if count else "rien à corriger"
     return f"{retour.fichier} : {RETOURS[retour.type]}{author} ; {state}"

@@ -89,9 +89,9 @@ def _read_package(package: Package) -> Answer:
 
 
 def _list_agents(package: Package) -> list[str]:
-    """The documents of an archive that holds nothing but agents' inventories, in a fixed order."""
+    """The documents of an archive that may hold agents' inventories, in a fixed order; what is none will be said."""
     names = sorted(name for name in package.entries if not name.endswith("/") and not _HIDDEN.search(name))
-    return names if all(name.lower().endswith(_AGENTS) for name in names) else []
+    return names if any(name.lower().endswith(_AGENTS) for name in names) else []
 
 
 def _check_well_formed(content: bytes) -> None:
