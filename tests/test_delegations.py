@@ -341,12 +341,13 @@ def test_un_nouveau_tour_dit_quels_documents_ont_change_et_pourquoi(depart: Depa
         assert find_attente(session, terrain.workspace, terrain.dossier, "diagnostic") is not None
 
 
-def test_la_meme_demande_deux_fois_repond_pareil_et_n_a_qu_un_effet(depart: Depart) -> None:
+def test_la_meme_demande_deux_fois_n_a_qu_un_effet_et_redit_sa_reponse(depart: Depart) -> None:
     terrain = depart("score")
     referent, seal = terrain.person(REFERENT), terrain.gates("score")[-1].seal
     first = terrain.decide("score", referent, vu=seal, request_id="r-1")
     events = terrain.events()
-    assert terrain.decide("score", referent, vu=seal, request_id="r-1") == first
+    again = terrain.decide("score", referent, vu=seal, request_id="r-1")
+    assert (again.accepted, again.code, first.message in again.message) == (True, Code.DEJA, True)
     assert terrain.events() == events
 
 
