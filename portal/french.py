@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 LOCALE = Path(__file__).parent / "locale"
+_BOUNDS = re.compile(r"(\d+)<=x<=(\d+)")  # how click writes the bounds of a number
 _QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")  # as Python shows a text; ours have curly apostrophes
 
 
@@ -35,4 +36,5 @@ def render_misuse(error: click.ClickException) -> str:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()
     error.show(said)
-    return _QUOTED.sub(lambda it: f"«\u00a0{it[1] or it[2] or ''}\u00a0»", said.getvalue()).rstrip()
+    text = _BOUNDS.sub(r"\1 à \2", said.getvalue()).replace("%Y-%m-%d", "AAAA-MM-JJ")
+    return _QUOTED.sub(lambda it: f"«\u00a0{it[1] or it[2] or ''}\u00a0»", text).rstrip()

@@ -158,6 +158,12 @@ def test_une_decision_se_prend_une_fois_par_qui_le_peut(ici: Produit) -> None:
     assert [event["fait"] for event in ici.evenements()].count("decide") == 1
 
 
+def test_une_date_et_un_nombre_mal_donnes_se_disent_sans_notation_de_machine(ici: Produit) -> None:
+    asked = ("--as", "a@b.fr", "--to", "c@d.fr", "--role", "dg", "--du", "25/11/2026", "--au", "2026-12-01")
+    clair(ici.nr("delegate", ici.slugs[0], *asked, "--arrete", "x"), 2, "ne suit pas le format « AAAA-MM-JJ »")
+    clair(ici.nr("demo", "--to", "x", "--collectivites", "0"), 2, "hors des bornes 1 à 10000")
+
+
 def test_une_demande_nommee_n_a_d_effet_qu_une_fois(ici: Produit) -> None:
     slug, mail, _ = attendu(ici)
 

@@ -22,7 +22,7 @@ _KINDS = {
     "closure": "clôture",
     "outbox": "courrier",
     "artefact": "nom de document",
-    "parole": "texte écrit",
+    "parole": "commentaire",
     "eml": "copie de courriel",
 }
 
@@ -78,7 +78,7 @@ def erase_person(mail: str, by: str, comment: str) -> None:
         _refuse(found)
         click.echo(f"Seraient effacés : {_count(found)}.")
         _tell(found)
-        click.echo("Pour effacer, ajoutez : --comment « pourquoi ».")
+        click.echo('Pour effacer, ajoutez : --comment "pourquoi".')
         sys.exit(2)
     done = erase(workspace, mail, par=identify(by), comment=comment)
     _refuse(done)
