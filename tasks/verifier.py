@@ -377,9 +377,8 @@ def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Head
             return verify(lambda name: _unzip(archive, name) if name in found else None, found, tetes, exigees)
     except Rompu as error:
         return Constat(error.faille)
-    except Exception as error:  # whatever a damaged pack makes a reader say: it is not sound
-        reason = f"ce n’est pas un dossier de preuve lisible ({type(error).__name__})"
-        return Constat(Faille(str(path), 0, reason))
+    except Exception:  # whatever a damaged pack makes a reader say: it is not sound
+        return Constat(Faille(str(path), 0, "ce n’est pas un dossier de preuve lisible"))
 
 
 def _examine_folder(path: Path, tetes: Sequence[Heads], exigees: Sequence[Heads]) -> Constat:
@@ -411,8 +410,7 @@ def _unzip(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
     except Exception as error:  # damaged, encrypted, of an unknown method: each has its own exception
-        reason = f"ce fichier est abîmé ou chiffré ({type(error).__name__})"
-        raise Rompu(Faille(name, 0, reason)) from error
+        raise Rompu(Faille(name, 0, "ce fichier est abîmé ou chiffré")) from error
 
 
 def load_heads(path: Path) -> Heads:
@@ -472,7 +470,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         path, tetes, exigees = _parse(arguments)
-    except (IndexError, OSError, ValueError) as error:
+    except ValueError as error:
         print(show(f"Argument refusé : {error}"))
         print("Usage : python verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
         return 2
@@ -491,7 +489,7 @@ def _parse(arguments: list[str]) -> tuple[Path, list[Heads], list[Heads]]:
     ):
         while option in rest:
             place = rest.index(option)
-            kept.append(_load(load, rest[place + 1]))
+            kept.append(_load(load, "".join(rest[place + 1 : place + 2])))
             del rest[place : place + 2]
     path = Path(rest[0]) if rest else Path(__file__).resolve().parent
     if len(rest) > 1 or not path.exists():
@@ -502,8 +500,8 @@ def _parse(arguments: list[str]) -> tuple[Path, list[Heads], list[Heads]]:
 def _load(load: Callable[[str], Heads], text: str) -> Heads:
     try:
         return load(text)
-    except ValueError as error:
-        raise ValueError(text) from error
+    except (OSError, ValueError) as error:  # what the system says of it is not for who asks
+        raise ValueError(text or "il manque une valeur") from error
 
 
 if __name__ == "__main__":

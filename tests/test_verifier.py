@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.journal import GENESIS, Fait, build_event, commit
-from tasks.verifier import Faille, canonical, event_hash, find_fault, parse_head
+from tasks.verifier import Faille, canonical, event_hash, find_fault, main, parse_head
 
 ALTERATIONS = int(os.environ.get("NR_ALTERATIONS", "1000"))
 Trail = list[dict[str, Any]]
@@ -226,3 +226,13 @@ def test_le_verificateur_et_le_journal_ecrivent_le_meme_texte() -> None:
 
 def test_un_engagement_ne_dit_rien_sans_son_sel() -> None:
     assert commit("sel", "anne@ville.example") != commit("autre", "anne@ville.example")
+
+
+@pytest.mark.parametrize("arguments", [["--tetes", "absent.json"], ["--tete"], ["--tete", "x"], ["/nulle/part.zip"]])
+def test_un_argument_refuse_se_dit_sans_un_mot_du_systeme(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr().out
+    assert "Argument refusé" in said
+    assert not [word for word in ("Errno", "No such", "out of range", "Error") if word in said]
