@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from nr_models.anomalies import CATALOGUE
 from nr_models.referentiel import Referentiel
+from nr_models.values.anomalies import CATALOGUE
 from tasks.readers import bounds
 from tasks.readers.recognise import understand
 from tasks.readers.spreadsheet import tell_reader

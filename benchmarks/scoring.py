@@ -16,7 +16,7 @@ from nr_models import collect, score
 from nr_models.inventaire import measure
 from nr_models.referentiel import Referentiel
 from nr_models.stages import BY_SLUG
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks.hands import load_hands
 from tasks.making import load_case
 from tasks.programmes import load_kept_referentiel

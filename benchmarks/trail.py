@@ -15,7 +15,7 @@ from typing import Any
 
 from nr_models.journal import GENESIS, Fait, build_event
 from nr_models.tables import Event
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks import trail, verifier
 from tasks.settings import Settings
 from tasks.workspace import Workspace

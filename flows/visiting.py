@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from nr_models.anomalies import Anomaly
 from nr_models.registre import Source as Registered
 from nr_models.tables import Dossier, Programme
+from nr_models.values.anomalies import Anomaly
 from tasks.inventories import find_fed, list_registered, withdraw_source
 from tasks.lock import programme_lock
 from tasks.programmes import list_dossiers, list_programmes

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flows.advance import Arret, Halt
-from nr_models.roles import Role
 from nr_models.tables import Dossier
+from nr_models.values.roles import Role
 from tasks.board import Attendu, load_line
 from tasks.workspace import Workspace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from nr_models.parametres import Bloc
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class Validation(Frozen):

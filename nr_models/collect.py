@@ -11,7 +11,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from nr_models.anomalies import Anomaly
 from nr_models.parc import EmpreinteExterne as EmpreinteExterne
 from nr_models.parc import LigneInventaire as LigneInventaire
 from nr_models.parc import RetourInventaire as RetourInventaire
@@ -26,7 +25,8 @@ from nr_models.registre import (
     share_questions,
     unknown_terms,
 )
-from nr_models.values import Frozen
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import Frozen
 from nr_models.workflow import Acte, name_doers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from nr_models.values import Frozen, digest
+from nr_models.values.frozen import Frozen, digest
 
 Genre = Literal["inventaire", "diagnostic"]
 """The types of workbook that a mapping can read."""

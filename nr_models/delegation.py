@@ -11,7 +11,7 @@ from datetime import date
 
 from nr_models.chaine import Chaine
 from nr_models.registre import Entree
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class Delegation(Frozen):

@@ -9,7 +9,7 @@ from typing import cast
 from nr_models import collect, preselect, prioritise, score
 from nr_models.evolution import Ecart, compare
 from nr_models.referentiel import Referentiel
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 Results = Mapping[str, Frozen]
 """Results of a dossier by stage, as far as it went."""

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from nr_models.noms import Recherche, flatten
-from nr_models.registre import Entree, Personne, fold, slugify
-from nr_models.roles import Role
+from nr_models.registre import Entree, Personne
 from nr_models.stages import STAGES
+from nr_models.values.noms import Recherche, flatten
+from nr_models.values.roles import Role
+from nr_models.values.text import fold, slugify
 
 NOM_EFFACE = "Personne effacée"
 NOWHERE = "@effacee.invalid"

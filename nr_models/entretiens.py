@@ -16,8 +16,8 @@ from itertools import count
 from nr_models.parametres import ParametresEntretiens
 from nr_models.referentiel import Question
 from nr_models.registre import Entree, Personne
-from nr_models.roles import Role
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 
 TEAM = "equipe"
 """Key of the interview with the whole IT team; « equipe-1 », « equipe-2 » when it takes several."""

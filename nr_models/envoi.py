@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nr_models.registre import slugify
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
+from nr_models.values.text import slugify
 
 
 class Support(Frozen):

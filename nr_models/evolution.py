@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nr_models.referentiel import Dimension, Referentiel
-from nr_models.values import Frozen, plain
+from nr_models.values.frozen import Frozen, plain
 
 Champs = dict[str, str]
 """The fields of an entry, by dotted name, as text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cached_property
 
-from nr_models.values import Frozen, Nombre
+from nr_models.values.frozen import Frozen, Nombre
 
 
 class Facteur(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models.referentiel import Dimension
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class Faute(Frozen):

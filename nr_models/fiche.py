@@ -11,11 +11,12 @@ from fractions import Fraction
 from typing import Literal
 
 from nr_models import collect, prioritise
-from nr_models.anomalies import Anomaly
-from nr_models.periode import Echeance, Montant, to_define
 from nr_models.referentiel import Levier, Referentiel
-from nr_models.registre import Collectivite, fold
-from nr_models.values import Exact, Frozen
+from nr_models.registre import Collectivite
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.dates import Echeance, Montant, to_define
+from nr_models.values.frozen import Exact, Frozen
+from nr_models.values.text import fold
 
 PERIMETRES = (
     "La DSIM",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from nr_models.stages import BY_SLUG, Stage
-from nr_models.values import canonical, digest
+from nr_models.values.frozen import canonical, digest
 
 Phase = Literal["envoi", "resultat"]
 """« envoi »: the supports sent to people; « resultat »: the result and its livrables."""

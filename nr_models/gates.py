@@ -12,8 +12,8 @@ from enum import StrEnum
 from nr_models.chaine import Chaine, Validation
 from nr_models.delegation import Delegation
 from nr_models.registre import Entree
-from nr_models.roles import Role
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 
 
 class Verdict(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nr_models.collect import Consolidation, Result, median_level
 from nr_models.referentiel import Referentiel
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class Proposition(Frozen):

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from nr_models.inventaire import Mesure
 from nr_models.score import Ligne, Note, Result
-from nr_models.values import Exact, Frozen
+from nr_models.values.frozen import Exact, Frozen
 
 
 class Instantane(StrEnum):

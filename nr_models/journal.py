@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from nr_models.values import canonical, digest, sha256
+from nr_models.values.frozen import canonical, digest, sha256
 
 GENESIS = "0" * 64
 

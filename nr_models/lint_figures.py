@@ -10,8 +10,8 @@ from nr_models.facteurs import Categorie
 from nr_models.faute import Faute
 from nr_models.parametres import Priorite
 from nr_models.referentiel import Referentiel
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values.roles import Role
 
 _HOURS = 24
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from nr_models.parc import LigneInventaire
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 Nature = Literal["arrive", "parti", "deplace", "modifie"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from nr_models.values import Frozen, Nombre
+from nr_models.values.frozen import Frozen, Nombre
 
 
 class Priorite(StrEnum):

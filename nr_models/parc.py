@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from nr_models.anomalies import Anomaly
-from nr_models.registre import Collectivite, fold, siren_fault
-from nr_models.values import Frozen
+from nr_models.registre import Collectivite, siren_fault
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import Frozen
+from nr_models.values.text import fold
 
 IDENTITES = ("uuid", "serie", "etiquette")
 """What may tell a machine, the surest first."""

@@ -6,12 +6,12 @@ Rules: method « 5 prioritise ».
 from __future__ import annotations
 
 from nr_models import collect, preselect
-from nr_models.anomalies import Anomaly
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Entree
-from nr_models.roles import Role
 from nr_models.selection import Choix, Selection
-from nr_models.values import Frozen
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 from nr_models.vote import Bulletin, Consolidation, Derogation, Voix, consolidate
 
 _WHO_IMPOSES = (Role.REFERENT, Role.EQUIPE_PROGRAMME)

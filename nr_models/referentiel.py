@@ -17,7 +17,7 @@ from pydantic import Field
 from nr_models.chaine import Chaine
 from nr_models.facteurs import Electricite, Facteurs
 from nr_models.parametres import Calendrier, Parametres, Priorite
-from nr_models.values import Frozen, Nombre, digest
+from nr_models.values.frozen import Frozen, Nombre, digest
 
 NATURES = ("commune", "epci", "departement", "region", "syndicat")
 """The kinds of collectivité."""

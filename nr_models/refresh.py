@@ -17,7 +17,7 @@ from nr_models.mouvements import Mouvement, list_movements
 from nr_models.parametres import ParametresInventaire
 from nr_models.parc import LigneInventaire, RetourInventaire, build_parc
 from nr_models.referentiel import Referentiel
-from nr_models.values import Exact, Frozen, digest, percent
+from nr_models.values.frozen import Exact, Frozen, digest, percent
 
 
 class EtatCandidat(StrEnum):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 
-from nr_models.anomalies import Anomaly
 from nr_models.referentiel import NATURES as NATURES
 from nr_models.referentiel import Condition, Question, Referentiel
-from nr_models.roles import Role
-from nr_models.values import Frozen
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 
 QUESTIONNAIRES = ("complet", "flash")
 
@@ -74,22 +72,6 @@ class Registre(Frozen):
     entrees: tuple[Entree, ...]
     sources: tuple[Source, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
-
-
-def _plain_ascii(text: str) -> str:
-    """Lower case, accents dropped, ligatures opened, apostrophes straight; what ASCII lacks is gone."""
-    folded = unicodedata.normalize("NFKD", text).lower().replace("’", "'").replace("œ", "oe")
-    return folded.encode("ascii", "ignore").decode()
-
-
-def slugify(text: str) -> str:
-    """« Saint-Aubin-du-Cormier » → « saint-aubin-du-cormier »: ASCII, lower case, hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", _plain_ascii(text)).strip("-")
-
-
-def fold(text: str) -> str:
-    """Text for comparison: no accents, no case, single blanks, straight apostrophes."""
-    return " ".join(_plain_ascii(text).split())
 
 
 def siren_fault(siren: str) -> str | None:

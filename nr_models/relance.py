@@ -9,8 +9,8 @@ from collections.abc import Sequence, Set
 from datetime import date, datetime, time, timedelta
 
 from nr_models.chaine import Calme, Palier
-from nr_models.ouvres import PARIS, add_working_days, is_working, paris_day, paris_time
-from nr_models.values import Frozen
+from nr_models.values.days import PARIS, add_working_days, is_working, paris_day, paris_time
+from nr_models.values.frozen import Frozen
 
 
 class Relance(Frozen):

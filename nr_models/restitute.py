@@ -11,7 +11,7 @@ from nr_models import collect, score
 from nr_models.inventaire import Indicateurs
 from nr_models.referentiel import Dimension, Referentiel
 from nr_models.registre import Collectivite, Entree
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class Constat(Frozen):

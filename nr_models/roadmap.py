@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import Literal
 
 from nr_models import collect, fiche, score
-from nr_models.periode import Echeance, Montant, to_define
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Collectivite
-from nr_models.values import Frozen, round_half_up
+from nr_models.values.dates import Echeance, Montant, to_define
+from nr_models.values.frozen import Frozen, round_half_up
 
 
 class Barre(Frozen):

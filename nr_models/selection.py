@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from nr_models.referentiel import Referentiel
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 from nr_models.vote import Consolidation, Quadrant
 
 RANK = {quadrant: place for place, quadrant in enumerate(Quadrant)}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from nr_models.parametres import Calendrier, ParametresCollecte
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class Quoi(StrEnum):

@@ -16,7 +16,7 @@ from typing import Literal
 from nr_models import preselect
 from nr_models.parametres import ParametresPriorisation
 from nr_models.referentiel import Referentiel
-from nr_models.values import Exact, Frozen
+from nr_models.values.frozen import Exact, Frozen
 
 
 class Quadrant(StrEnum):

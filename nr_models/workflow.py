@@ -10,7 +10,7 @@ from collections.abc import Iterable, Set
 from enum import StrEnum
 from typing import NamedTuple
 
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 
 
 class Etat(StrEnum):

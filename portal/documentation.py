@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nr_models.anomalies import CATALOGUE
 from nr_models.chaine import Validation
 from nr_models.referentiel import Referentiel
-from nr_models.roles import Role
 from nr_models.stages import STAGES, Stage
+from nr_models.values.anomalies import CATALOGUE
+from nr_models.values.roles import Role
 from portal.labels import DOCUMENTS, NBSP
 from portal.methode import render_methode
 from tasks.hands import load_hands
@@ -87,7 +87,7 @@ def render_anomalies() -> str:
             "cellule), une phrase et un remède. Le reste du fichier est gardé. `nr check FICHIER` les montre sans "
             "rien écrire.",
             "",
-            "Page produite depuis `nr_models/anomalies.py` par `python -m portal.documentation`.",
+            "Page produite depuis `nr_models/values/anomalies.py` par `python -m portal.documentation`.",
             "",
             "| Code | Ce qui ne va pas | Que faire |",
             "| --- | --- | --- |",

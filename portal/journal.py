@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from nr_models.gates import Verdict
 from nr_models.instantane import label
 from nr_models.journal import Fait
-from nr_models.periode import french_date
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.suivi import Quoi
+from nr_models.values.dates import french_date
+from nr_models.values.roles import Role
 from portal.labels import RETOURS
 from portal.words import plural
 from tasks.detail import Connus

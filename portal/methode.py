@@ -8,11 +8,11 @@ from typing import Any
 
 from nr_models.chaine import Chaine
 from nr_models.parametres import Bloc
-from nr_models.periode import french_date
 from nr_models.referentiel import Condition, Dimension, Levier, Question, Referentiel
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
-from nr_models.values import Frozen
+from nr_models.values.dates import french_date
+from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 
 _KINDS = {
     "commune": "commune",

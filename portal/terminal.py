@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nr_models.anomalies import Anomaly
-from nr_models.periode import french_date
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG, STAGES
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.dates import french_date
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from portal.words import french_day
 from tasks.board import Attendu, Ligne, Tableau

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nr_models.ouvres import PARIS as PARIS
-from nr_models.ouvres import paris_day
-from nr_models.periode import french_date
-from nr_models.registre import fold
+from nr_models.values.dates import french_date
+from nr_models.values.days import PARIS as PARIS
+from nr_models.values.days import paris_day
+from nr_models.values.text import fold
 
 
 def french_day(instant: str) -> str:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from nr_models.effacement import Masque
 from nr_models.journal import Fait
 from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks import trail
 from tasks.acts import Auteur
 from tasks.archive import EPOCH

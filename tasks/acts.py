@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from nr_models.journal import Fait
 from nr_models.registre import Entree, Personne
 from nr_models.tables import Dossier, Person, Programme, Request
-from nr_models.values import digest
+from nr_models.values.frozen import digest
 from tasks import trail
 from tasks.clock import now
 from tasks.outbox import enqueue

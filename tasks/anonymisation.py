@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.effacement import NOM_EFFACE, Masque, mask_entree
-from nr_models.registre import Entree, slugify
+from nr_models.registre import Entree
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round
-from nr_models.values import canonical, sha256
+from nr_models.values.frozen import canonical, sha256
+from nr_models.values.text import slugify
 from tasks.clock import now
 from tasks.outbox import load_payload
 from tasks.outputs import stage_folder

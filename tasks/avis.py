@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from nr_models.journal import Fait
 from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 from nr_models.workflow import Acte, Etat, attempt
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now

@@ -14,12 +14,12 @@ from sqlmodel import Session, col, select
 from nr_models.chaine import Chaine
 from nr_models.delegation import Delegation, in_force
 from nr_models.gates import Ouverture, Voix, awaited, blocked, plan_seats
-from nr_models.ouvres import paris_day
 from nr_models.relance import find_echeance, is_past
-from nr_models.roles import Role
 from nr_models.stages import STAGES
 from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
-from nr_models.values import Frozen
+from nr_models.values.days import paris_day
+from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat, passed
 from tasks.clock import now
 from tasks.delegations import load_delegations

@@ -8,8 +8,9 @@ from nr_models import collect
 from nr_models.case import Case, File, Retour
 from nr_models.collect import Result
 from nr_models.entretiens import Preparation, RetourCalendrier, prepare
-from nr_models.registre import Personne, slugify
+from nr_models.registre import Personne
 from nr_models.stages import BY_SLUG
+from nr_models.values.text import slugify
 from tasks import g4it
 from tasks.documents import collect as documents
 from tasks.hands import Tours

@@ -14,12 +14,12 @@ from sqlmodel import Session, col, select
 
 from nr_models.delegation import Delegation, delegation_facts
 from nr_models.journal import Fait
-from nr_models.ouvres import paris_day
-from nr_models.periode import french_date
-from nr_models.roles import Role
 from nr_models.tables import Delegation as Row
 from nr_models.tables import Person, Revocation
-from nr_models.values import canonical
+from nr_models.values.dates import french_date
+from nr_models.values.days import paris_day
+from nr_models.values.frozen import canonical
+from nr_models.values.roles import Role
 from nr_models.workflow import DELEGANT, Acte, permit
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play

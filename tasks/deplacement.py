@@ -14,7 +14,7 @@ from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
-from nr_models.values import Frozen, canonical
+from nr_models.values.frozen import Frozen, canonical
 from nr_models.workflow import Acte, Etat, entitled
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.hands import load_hands

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from nr_models.parametres import Priorite
 from nr_models.referentiel import NATURES, Difficulte
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE, STAGES
+from nr_models.values.roles import Role
 from tasks.columns import ANSWERS, YES_NO
 
 LEVELS = tuple(int(answer) for answer in ANSWERS if answer.isdigit())

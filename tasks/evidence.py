@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Parole, Person, Programme, Round
-from nr_models.values import canonical, sha256
+from nr_models.values.frozen import canonical, sha256
 from tasks import trail, verifier
 from tasks.heads import list_files
 from tasks.outputs import load_bytes

@@ -14,12 +14,12 @@ from nr_models.chaine import Validation
 from nr_models.delegation import in_force
 from nr_models.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
 from nr_models.journal import Fait
-from nr_models.ouvres import paris_day
 from nr_models.referentiel import Referentiel
 from nr_models.stages import BY_GATE
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
-from nr_models.values import canonical
+from nr_models.values.days import paris_day
+from nr_models.values.frozen import canonical
 from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.clock import now

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from nr_models.case import Case, File
 from nr_models.collect import Manquant
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 Tours = Callable[[str], int]
 """The round that a support bears, by file name."""

@@ -21,7 +21,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks import trail
 from tasks.lock import hold
 from tasks.settings import Settings

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from nr_models import score
 from nr_models.instantane import Comparaison, Instantane, compare, dated, label
 from nr_models.journal import Fait
-from nr_models.ouvres import paris_day
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
+from nr_models.values.days import paris_day
 from nr_models.workflow import Acte, entitled
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from nr_models.case import Case, File
 from nr_models.entretiens import Calendrier, Creneau, Preparation, Reunion, list_leaders, write_heure
-from nr_models.periode import french_weekday
 from nr_models.registre import Personne
-from nr_models.roles import Role
+from nr_models.values.dates import french_weekday
+from nr_models.values.roles import Role
 from tasks.calendars import Evenement, render_ics
 from tasks.courriers import write_courrier
 from tasks.drafts import render_draft

@@ -16,11 +16,8 @@ from sqlmodel import Session, col, select
 from nr_models.case import File
 from nr_models.gates import Verdict
 from nr_models.journal import Fait
-from nr_models.ouvres import paris_day, paris_time
-from nr_models.periode import french_date
 from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.relance import find_echeance, is_late
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import (
     Candidate,
@@ -36,9 +33,12 @@ from nr_models.tables import (
     Revocation,
     Round,
 )
+from nr_models.values.dates import french_date
+from nr_models.values.days import paris_day, paris_time
+from nr_models.values.french import listing
+from nr_models.values.roles import Role
 from tasks.clock import now
 from tasks.courriers import write_courrier
-from tasks.decks.words import listing
 from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre

@@ -7,7 +7,7 @@ from functools import cache
 import yaml
 from pydantic import Field
 
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 from templates import ROOT
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nr_models.case import File
-from nr_models.values import sha256
+from nr_models.values.frozen import sha256
 from tasks.pieces import attach
 from tasks.settings import Settings
 

@@ -16,7 +16,7 @@ from nr_models.referentiel import Referentiel
 from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Programme, Round
-from nr_models.values import Frozen, canonical, sha256
+from nr_models.values.frozen import Frozen, canonical, sha256
 from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.gates import open_gate

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from nr_models.registre import Personne, slugify
+from nr_models.registre import Personne
+from nr_models.values.text import slugify
 
 
 def name_for(support: str, personne: Personne, extension: str = "xlsx") -> str:

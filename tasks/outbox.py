@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.tables import Outbox
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks.clock import now as clock_now
 
 _FIRST_WAIT_S = 10

@@ -9,7 +9,7 @@ from pathlib import Path
 from nr_models.case import File
 from nr_models.stages import Stage
 from nr_models.tables import Artefact
-from nr_models.values import sha256
+from nr_models.values.frozen import sha256
 from tasks.settings import Settings
 
 

@@ -10,7 +10,7 @@ from nr_models.gates import seats_of
 from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Stage
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 from nr_models.workflow import (
     CONTENT,
     DELEGANT,

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import AutoString, Session, SQLModel, col, select
 
 from nr_models.effacement import Masque, build_pseudonym
-from nr_models.noms import Nom
 from nr_models.registre import Entree
 from nr_models.tables import Dossier, Event, Person, Programme, Reading
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
+from nr_models.values.noms import Nom
 from nr_models.workflow import Acte, entitled
 from tasks.programmes import cle, list_programmes, load_entree
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from nr_models.case import File
-from nr_models.values import sha256
+from nr_models.values.frozen import sha256
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _TYPES = {

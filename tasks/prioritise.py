@@ -5,7 +5,7 @@ from __future__ import annotations
 from nr_models import collect, preselect, prioritise
 from nr_models.case import Case, File
 from nr_models.prioritise import Result
-from nr_models.registre import slugify
+from nr_models.values.text import slugify
 from tasks.decks import prioritise as decks
 from tasks.hands import Tours
 from tasks.naming import name_for

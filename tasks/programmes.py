@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from nr_models.anomalies import Anomaly
 from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
-from nr_models.registre import Entree, Registre, slugify
+from nr_models.registre import Entree, Registre
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme, Stage
-from nr_models.values import canonical, digest
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import canonical, digest
+from nr_models.values.text import slugify
 from nr_models.workflow import Etat
 from tasks import trail
 from tasks.clock import now

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from nr_models.gates import Ouverture
 from nr_models.journal import Fait
-from nr_models.ouvres import paris_day
 from nr_models.registre import Entree
 from nr_models.relance import Relance, is_quiet, plan_relances
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Outbox, Programme
+from nr_models.values.days import paris_day
+from nr_models.values.roles import Role
 from tasks import trail
 from tasks.clock import now
 from tasks.gates import Attente, find_attente

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
 from nr_models.changement import list_changes
 from nr_models.correspondance import Correspondance
@@ -26,7 +25,8 @@ from nr_models.parc import RetourInventaire, attribute
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Collectivite
 from nr_models.tables import Dossier, Event, Programme, Reading
-from nr_models.values import canonical, digest, sha256
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import canonical, digest, sha256
 from tasks import trail
 from tasks.columns import REPLACES
 from tasks.outputs import load_bytes, save_bytes

@@ -16,7 +16,7 @@ from nr_models.journal import Fait
 from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
-from nr_models.values import canonical, sha256
+from nr_models.values.frozen import canonical, sha256
 from nr_models.workflow import Acte, Etat, attempt
 from tasks import trail
 from tasks.clock import now

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from nr_models.fingerprint import explain
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Round
-from nr_models.values import sha256
+from nr_models.values.frozen import sha256
 from tasks.acts import Code, Ecart, Reponse, Scene
 from tasks.outputs import stage_folder
 from tasks.rounds import list_artefacts

@@ -16,7 +16,7 @@ from nr_models.gates import Ouverture
 from nr_models.referentiel import Referentiel
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
-from nr_models.values import digest
+from nr_models.values.frozen import digest
 from nr_models.workflow import Etat
 from tasks.look import load_look
 from tasks.programmes import cle, load_kept_referentiel

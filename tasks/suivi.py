@@ -13,15 +13,15 @@ from nr_models.collect import Manquant
 from nr_models.entretiens import RetourCalendrier
 from nr_models.envoi import Envoi
 from nr_models.journal import Fait
-from nr_models.ouvres import paris_day
-from nr_models.periode import french_date
 from nr_models.registre import Entree, Personne
-from nr_models.roles import Role
 from nr_models.stages import find_returns
 from nr_models.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
 from nr_models.tables import Closure, Correction, Dossier, Person, Programme, Reading, Round, Stage
 from nr_models.tables import Relance as Row
-from nr_models.values import canonical
+from nr_models.values.dates import french_date
+from nr_models.values.days import paris_day
+from nr_models.values.frozen import canonical
+from nr_models.values.roles import Role
 from nr_models.workflow import Acte, Etat, permit
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play

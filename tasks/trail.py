@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.journal import GENESIS, Fait, build_event, commit
 from nr_models.tables import Event, Person
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks.clock import now
 from tasks.verifier import Faille, Heads, find_fault
 

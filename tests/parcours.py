@@ -19,11 +19,11 @@ from flows.advance import Arret, Halt
 from flows.going import PerformStage, advance_dossier
 from nr_models.gates import Verdict
 from nr_models.registre import Entree, Personne
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
 from nr_models.tables import Stage as State
-from nr_models.values import canonical, digest
+from nr_models.values.frozen import canonical, digest
+from nr_models.values.roles import Role
 from tasks import trail
 from tasks.acts import Auteur, Reponse
 from tasks.avis import give_avis

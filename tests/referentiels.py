@@ -13,7 +13,7 @@ from nr_models.facteurs import Facteurs
 from nr_models.parametres import Parametres
 from nr_models.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.registre import Collectivite, Entree, Personne
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from tasks.referentiel import find_folder, load_referentiel
 
 Bloc = Mapping[str, Any]

@@ -14,9 +14,9 @@ import pytest
 
 from flows.advance import Arret
 from flows.going import advance_dossier
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from tasks.columns import BULLETIN, DIAGNOSTIC
 from tasks.demo.form import Form

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from nr_models.relance import find_echeance
-from nr_models.roles import Role
 from nr_models.stages import STAGES
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from portal.terminal import board_json, describe
 from tasks import programmes

@@ -17,7 +17,7 @@ from icalendar import Calendar
 
 from nr_models.collect import share
 from nr_models.entretiens import RetourCalendrier, Souhait, prepare
-from nr_models.registre import slugify
+from nr_models.values.text import slugify
 from tasks import collect
 from tasks.columns import CALENDRIER_SHEETS
 from tasks.demo.form import Form, Typed

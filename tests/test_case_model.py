@@ -28,10 +28,10 @@ from sqlmodel import select
 from nr_models.case import File
 from nr_models.chaine import Validation
 from nr_models.gates import Verdict
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
-from nr_models.values import canonical, digest
+from nr_models.values.frozen import canonical, digest
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from tasks import trail
 from tasks.acts import Reponse

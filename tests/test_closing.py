@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 
 from flows.advance import Arret
-from nr_models.roles import Role
 from nr_models.tables import Closure
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from tasks.acts import Code
 from tasks.paroles import find_words

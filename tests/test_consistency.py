@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from nr_models.anomalies import CATALOGUE
 from nr_models.case import File
 from nr_models.referentiel import Referentiel
 from nr_models.stages import BY_GATE, STAGES, Stage, find_returns
+from nr_models.values.anomalies import CATALOGUE
 from portal.labels import DOCUMENTS, RETOURS
 from tasks.making import RESULT_FILE
 from tasks.readers.recognise import REGISTRY
@@ -201,18 +201,18 @@ OWN_NUMBERS = {
     "journal": {64},  # les chiffres d'une empreinte
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte
     "lint_figures": {24},  # les heures d'un jour
-    "ouvres": {5, 7, 8, 11, 12, 14, 15, 25, 39, 50, 4096},  # les jours fériés de la loi, ce qu'on garde en mémoire
-    "periode": {3, 12, 9999},  # le calendrier, et l'abréviation d'un mois
+    "days": {5, 7, 8, 11, 12, 14, 15, 25, 39, 50, 4096},  # les jours fériés de la loi, ce qu'on garde en mémoire
+    "dates": {3, 12, 9999},  # le calendrier, et l'abréviation d'un mois
     "registre": {9, 10},  # la clé d'un SIREN
     "restitute": {3},  # ce qui tient sur une diapositive
     "roadmap": {3, 4},  # les mois d'un trimestre, les trimestres d'une année
     "stages": set(range(100)),  # le numéro d’une règle
-    "values": {10},  # les décimales
+    "frozen": {10},  # les décimales
 }
 """Ce qu'un module compte et qui n'est pas de la méthode."""
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "nr_models").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "nr_models").rglob("*.py")), ids=lambda path: path.stem)
 def test_aucun_nombre_de_la_methode_n_est_dans_le_code(path: Path) -> None:
     tree = _tree(path)
     found = {

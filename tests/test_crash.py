@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from nr_models.case import Case
-from nr_models.roles import Role
-from nr_models.values import digest
+from nr_models.values.frozen import digest
+from nr_models.values.roles import Role
 from tasks import hands, making, outputs, returns, rounds, trail
 from tasks.readers import recognise
 from tests.parcours import SANS_DG, Terrain, new, taken_to

@@ -20,6 +20,7 @@ from pptx.util import Pt
 
 from nr_models import fiche, prioritise, restitute, roadmap, vote
 from nr_models.case import Case
+from nr_models.values.french import euros, number, typeset
 from nr_models.vote import Quadrant
 from tasks.archive import AUTHOR, freeze
 from tasks.decks import matrix
@@ -29,7 +30,6 @@ from tasks.decks.measure import width, wrap
 from tasks.decks.prioritise import MATRIX, numbering, render_matrice
 from tasks.decks.restitute import render_restitution
 from tasks.decks.roadmap import render_feuille_de_route
-from tasks.decks.words import euros, number, typeset
 from tests.decks_case import ENTREE, MUTE, PEOPLE, bare_case, full_case, referentiel, wordy_case
 
 DECKS: dict[str, Callable[[Case], bytes]] = {

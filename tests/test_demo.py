@@ -19,9 +19,9 @@ from flows.advance import Arret
 from flows.going import advance_dossier
 from nr_models import collect, score
 from nr_models.registre import Entree, Registre, siren_fault
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE
 from nr_models.tables import Closure, Decision
+from nr_models.values.roles import Role
 from tasks.columns import CONTEXTE_RUBRIQUES
 from tasks.demo.answers import answer
 from tasks.demo.form import Form

@@ -12,7 +12,7 @@ import pytest
 from nr_models.deplacement import Effet
 from nr_models.journal import Fait
 from nr_models.referentiel import Referentiel
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from tasks import trail
 from tasks.acts import Reponse

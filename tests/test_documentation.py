@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from nr_models.case import Case
 from nr_models.stages import STAGES, Stage
-from nr_models.values import plain
+from nr_models.values.frozen import plain
 from portal.cli import nr
 from portal.documentation import ROOT, fill, list_stale, render_documents, typeset
 from tasks.hands import load_hands

@@ -21,7 +21,7 @@ from nr_models.entretiens import (
     read_heure,
 )
 from nr_models.registre import Entree, share_questions
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from tests.referentiels import adresse, entree, livre, personne, petit
 
 DUREES = livre().parametres.entretiens

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from tasks import trail
 from tasks.evidence import holds_script, list_left_out, render_pack
 from tasks.heads import write_heads

@@ -8,7 +8,7 @@ from nr_models.chaine import Validation
 from nr_models.delegation import Delegation
 from nr_models.gates import Ouverture, Verdict, Voix, awaited, blocked, outcome, plan_seats, seats_of
 from nr_models.registre import Collectivite, Entree, Personne
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from tasks.referentiel import find_folder, load_referentiel
 
 CHAINE = load_referentiel(find_folder()).validation

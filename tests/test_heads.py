@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from tasks import trail
 from tasks.heads import check_heads, list_files, write_heads
 from tasks.settings import Settings

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nr_models.anomalies import CATALOGUE
 from nr_models.referentiel import Referentiel
+from nr_models.values.anomalies import CATALOGUE
 from tasks.readers import bounds, spreadsheet
 from tasks.readers.recognise import understand
 from tasks.readers.spreadsheet import Lecture, read_spreadsheet

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from nr_models.instantane import Instantane, compare, dated, label
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from portal.cli import nr
 from tasks.acts import Reponse
 from tasks.columns import DIAGNOSTIC

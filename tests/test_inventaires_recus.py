@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from nr_models.parc import LigneInventaire, RetourInventaire, attribute
 from nr_models.referentiel import Referentiel
-from nr_models.values import canonical
+from nr_models.values.frozen import canonical
 from tasks.columns import AUTRE_OUTIL
 from tasks.g4it import render_g4it
 from tasks.readers.colonnes import is_kept_out

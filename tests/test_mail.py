@@ -25,9 +25,9 @@ from sqlmodel import select
 
 from nr_models.gates import Verdict
 from nr_models.journal import Fait
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Delegation, Outbox
+from nr_models.values.roles import Role
 from tasks.delegations import delegate, revoke
 from tasks.delivery import Tournee, deliver_due
 from tasks.diffusion import diffuse

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.noms import Nom, Recherche
+from nr_models.values.noms import Nom, Recherche
 
 GIVEN = ("Anne", "Élodie", "Jean-Pierre", "Zoë", "François Marie")
 FAMILY = ("Lefèvre", "de La Tour", "d’Hérin", "Le Goff", "Martin-Durand", "Cœur")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.periode import MONTHS, french_date, read_echeance, read_montant, read_number, to_define
+from nr_models.values.dates import MONTHS, french_date, read_echeance, read_montant, read_number, to_define
 
 
 @given(st.integers(1, 12), st.integers(1, 9999))

@@ -17,10 +17,11 @@ from sqlmodel import SQLModel, select
 
 from nr_models.effacement import NOM_EFFACE, Masque, build_pseudonym
 from nr_models.journal import Fait, commit
-from nr_models.registre import Personne, fold, slugify
-from nr_models.roles import Role
+from nr_models.registre import Personne
 from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Reading, Round
-from nr_models.values import canonical, digest
+from nr_models.values.frozen import canonical, digest
+from nr_models.values.roles import Role
+from nr_models.values.text import fold, slugify
 from tasks import trail
 from tasks.acces import AccesRefuse, export_person
 from tasks.delivery import deliver_due

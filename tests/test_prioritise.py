@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nr_models import preselect, prioritise, vote
 from nr_models.referentiel import Referentiel
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from nr_models.vote import Quadrant
 from tests.cas import Cas, cas_de
 from tests.referentiels import adresse, entree, livre, personne, petit

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from nr_models.roles import Role
 from nr_models.tables import Gate, Outbox
+from nr_models.values.roles import Role
 from tasks.outbox import list_due
 from tasks.reconcile import mend
 from tests.parcours import Depart, Terrain

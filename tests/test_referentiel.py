@@ -17,7 +17,7 @@ from nr_models.faute import file_of
 from nr_models.lint import check_referentiel
 from nr_models.referentiel import Referentiel
 from nr_models.tables import Dossier
-from nr_models.values import canonical, digest
+from nr_models.values.frozen import canonical, digest
 from tasks.outputs import save_bytes
 from tasks.programmes import Introuvable, find_programme, list_dossiers, load_kept_referentiel, open_programme
 from tasks.referentiel import ReferentielInvalide, find_folder, list_versions, load_referentiel

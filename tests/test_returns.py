@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from flows.advance import Arret
-from nr_models.anomalies import Anomaly
 from nr_models.case import Retour
 from nr_models.collect import RetourDiagnostic
 from nr_models.envoi import Envoi, Support
-from nr_models.registre import Entree, Personne, Registre, slugify
-from nr_models.roles import Role
+from nr_models.registre import Entree, Personne, Registre
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.roles import Role
+from nr_models.values.text import slugify
 from nr_models.workflow import Etat
 from tasks import returns
 from tasks.columns import COLLECTIVITES, DIAGNOSTIC

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from nr_models.values import Exact, Frozen, canonical, digest, percent, round_half_up
+from nr_models.values.frozen import Exact, Frozen, canonical, digest, percent, round_half_up
 
 
 class Part(Frozen):

@@ -21,9 +21,9 @@ from nr_models.case import File
 from nr_models.collect import Manquant
 from nr_models.gates import Verdict
 from nr_models.registre import Collectivite, Entree, Personne
-from nr_models.roles import Role
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
+from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from portal import labels
 from portal.web import build_app

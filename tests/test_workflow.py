@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from nr_models.workflow import (
     CONTENT,
     DELEGANT,

@@ -8,10 +8,10 @@ from datetime import date, datetime
 import click
 
 from nr_models.delegation import Delegation
-from nr_models.ouvres import paris_day
-from nr_models.periode import french_date
-from nr_models.roles import Role
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
+from nr_models.values.dates import french_date
+from nr_models.values.days import paris_day
+from nr_models.values.roles import Role
 from portal.commands.decide import NAMED, check_gate, finish, identify
 from tasks.avis import give_avis
 from tasks.clock import now

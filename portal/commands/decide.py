@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from nr_models.gates import Verdict
-from nr_models.periode import french_date
 from nr_models.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
+from nr_models.values.dates import french_date
 from portal.words import french_day
 from tasks.acts import Auteur, Reponse
 from tasks.avis import list_avis

@@ -9,10 +9,10 @@ from datetime import datetime
 import click
 
 from flows.visiting import refresh_programme
-from nr_models.anomalies import Anomaly
 from nr_models.mouvements import Mouvement
 from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source
+from nr_models.values.anomalies import Anomaly
 from portal.commands.decide import identify
 from portal.commands.run import run
 from portal.words import french_day, plural

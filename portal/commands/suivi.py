@@ -15,12 +15,13 @@ from sqlmodel import Session
 from nr_models.case import Retour
 from nr_models.collect import Result
 from nr_models.hypotheses import list_propositions
-from nr_models.ouvres import paris_day
-from nr_models.periode import french_date
-from nr_models.registre import Entree, Personne, slugify
+from nr_models.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
 from nr_models.suivi import Du, Quoi
 from nr_models.tables import Dossier, Programme
+from nr_models.values.dates import french_date
+from nr_models.values.days import paris_day
+from nr_models.values.text import slugify
 from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from nr_models.noms import Recherche
 from nr_models.registre import Entree
+from nr_models.values.french import typeset
+from nr_models.values.noms import Recherche
 from tasks.decks.page import Clean
-from tasks.decks.words import typeset
 
 _SOMEONE = "une personne"
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")

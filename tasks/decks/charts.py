@@ -11,9 +11,9 @@ from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Cm, Pt
 
+from nr_models.values.french import NBSP
 from tasks.decks.page import Page, child, colour, describe
 from tasks.decks.text import Box
-from tasks.decks.words import NBSP
 
 _FEW = 3
 """Bars below which they would look like walls."""

@@ -10,13 +10,13 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Pt
 
 from nr_models.referentiel import Referentiel
+from nr_models.values.french import NBSP, typeset
 from tasks.archive import freeze
 from tasks.decks import master
 from tasks.decks.measure import wrap
 from tasks.decks.page import Clean, Page, colour, number_field, write_run
 from tasks.decks.tables import Table, cleaned, draw, paginate
 from tasks.decks.text import POINTS_PER_CM, Box, Para, pour
-from tasks.decks.words import NBSP, typeset
 
 TITLE_SIZES = (28.0, 24.0, 20.0, 16.0)
 

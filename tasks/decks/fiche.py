@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from nr_models import fiche
 from nr_models.case import Case
 from nr_models.parametres import Priorite
-from nr_models.periode import Montant
 from nr_models.referentiel import Difficulte, Referentiel
+from nr_models.values.dates import Montant
+from nr_models.values.french import BLANK, NBSP, counted, listing, share
 from tasks.decks import master
 from tasks.decks.deck import Deck
 from tasks.decks.fiches import add_summary, when
@@ -16,7 +17,6 @@ from tasks.decks.page import Page, dimension_colour
 from tasks.decks.tables import Cell, Table, cleaned, draw, height, paginate, table
 from tasks.decks.text import POINTS_PER_CM, Box, Para, bullets, pour
 from tasks.decks.text import height as para_height
-from tasks.decks.words import BLANK, NBSP, counted, listing, share
 
 _TOP, _BOTTOM = 4.9, 17.4
 _LEFT = master.columns(1, 4)._replace(y=_TOP, h=_BOTTOM - _TOP)

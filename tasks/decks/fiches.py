@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nr_models import fiche
-from nr_models.periode import Echeance
+from nr_models.values.dates import Echeance
+from nr_models.values.french import BLANK, counted, share
 from tasks.decks.deck import Deck
 from tasks.decks.tables import Cell, table
-from tasks.decks.words import BLANK, counted, share
 
 
 def add_summary(deck: Deck, result: fiche.Result) -> None:

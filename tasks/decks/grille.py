@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from nr_models import restitute
 from nr_models.referentiel import Referentiel
+from nr_models.values.french import counted, listing, number, trimmed
 from tasks.decks import master
 from tasks.decks.deck import Deck
 from tasks.decks.page import dimension_colour
 from tasks.decks.tables import Cell, table
 from tasks.decks.text import Box, Para, bullets
-from tasks.decks.words import counted, listing, number, trimmed
 from tasks.look import load_look
 
 

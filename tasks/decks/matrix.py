@@ -8,10 +8,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from nr_models.parametres import ParametresPriorisation
+from nr_models.values.french import number
 from nr_models.vote import Quadrant
 from tasks.decks.page import Page
 from tasks.decks.text import Box, Para
-from tasks.decks.words import number
 from tasks.look import load_look
 
 LABEL_W, LABEL_H = 0.98, 0.54

@@ -8,13 +8,13 @@ from decimal import Decimal
 from nr_models import roadmap
 from nr_models.referentiel import Referentiel
 from nr_models.roadmap import Total
+from nr_models.values.french import TO_DEFINE, counted, euros, number, trimmed
 from tasks.decks import master
 from tasks.decks.charts import bars
 from tasks.decks.deck import Deck, numbered
 from tasks.decks.page import dimension_colour
 from tasks.decks.tables import Cell, Table, cleaned, draw, paginate, table
 from tasks.decks.text import Para
-from tasks.decks.words import TO_DEFINE, counted, euros, number, trimmed
 
 _MOST = 24
 """Quarters a chart can show; a longer period is drawn in years."""

@@ -9,15 +9,15 @@ from nr_models import restitute
 from nr_models.empreinte import Empreinte
 from nr_models.inventaire import Indicateurs, Mesure
 from nr_models.parc import EmpreinteExterne
-from nr_models.periode import french_date
 from nr_models.referentiel import Referentiel
+from nr_models.values.dates import french_date
+from nr_models.values.french import counted, listing, number, share
 from tasks.decks import master
 from tasks.decks.charts import bars
 from tasks.decks.deck import Deck
 from tasks.decks.page import Page
 from tasks.decks.tables import table
 from tasks.decks.text import Para
-from tasks.decks.words import counted, listing, number, share
 
 _TALLEST = 10
 """Categories a bar chart shows; the table holds them all."""

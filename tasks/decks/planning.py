@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from pptx.enum.shapes import MSO_CONNECTOR
 
-from nr_models.periode import french_date
 from nr_models.referentiel import Dimension, Referentiel
 from nr_models.roadmap import Barre
+from nr_models.values.dates import french_date
+from nr_models.values.french import TO_DEFINE, counted
 from tasks.decks import master
 from tasks.decks.deck import Deck, numbered
 from tasks.decks.page import Page, dimension_colour
 from tasks.decks.text import Box, Para
-from tasks.decks.words import TO_DEFINE, counted
 
 _ROW, _HEAD = 0.63, 1.3
 _LABEL_W, _SIDE_W = 11.5, 6.2

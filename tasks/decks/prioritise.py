@@ -5,6 +5,7 @@ from __future__ import annotations
 from nr_models import prioritise, vote
 from nr_models.case import Case
 from nr_models.referentiel import Referentiel
+from nr_models.values.french import counted, number, trimmed
 from nr_models.vote import Consolidation, Quadrant
 from tasks.decks import master, matrix
 from tasks.decks.deck import Deck
@@ -12,7 +13,6 @@ from tasks.decks.page import Page, dimension_colour
 from tasks.decks.selection import add_selection
 from tasks.decks.tables import Cell, table
 from tasks.decks.text import Box, Para
-from tasks.decks.words import counted, number, trimmed
 from tasks.look import load_look
 
 MATRIX = Box(2.6, 4.2, 20.4, 12.1)

@@ -7,6 +7,7 @@ from nr_models.case import Case
 from nr_models.referentiel import Dimension, Referentiel
 from nr_models.score import Note
 from nr_models.stages import BY_SLUG
+from nr_models.values.french import counted, listing, number, percentage
 from tasks.decks import grille, master, parc
 from tasks.decks.anonymous import anonymiser
 from tasks.decks.charts import radar
@@ -14,7 +15,6 @@ from tasks.decks.deck import Deck
 from tasks.decks.page import Page, dimension_colour
 from tasks.decks.tables import Table, table
 from tasks.decks.text import Box, Para, bullets
-from tasks.decks.words import counted, listing, number, percentage
 from tasks.look import load_look
 
 _NOT_SAID = "non précisé"

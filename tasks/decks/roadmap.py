@@ -6,13 +6,13 @@ from nr_models import roadmap
 from nr_models.case import Case
 from nr_models.parametres import Priorite
 from nr_models.referentiel import Difficulte, Referentiel
+from nr_models.values.french import BLANK, TO_DEFINE, counted, euros, listing, number, trimmed
 from tasks.decks.deck import Deck
 from tasks.decks.moyens import add_budget, add_load, known, undefined
 from tasks.decks.page import dimension_colour
 from tasks.decks.planning import add_planning
 from tasks.decks.tables import Cell, table
 from tasks.decks.text import Para, bullets
-from tasks.decks.words import BLANK, TO_DEFINE, counted, euros, listing, number, trimmed
 
 _MOTIFS = {"budget": "Budget", "responsable": "Responsable", "prerequis": "Prérequis", "calendrier": "Calendrier"}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nr_models import prioritise
 from nr_models.referentiel import Referentiel
+from nr_models.values.french import counted
 from tasks.decks.deck import Deck
 from tasks.decks.page import dimension_colour
 from tasks.decks.tables import Cell, table
 from tasks.decks.text import bullets
-from tasks.decks.words import counted
 
 
 def add_selection(deck: Deck, result: prioritise.Result, numbers: dict[str, int], referentiel: Referentiel) -> None:

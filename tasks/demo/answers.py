@@ -16,11 +16,12 @@ from sqlmodel import select
 from nr_models.case import File
 from nr_models.gates import Siege, Verdict
 from nr_models.referentiel import Referentiel
-from nr_models.registre import Entree, Personne, slugify
-from nr_models.roles import Role
+from nr_models.registre import Entree, Personne
 from nr_models.stages import BY_GATE, STAGES, Stage
 from nr_models.tables import Closure, Dossier, Programme
 from nr_models.tables import Stage as State
+from nr_models.values.roles import Role
+from nr_models.values.text import slugify
 from nr_models.workflow import Etat
 from tasks.acts import Auteur
 from tasks.closing import close_stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nr_models.parametres import Priorite
 from nr_models.referentiel import Difficulte, Levier, Referentiel
 from nr_models.registre import Entree, Personne
-from nr_models.roles import Role
+from nr_models.values.roles import Role
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, note_around, source

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from nr_models.case import Case, File
 from nr_models.referentiel import Question, Referentiel
-from nr_models.registre import Personne, questions_asked, questions_of, slugify
-from nr_models.roles import Role
+from nr_models.registre import Personne, questions_asked, questions_of
+from nr_models.values.roles import Role
+from nr_models.values.text import slugify
 from tasks.columns import AUTHOR_LABEL, DIAGNOSTIC, ENTRETIENS, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OBJECT, UNKNOWN
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, level_around, several, source

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from nr_models.case import Case, File
 from nr_models.collect import Prestataire
-from nr_models.periode import french_date
-from nr_models.roles import Role
+from nr_models.values.dates import french_date
+from nr_models.values.roles import Role
 from tasks.columns import ACTIONS_ENGAGEES, AMBITIONS, ARBITRAGES, CONTEXTE_RUBRIQUES, DISPOSITIFS, HYPOTHESES, Column
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, several, source

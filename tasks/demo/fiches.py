@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from nr_models.fiche import NATURES, PERIMETRES, TYPES
-from nr_models.periode import MONTHS
 from nr_models.referentiel import Levier, Referentiel
 from nr_models.registre import Entree, Personne
-from nr_models.roles import Role
+from nr_models.values.dates import MONTHS
+from nr_models.values.roles import Role
 from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, nearby, several

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nr_models.referentiel import Referentiel
-from nr_models.registre import Collectivite, Entree, Personne, Registre, Source, slugify
-from nr_models.roles import Role
+from nr_models.registre import Collectivite, Entree, Personne, Registre, Source
+from nr_models.values.roles import Role
+from nr_models.values.text import slugify
 from tasks.demo.chance import happens, source
 from tasks.demo.names import invent_siren, list_people, list_places, of_river, with_de
 from tasks.demo.portrait import Portrait, draw_portrait

@@ -25,8 +25,8 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
+from nr_models.values.french import typeset
 from tasks.archive import AUTHOR, freeze
-from tasks.decks.words import typeset
 from tasks.look import load_look
 
 _A4_CM = (21.0, 29.7)

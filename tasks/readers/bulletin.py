@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from nr_models.anomalies import Anomaly
-from nr_models.periode import read_number
 from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel import Referentiel
-from nr_models.registre import fold
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.dates import read_number
+from nr_models.values.text import fold
 from nr_models.vote import Derogation, Voix
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
 from tasks.readers.levier import find_levier

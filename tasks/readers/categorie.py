@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nr_models.facteurs import Facteurs
-from nr_models.registre import fold
+from nr_models.values.text import fold
 
 UNKNOWN_CATEGORY = "inconnue"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from nr_models.periode import read_echeance, read_number
-from nr_models.registre import fold
+from nr_models.values.dates import read_echeance, read_number
+from nr_models.values.text import fold
 from tasks.echange import NON, OUI, Champ, Sorte
 from tasks.readers.parsed import Releve
 from tasks.readers.table import Cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nr_models.registre import fold
+from nr_models.values.text import fold
 from tasks.columns import INVENTAIRE, INVENTAIRE_PERSONNELLES, MACHINES
 from tasks.readers.parsed import Releve
 from tasks.readers.table import Table, fold_title

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from nr_models.anomalies import Anomaly
 from nr_models.correspondance import Correspondance, Genre, sign
 from nr_models.referentiel import Referentiel
-from nr_models.registre import fold
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.text import fold
 from tasks.columns import ANSWERS, CORRESPONDANCE, CORRESPONDANCE_SHEETS, DIAGNOSTIC, IGNORED, Column
 from tasks.readers.colonnes import COLUMNS
 from tasks.readers.mark import find_mark

@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from nr_models.anomalies import Anomaly
 from nr_models.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur
-from nr_models.periode import Echeance, Montant, read_echeance, read_montant, read_number, to_define
 from nr_models.referentiel import Referentiel
-from nr_models.registre import fold
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.dates import Echeance, Montant, read_echeance, read_montant, read_number, to_define
+from nr_models.values.text import fold
 from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS, Column
 from tasks.readers.annee import read_year
 from tasks.readers.levier import find_levier

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import PurePath
 
-from nr_models.anomalies import Anomaly
 from nr_models.parc import EmpreinteExterne, LigneInventaire, Machines, RetourInventaire
-from nr_models.periode import read_echeance, read_number
 from nr_models.referentiel import Referentiel
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.dates import read_echeance, read_number
 from tasks.columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET
 from tasks.readers.annee import decide_order, is_ambiguous
 from tasks.readers.categorie import Categories

@@ -10,9 +10,9 @@ from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from nr_models.parc import identify
-from nr_models.periode import read_echeance, read_number
 from nr_models.referentiel import Referentiel
-from nr_models.registre import fold
+from nr_models.values.dates import read_echeance, read_number
+from nr_models.values.text import fold
 from tasks.readers.annee import Order, read_year
 from tasks.readers.categorie import UNKNOWN_CATEGORY, Categories
 from tasks.readers.colonnes import IDENTITIES

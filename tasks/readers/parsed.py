@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from nr_models.anomalies import Anomaly
-from nr_models.periode import read_number
-from nr_models.registre import fold
-from nr_models.values import Frozen
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.dates import read_number
+from nr_models.values.frozen import Frozen
+from nr_models.values.text import fold
 from tasks.columns import Column
 from tasks.readers.spreadsheet import Feuille, Lecture
 from tasks.readers.table import Cell, Record, Table, find_sheet, find_table

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nr_models.anomalies import Anomaly
 from nr_models.collect import Prestataire
 from nr_models.preselect import Changement, RetourPreselection
 from nr_models.referentiel import Referentiel
-from nr_models.registre import fold
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.text import fold
 from tasks.columns import PRESELECTION, PRESTATAIRE
 from tasks.readers.levier import find_levier
 from tasks.readers.mark import find_author

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nr_models.anomalies import Anomaly
 from nr_models.collect import RetourArbitrages, RetourContexte, RetourDiagnostic, RetourInventaire
 from nr_models.correspondance import Correspondance
 from nr_models.entretiens import RetourCalendrier
@@ -18,7 +17,8 @@ from nr_models.preselect import RetourPreselection
 from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel import Referentiel
 from nr_models.registre import Registre
-from nr_models.values import Frozen
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import Frozen
 from tasks.columns import COLLECTIVITES, CONTEXTE, MARK_SHEET, Column
 from tasks.readers.arbitrages import is_arbitrages, parse_arbitrages
 from tasks.readers.bulletin import find_ballot, parse_bulletin

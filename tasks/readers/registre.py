@@ -5,21 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from nr_models.anomalies import Anomaly
 from nr_models.referentiel import Referentiel
-from nr_models.registre import (
-    NATURES,
-    QUESTIONNAIRES,
-    Collectivite,
-    Entree,
-    Personne,
-    Registre,
-    Source,
-    fold,
-    siren_fault,
-    slugify,
-)
-from nr_models.roles import Role
+from nr_models.registre import NATURES, QUESTIONNAIRES, Collectivite, Entree, Personne, Registre, Source, siren_fault
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.roles import Role
+from nr_models.values.text import fold, slugify
 from tasks.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
 from tasks.readers.mark import MAIL
 from tasks.readers.parsed import Parsed, Releve

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from nr_models.anomalies import Anomaly
+from nr_models.values.anomalies import Anomaly
 from tasks.readers import bounds
 from tasks.readers.bounds import Refus
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nr_models.anomalies import Anomaly
-from nr_models.registre import fold
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.text import fold
 from tasks.columns import Column
 from tasks.readers.spreadsheet import Feuille, Valeur
 

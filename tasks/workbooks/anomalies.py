@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
-from nr_models.anomalies import Anomaly
+from nr_models.values.anomalies import Anomaly
 from tasks.archive import AUTHOR, EPOCH
 from tasks.columns import MARK_SHEET, REPLACES
 from tasks.look import load_look

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from nr_models.case import Case
 from nr_models.collect import list_unassigned, share
 from nr_models.entretiens import Calendrier, Preparation, RetourCalendrier, Souhait, list_leaders, write_heure
-from nr_models.periode import french_date, french_weekday
 from nr_models.registre import questions_asked
+from nr_models.values.dates import french_date, french_weekday
 from tasks.columns import (
     JOURNEES,
     REGLAGES,

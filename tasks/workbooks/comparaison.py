@@ -8,7 +8,7 @@ from typing import NamedTuple
 from nr_models import score
 from nr_models.case import Case
 from nr_models.instantane import ENSEMBLE, PARC, Comparaison, Ecart, EcartParc, compare
-from nr_models.values import round_half_up
+from nr_models.values.frozen import round_half_up
 from tasks.columns import Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Formula, Row, Value, numbered, total

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from nr_models.case import Case
 from nr_models.inventaire import Compte, Indicateurs, Mesure
-from nr_models.values import round_half_up
+from nr_models.values.frozen import round_half_up
 from tasks.columns import Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Formula, Row, Value

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nr_models import collect, preselect
 from nr_models.case import Case
-from nr_models.values import percent
+from nr_models.values.frozen import percent
 from tasks.columns import CONTEXTE_RUBRIQUES, PRESELECTION, PRESTATAIRE, Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

@@ -9,9 +9,9 @@ from decimal import Decimal
 from nr_models import fiche, roadmap
 from nr_models.case import Case
 from nr_models.parametres import Priorite
-from nr_models.periode import Echeance, Montant
 from nr_models.referentiel import Difficulte
-from nr_models.values import percent
+from nr_models.values.dates import Echeance, Montant
+from nr_models.values.frozen import percent
 from tasks.columns import FICHES, Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.budget import write_budget

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from nr_models.periode import french_date
 from nr_models.stages import BY_SLUG
 from nr_models.suivi import Du
+from nr_models.values.dates import french_date
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from nr_models.registre import fold
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
+from nr_models.values.text import fold
 
 MONTHS = (
     "janvier",

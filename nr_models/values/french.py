@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from nr_models.values import round_half_up
+from nr_models.values.frozen import round_half_up
 
 NBSP = "\u00a0"
 BLANK = "à compléter"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nr_models.values import Frozen
+from nr_models.values.frozen import Frozen
 
 
 class AnomalyKind(NamedTuple):
