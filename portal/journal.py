@@ -13,9 +13,9 @@ from nr_models.journal import Fait
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.suivi import Quoi
 from nr_models.values.dates import french_date
+from nr_models.values.french import plural
 from nr_models.values.roles import Role
 from portal.labels import RETOURS
-from portal.words import plural
 from tasks.detail import Connus
 
 ERASED = "une personne dont le nom a été effacé"

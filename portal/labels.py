@@ -8,9 +8,9 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from nr_models.registre import Entree
-from nr_models.values.french import number
+from nr_models.values.days import PARIS
+from nr_models.values.french import french_day, number
 from nr_models.workflow import Etat
-from portal.words import PARIS, french_day
 from tasks.naming import name_for
 
 NBSP = "\u00a0"

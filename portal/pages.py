@@ -14,12 +14,12 @@ from nr_models.registre import Entree
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.french import plural
 from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from portal import labels
 from portal.journal import tell_history
-from portal.words import plural
 from tasks.board import Attendu, Ligne, Tableau, load_board, load_line
 from tasks.detail import list_etapes, list_history, load_known
 from tasks.look import load_look

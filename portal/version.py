@@ -10,7 +10,7 @@ from nr_models.deplacement import Effet
 from nr_models.evolution import Changement, Ecart, Modification
 from nr_models.referentiel import Condition, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
-from portal.words import plural
+from nr_models.values.french import plural
 
 _SHOWN = 160  # characters of a text before or after
 _INDICATORS = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}

@@ -12,10 +12,10 @@ from nr_models.fingerprint import Phase, explain
 from nr_models.journal import Fait
 from nr_models.stages import Stage
 from nr_models.tables import Dossier, Round
+from nr_models.values.french import french_day, plural
 from nr_models.workflow import SIEGE, Etat, name_roles
 from portal.labels import RETOURS
 from portal.why_score import explain_score
-from portal.words import french_day, plural
 from tasks.gates import find_attente
 from tasks.making import load_results
 from tasks.permissions import Possible

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from nr_models.values.dates import french_date
+from nr_models.values.days import paris_day
 from nr_models.values.frozen import round_half_up
+from nr_models.values.text import fold
 
 NBSP = "\u00a0"
 BLANK = "à compléter"
@@ -64,3 +67,18 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 def listing(items: Iterable[str], empty: str = BLANK) -> str:
     """« a, b, c », or what stands for nothing."""
     return ", ".join(items) or empty
+
+
+def french_day(instant: str) -> str:
+    """« 12 mai 2026 », the day it was in Paris at an ISO instant."""
+    return french_date(paris_day(instant))
+
+
+def of(nom: str) -> str:
+    """« de Zoé Petit », « d’Anne Roy »: elided before a vowel."""
+    return f"d’{nom}" if fold(nom)[:1] in {*"aeiouy"} else f"de {nom}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """« 1 dossier », « 3 dossiers »; zero is singular in French."""
+    return f"{count} {one if abs(count) < 2 else many or one + 's'}"

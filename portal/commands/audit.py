@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portal.words import plural
+from nr_models.values.french import plural
 from tasks import trail
 from tasks.clock import now
 from tasks.evidence import holds_script, list_left_out, render_pack

@@ -11,8 +11,8 @@ import click
 
 from nr_models.correspondance import Correspondance, Genre
 from nr_models.referentiel import Referentiel
+from nr_models.values.french import plural
 from portal.terminal import print_anomalies, print_json
-from portal.words import plural
 from tasks.programmes import find_dossier, load_entree, load_kept_referentiel
 from tasks.readers.recognise import Understood, understand
 from tasks.readers.spreadsheet import read_spreadsheet

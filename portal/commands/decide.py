@@ -14,7 +14,7 @@ from nr_models.gates import Verdict
 from nr_models.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.values.dates import french_date
-from portal.words import french_day
+from nr_models.values.french import french_day
 from tasks.acts import Auteur, Reponse
 from tasks.avis import list_avis
 from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit_stage

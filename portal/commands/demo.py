@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal.words import plural
+from nr_models.values.french import plural
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.programmes import open_programme

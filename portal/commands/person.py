@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from nr_models.values.french import plural
 from portal.commands.decide import identify
-from portal.words import plural
 from tasks.acces import AccesRefuse, export_person
 from tasks.effacement import Effacement, erase, preview
 from tasks.workspace import Workspace

@@ -9,10 +9,10 @@ import click
 
 from nr_models.evolution import compare
 from nr_models.referentiel import Referentiel
+from nr_models.values.french import plural
 from portal.commands.decide import identify
 from portal.terminal import print_anomalies, print_json
 from portal.version import print_effect, print_entry, print_gap
-from portal.words import plural
 from tasks.deplacement import foresee_move, move_dossier
 from tasks.lock import programme_lock
 from tasks.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel

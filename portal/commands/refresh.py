@@ -13,9 +13,9 @@ from nr_models.mouvements import Mouvement
 from nr_models.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.french import french_day, plural
 from portal.commands.decide import identify
 from portal.commands.run import run
-from portal.words import french_day, plural
 from tasks.clock import now
 from tasks.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
 from tasks.programmes import cle, find_dossier, load_kept_referentiel, open_programme

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from portal.words import plural
+from nr_models.values.french import plural
 from tasks.delivery import Tournee, deliver_due
 from tasks.lock import Occupe, raise_busy, runner_lock
 from tasks.programmes import find_programme, list_programmes

@@ -14,8 +14,8 @@ from flows.engine import engine, leave
 from flows.going import advance_dossier
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
+from nr_models.values.french import plural
 from portal.terminal import make_console, print_anomalies, print_board
-from portal.words import plural
 from tasks.board import load_board
 from tasks.failures import failure_log, note_failure
 from tasks.lock import programme_lock

@@ -9,8 +9,8 @@ import click
 
 from nr_models.case import Case
 from nr_models.instantane import Instantane, label
+from nr_models.values.french import french_day
 from portal.commands.decide import identify
-from portal.words import french_day
 from tasks.instantanes import ACTUEL, list_snapshots, load_score, take_snapshot
 from tasks.programmes import cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.workbooks.comparaison import Moment, render_comparaison

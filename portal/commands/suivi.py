@@ -21,11 +21,11 @@ from nr_models.suivi import Du, Quoi
 from nr_models.tables import Dossier, Programme
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
+from nr_models.values.french import of, plural
 from nr_models.values.text import slugify
 from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
-from portal.words import of, plural
 from tasks.clock import now
 from tasks.collect import read_preparation
 from tasks.courriers import Courrier
