@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 
 from benchmarks.scene import Clock
 from nr_models.case import Case
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Registre, questions_asked
 from tasks.columns import INVENTAIRE
 from tasks.demo.collecte import Filled, Said, render_answers

@@ -15,7 +15,7 @@ from nr_models.parc import EmpreinteExterne as EmpreinteExterne
 from nr_models.parc import LigneInventaire as LigneInventaire
 from nr_models.parc import RetourInventaire as RetourInventaire
 from nr_models.parc import build_parc
-from nr_models.referentiel import Question, Referentiel
+from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.registre import (
     Collectivite,
     Entree,

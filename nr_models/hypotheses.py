@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from nr_models.collect import Consolidation, Result, median_level
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import Frozen
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from nr_models.empreinte import Empreinte, gather, list_footprints
 from nr_models.parc import EmpreinteExterne, LigneInventaire
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import Exact, Frozen
 
 

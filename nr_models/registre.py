@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from nr_models.referentiel import NATURES as NATURES
-from nr_models.referentiel import Condition, Question, Referentiel
+from nr_models.referentiel.referentiel import NATURES as NATURES
+from nr_models.referentiel.referentiel import Condition, Question, Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role

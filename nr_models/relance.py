@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from datetime import date, datetime, time, timedelta
 
-from nr_models.chaine import Calme, Palier
+from nr_models.referentiel.chaine import Calme, Palier
 from nr_models.values.days import PARIS, add_working_days, is_working, paris_day, paris_time
 from nr_models.values.frozen import Frozen
 

@@ -16,8 +16,8 @@ from typing import Literal, NamedTuple
 
 from nr_models import collect
 from nr_models.inventaire import Apart, Indicateurs, measure
-from nr_models.parametres import ParametresScore
-from nr_models.referentiel import Dimension, Referentiel
+from nr_models.referentiel.parametres import ParametresScore
+from nr_models.referentiel.referentiel import Dimension, Referentiel
 from nr_models.values.frozen import Exact, Frozen, exact_sum, percent
 
 STATUTS = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
-from nr_models.parametres import Calendrier, ParametresCollecte
+from nr_models.referentiel.parametres import Calendrier, ParametresCollecte
 from nr_models.values.frozen import Frozen
 
 

@@ -14,8 +14,8 @@ from statistics import median
 from typing import Literal
 
 from nr_models import preselect
-from nr_models.parametres import ParametresPriorisation
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.parametres import ParametresPriorisation
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import Exact, Frozen
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from nr_models.chaine import Chaine
-from nr_models.parametres import Bloc
-from nr_models.referentiel import Condition, Dimension, Levier, Question, Referentiel
+from nr_models.referentiel.chaine import Chaine
+from nr_models.referentiel.parametres import Bloc
+from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.dates import french_date
 from nr_models.values.frozen import Frozen

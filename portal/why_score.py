@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from nr_models import collect, score
 from nr_models.instantane import ENSEMBLE, PARC, Comparaison, EcartParc
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
 from nr_models.values.frozen import round_half_up
 

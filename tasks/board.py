@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from nr_models.chaine import Chaine
 from nr_models.delegation import Delegation, in_force
 from nr_models.gates import Ouverture, Voix, awaited, blocked, plan_seats
+from nr_models.referentiel.chaine import Chaine
 from nr_models.relance import find_echeance, is_past
 from nr_models.stages import STAGES
 from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage

@@ -11,7 +11,7 @@ from nr_models.case import Case, Retour
 from nr_models.correspondance import Correspondance
 from nr_models.deplacement import Effet, measure_move
 from nr_models.journal import Fait
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical

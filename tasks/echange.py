@@ -10,8 +10,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import NamedTuple
 
-from nr_models.parametres import Priorite
-from nr_models.referentiel import NATURES, Difficulte
+from nr_models.referentiel.parametres import Priorite
+from nr_models.referentiel.referentiel import NATURES, Difficulte
 from nr_models.stages import BY_GATE, STAGES
 from nr_models.values.roles import Role
 from tasks.columns import ANSWERS, YES_NO

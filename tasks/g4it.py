@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Mapping
 
 from nr_models.parc import LigneInventaire
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 
 NAME = "inventaire-g4it.csv"
 _TITLES = (

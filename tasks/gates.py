@@ -10,11 +10,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from nr_models.chaine import Validation
 from nr_models.delegation import in_force
 from nr_models.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
 from nr_models.journal import Fait
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.chaine import Validation
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait

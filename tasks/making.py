@@ -12,7 +12,7 @@ from nr_models.collect import Manquant
 from nr_models.envoi import Envoi, Support
 from nr_models.fingerprint import Phase
 from nr_models.journal import Fait
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Programme, Round

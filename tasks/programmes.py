@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session, select
 
 from nr_models.journal import Fait
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Entree, Registre
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme, Stage

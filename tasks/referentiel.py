@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from nr_models.faute import Faute, file_of
-from nr_models.lint import check_referentiel
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.faute import Faute, file_of
+from nr_models.referentiel.lint import check_referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from tasks.echange import LEVELS
 from tasks.look import load_look
 from tasks.referentiel_yaml import render_files

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from nr_models.faute import file_of
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.faute import file_of
+from nr_models.referentiel.referentiel import Referentiel
 
 _WIDTH = 108
 _FLOW_ITEM = 96  # characters of an item of a list that stands on one line

@@ -22,7 +22,7 @@ from nr_models.correspondance import Correspondance
 from nr_models.envoi import Envoi
 from nr_models.journal import Fait
 from nr_models.parc import RetourInventaire, attribute
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Collectivite
 from nr_models.tables import Dossier, Event, Programme, Reading
 from nr_models.values.anomalies import Anomaly

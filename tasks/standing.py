@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from nr_models.collect import Manquant
 from nr_models.fingerprint import Phase, build_basis
 from nr_models.gates import Ouverture
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import digest

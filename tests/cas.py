@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from nr_models import collect, preselect
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Collectivite
 from tests import referentiels
 

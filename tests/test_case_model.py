@@ -26,8 +26,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import select
 
 from nr_models.case import File
-from nr_models.chaine import Validation
 from nr_models.gates import Verdict
+from nr_models.referentiel.chaine import Validation
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
 from nr_models.values.frozen import canonical, digest

@@ -11,7 +11,7 @@ import pytest
 
 from nr_models.deplacement import Effet
 from nr_models.journal import Fait
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.roles import Role
 from nr_models.workflow import Etat
 from tasks import trail

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nr_models.evolution import Entree, Modification, compare
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.evolution import Entree, Modification, compare
+from nr_models.referentiel.referentiel import Referentiel
 from tests.referentiels import livre
 
 LIVRE = livre()

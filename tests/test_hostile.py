@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import CATALOGUE
 from tasks.readers import bounds, spreadsheet
 from tasks.readers.recognise import understand

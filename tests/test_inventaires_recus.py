@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook
 
 from nr_models.parc import LigneInventaire, RetourInventaire, attribute
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import canonical
 from tasks.columns import AUTRE_OUTIL
 from tasks.g4it import render_g4it

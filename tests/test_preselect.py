@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models import preselect
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import percent
 from tests.cas import Cas, cas_de, nombre
 from tests.referentiels import adresse, collecte, collectivite, contexte, notes, par_une, petit, preselectionner

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models import preselect, prioritise, vote
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.roles import Role
 from nr_models.vote import Quadrant
 from tests.cas import Cas, cas_de

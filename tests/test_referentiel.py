@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from nr_models.faute import file_of
-from nr_models.lint import check_referentiel
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.faute import file_of
+from nr_models.referentiel.lint import check_referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier
 from nr_models.values.frozen import canonical, digest
 from tasks.outputs import save_bytes

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nr_models.evolution import Modification, compare
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.evolution import Modification, compare
+from nr_models.referentiel.referentiel import Referentiel
 from tasks.echange import CHIFFRES, FEUILLES
 from tasks.readers.recognise import understand
 from tasks.readers.referentiel import Relu, parse_referentiel

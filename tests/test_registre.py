@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.referentiel import Condition
+from nr_models.referentiel.referentiel import Condition
 from nr_models.registre import applies, questions_asked, questions_of, siren_fault, unknown_terms
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify

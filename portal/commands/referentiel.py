@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from nr_models.evolution import compare
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.evolution import compare
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
 from portal.commands.decide import identify
 from portal.terminal import print_anomalies, print_json

@@ -9,7 +9,7 @@ from typing import Any
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Pt
 
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import NBSP, typeset
 from tasks.archive import freeze
 from tasks.decks import master

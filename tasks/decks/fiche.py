@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from nr_models import fiche
 from nr_models.case import Case
-from nr_models.parametres import Priorite
-from nr_models.referentiel import Difficulte, Referentiel
+from nr_models.referentiel.parametres import Priorite
+from nr_models.referentiel.referentiel import Difficulte, Referentiel
 from nr_models.values.dates import Montant
 from nr_models.values.french import BLANK, NBSP, counted, listing, share
 from tasks.decks import master

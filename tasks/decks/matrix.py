@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
-from nr_models.parametres import ParametresPriorisation
+from nr_models.referentiel.parametres import ParametresPriorisation
 from nr_models.values.french import number
 from nr_models.vote import Quadrant
 from tasks.decks.page import Page

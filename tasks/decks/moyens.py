@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from nr_models import roadmap
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.roadmap import Total
 from nr_models.values.french import TO_DEFINE, counted, euros, number, trimmed
 from tasks.decks import master

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nr_models import restitute
 from nr_models.case import Case
-from nr_models.referentiel import Dimension, Referentiel
+from nr_models.referentiel.referentiel import Dimension, Referentiel
 from nr_models.score import Note
 from nr_models.stages import BY_SLUG
 from nr_models.values.french import counted, listing, number, percentage

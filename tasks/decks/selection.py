@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models import prioritise
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import counted
 from tasks.decks.deck import Deck
 from tasks.decks.page import dimension_colour

@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from nr_models.case import File
 from nr_models.gates import Siege, Verdict
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Entree, Personne
 from nr_models.stages import BY_GATE, STAGES, Stage
 from nr_models.tables import Closure, Dossier, Programme

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nr_models.parametres import Priorite
-from nr_models.referentiel import Difficulte, Levier, Referentiel
+from nr_models.referentiel.parametres import Priorite
+from nr_models.referentiel.referentiel import Difficulte, Levier, Referentiel
 from nr_models.registre import Entree, Personne
 from nr_models.values.roles import Role
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION

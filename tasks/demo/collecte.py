@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nr_models.case import Case, File
-from nr_models.referentiel import Question, Referentiel
+from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.registre import Personne, questions_asked, questions_of
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from nr_models.fiche import NATURES, PERIMETRES, TYPES
-from nr_models.referentiel import Levier, Referentiel
+from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.registre import Entree, Personne
 from nr_models.values.dates import MONTHS
 from nr_models.values.roles import Role

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nr_models.case import Case, File
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Entree
 from tasks.demo.calendrier import draw_calendrier
 from tasks.demo.collecte import draw_answers, render_answers

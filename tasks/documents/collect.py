@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from nr_models.case import Case
-from nr_models.referentiel import Question
+from nr_models.referentiel.referentiel import Question
 from nr_models.registre import Personne
 from nr_models.stages import STAGES
 from tasks.columns import NO_OBJECT, UNKNOWN

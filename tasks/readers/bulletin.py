@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from nr_models.prioritise import RetourBulletin
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_number
 from nr_models.values.text import fold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nr_models.facteurs import Facteurs
+from nr_models.referentiel.facteurs import Facteurs
 from nr_models.values.text import fold
 
 UNKNOWN_CATEGORY = "inconnue"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from nr_models.correspondance import Correspondance, Genre, sign
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.columns import ANSWERS, CORRESPONDANCE, CORRESPONDANCE_SHEETS, DIAGNOSTIC, IGNORED, Column

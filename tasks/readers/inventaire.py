@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from nr_models.parc import EmpreinteExterne, LigneInventaire, Machines, RetourInventaire
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
 from tasks.columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET

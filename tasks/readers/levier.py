@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from tasks.readers.parsed import Releve
 from tasks.readers.table import Record
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nr_models.faute import Faute
+from nr_models.referentiel.faute import Faute
 from tasks.echange import FEUILLES
 from tasks.readers.table import Cell
 

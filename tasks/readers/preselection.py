@@ -6,7 +6,7 @@ from typing import Literal
 
 from nr_models.collect import Prestataire
 from nr_models.preselect import Changement, RetourPreselection
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.columns import PRESELECTION, PRESTATAIRE

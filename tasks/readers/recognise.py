@@ -15,7 +15,7 @@ from nr_models.entretiens import RetourCalendrier
 from nr_models.fiche import RetourFiches
 from nr_models.preselect import RetourPreselection
 from nr_models.prioritise import RetourBulletin
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import Registre
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from nr_models.faute import Faute
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.faute import Faute
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from tasks.columns import Column
 from tasks.echange import CHIFFRES, FEUILLES, OUTSIDE_PARAMETRES, Champ, Chiffre

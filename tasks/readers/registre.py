@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.registre import NATURES, QUESTIONNAIRES, Collectivite, Entree, Personne, Registre, Source, siren_fault
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role

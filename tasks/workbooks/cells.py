@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from nr_models.referentiel import Dimension
+from nr_models.referentiel.referentiel import Dimension
 from tasks.look import load_look
 
 _SHEET_NAME_MAX = 31

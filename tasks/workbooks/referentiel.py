@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from nr_models.parametres import Priorite
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.parametres import Priorite
+from nr_models.referentiel.referentiel import Referentiel
 from tasks.columns import Column
 from tasks.echange import CHIFFRES, FEUILLES, NON, OUI, Champ, Chiffre, Sorte
 from tasks.workbooks.book import Book

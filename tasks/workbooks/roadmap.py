@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from nr_models import fiche, roadmap
 from nr_models.case import Case
-from nr_models.parametres import Priorite
-from nr_models.referentiel import Difficulte
+from nr_models.referentiel.parametres import Priorite
+from nr_models.referentiel.referentiel import Difficulte
 from nr_models.values.dates import Echeance, Montant
 from nr_models.values.frozen import percent
 from tasks.columns import FICHES, Column

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from nr_models import restitute, score
 from nr_models.case import Case
-from nr_models.referentiel import Dimension
+from nr_models.referentiel.referentiel import Dimension
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from nr_models.faute import Faute, file_of
-from nr_models.lint_figures import check_figures
-from nr_models.referentiel import NATURES, Dimension, Levier, Question, Referentiel
+from nr_models.referentiel.faute import Faute, file_of
+from nr_models.referentiel.lint_figures import check_figures
+from nr_models.referentiel.referentiel import NATURES, Dimension, Levier, Question, Referentiel
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
 Said = tuple[str, str]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from nr_models.chaine import Chaine, Validation
-from nr_models.facteurs import Categorie
-from nr_models.faute import Faute
-from nr_models.parametres import Priorite
-from nr_models.referentiel import Referentiel
+from nr_models.referentiel.chaine import Chaine, Validation
+from nr_models.referentiel.facteurs import Categorie
+from nr_models.referentiel.faute import Faute
+from nr_models.referentiel.parametres import Priorite
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.roles import Role
 

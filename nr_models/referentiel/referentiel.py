@@ -14,9 +14,9 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from nr_models.chaine import Chaine
-from nr_models.facteurs import Electricite, Facteurs
-from nr_models.parametres import Calendrier, Parametres, Priorite
+from nr_models.referentiel.chaine import Chaine
+from nr_models.referentiel.facteurs import Electricite, Facteurs
+from nr_models.referentiel.parametres import Calendrier, Parametres, Priorite
 from nr_models.values.frozen import Frozen, Nombre, digest
 
 NATURES = ("commune", "epci", "departement", "region", "syndicat")

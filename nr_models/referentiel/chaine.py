@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nr_models.parametres import Bloc
+from nr_models.referentiel.parametres import Bloc
 from nr_models.values.frozen import Frozen
 
 

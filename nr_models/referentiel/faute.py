@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.referentiel import Dimension
+from nr_models.referentiel.referentiel import Dimension
 from nr_models.values.frozen import Frozen
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nr_models.referentiel import Dimension, Referentiel
+from nr_models.referentiel.referentiel import Dimension, Referentiel
 from nr_models.values.frozen import Frozen, plain
 
 Champs = dict[str, str]
