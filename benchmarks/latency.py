@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from benchmarks.scene import Clock, scene
 from flows.going import advance_dossier
-from nr_models.gates import Verdict
+from nr_models.dossier.gates import Verdict
 from nr_models.tables import Dossier
 from tasks.acts import Auteur
 from tasks.board import Attendu, load_line

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
 from benchmarks.scene import Clock
-from nr_models.case import Case
+from nr_models.dossier.case import Case
+from nr_models.dossier.registre import Registre, questions_asked
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Registre, questions_asked
 from tasks.columns import INVENTAIRE
 from tasks.demo.collecte import Filled, Said, render_answers
 from tasks.demo.programme import write_programme

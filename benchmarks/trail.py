@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nr_models.journal import GENESIS, Fait, build_event
+from nr_models.dossier.journal import GENESIS, Fait, build_event
 from nr_models.tables import Event
 from nr_models.values.frozen import canonical
 from tasks import trail, verifier

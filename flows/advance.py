@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nr_models.collect import Manquant
-from nr_models.fingerprint import Phase
+from nr_models.dossier.fingerprint import Phase
+from nr_models.dossier.workflow import Etat, passed
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Dossier, Programme
-from nr_models.workflow import Etat, passed
 from tasks.hands import load_hands
 from tasks.making import Step, load_case, settle, wait
 from tasks.standing import Standing, load_standing

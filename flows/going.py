@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flows.advance import Halt, advance
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Programme
 from tasks import trail
 from tasks.failures import note_failure

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from nr_models.registre import Source as Registered
+from nr_models.dossier.registre import Source as Registered
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
 from tasks.inventories import find_fed, list_registered, withdraw_source

@@ -11,12 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from nr_models.parc import EmpreinteExterne as EmpreinteExterne
-from nr_models.parc import LigneInventaire as LigneInventaire
-from nr_models.parc import RetourInventaire as RetourInventaire
-from nr_models.parc import build_parc
-from nr_models.referentiel.referentiel import Question, Referentiel
-from nr_models.registre import (
+from nr_models.dossier.registre import (
     Collectivite,
     Entree,
     Repartition,
@@ -25,9 +20,14 @@ from nr_models.registre import (
     share_questions,
     unknown_terms,
 )
+from nr_models.dossier.workflow import Acte, name_doers
+from nr_models.parc import EmpreinteExterne as EmpreinteExterne
+from nr_models.parc import LigneInventaire as LigneInventaire
+from nr_models.parc import RetourInventaire as RetourInventaire
+from nr_models.parc import build_parc
+from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
-from nr_models.workflow import Acte, name_doers
 
 
 class Statut(StrEnum):

@@ -13,9 +13,9 @@ from datetime import date
 from enum import StrEnum
 from itertools import count
 
+from nr_models.dossier.registre import Entree, Personne
 from nr_models.referentiel.parametres import ParametresEntretiens
 from nr_models.referentiel.referentiel import Question
-from nr_models.registre import Entree, Personne
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from nr_models.registre import Collectivite, siren_fault
+from nr_models.dossier.registre import Collectivite, siren_fault
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from nr_models.values.text import fold

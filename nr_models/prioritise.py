@@ -6,8 +6,8 @@ Rules: method « 5 prioritise ».
 from __future__ import annotations
 
 from nr_models import collect, preselect
+from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Entree
 from nr_models.selection import Choix, Selection
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen

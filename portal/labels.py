@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from nr_models.registre import Entree
+from nr_models.dossier.registre import Entree
+from nr_models.dossier.workflow import Etat
 from nr_models.values.days import PARIS
 from nr_models.values.french import french_day, number
-from nr_models.workflow import Etat
 from tasks.naming import name_for
 
 NBSP = "\u00a0"

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session
 
-from nr_models.registre import Entree
+from nr_models.dossier.registre import Entree
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.french import plural
 from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from portal import labels
 from portal.journal import tell_history
 from tasks.board import Attendu, Ligne, Tableau, load_board, load_line

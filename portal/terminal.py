@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks.board import Attendu, Ligne, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures

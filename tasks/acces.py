@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from nr_models.effacement import Masque
-from nr_models.journal import Fait
+from nr_models.dossier.effacement import Masque
+from nr_models.dossier.journal import Fait
 from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
 from nr_models.values.frozen import canonical
 from tasks import trail

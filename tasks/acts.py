@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, select
 
-from nr_models.journal import Fait
-from nr_models.registre import Entree, Personne
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Entree, Personne
 from nr_models.tables import Dossier, Person, Programme, Request
 from nr_models.values.frozen import digest
 from tasks import trail

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from nr_models.effacement import NOM_EFFACE, Masque, mask_entree
-from nr_models.registre import Entree
+from nr_models.dossier.effacement import NOM_EFFACE, Masque, mask_entree
+from nr_models.dossier.registre import Entree
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round
 from nr_models.values.frozen import canonical, sha256

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
 from nr_models.values.frozen import Frozen
-from nr_models.workflow import Acte, Etat, attempt
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.gates import find_attente

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from nr_models.delegation import Delegation, in_force
-from nr_models.gates import Ouverture, Voix, awaited, blocked, plan_seats
+from nr_models.dossier.delegation import Delegation, in_force
+from nr_models.dossier.gates import Ouverture, Voix, awaited, blocked, plan_seats
+from nr_models.dossier.relance import find_echeance, is_past
+from nr_models.dossier.workflow import Etat, passed
 from nr_models.referentiel.chaine import Chaine
-from nr_models.relance import find_echeance, is_past
 from nr_models.stages import STAGES
 from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat, passed
 from tasks.clock import now
 from tasks.delegations import load_delegations
 from tasks.gates import load_voices

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from nr_models.registre import Personne
+from nr_models.dossier.registre import Personne
 from nr_models.values.frozen import sha256
 from tasks.archive import AUTHOR, EPOCH
 

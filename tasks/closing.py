@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Verdict
-from nr_models.journal import Fait
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Closure, Dossier, Person, Stage
 from nr_models.values.frozen import Frozen
-from nr_models.workflow import Acte, Etat, attempt, find_transition
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now

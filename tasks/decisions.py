@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Ouverture, Siege, Verdict, outcome, seats_of
-from nr_models.journal import Fait
+from nr_models.dossier.gates import Ouverture, Siege, Verdict, outcome, seats_of
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait
-from nr_models.workflow import SIEGE, Acte, Etat, attempt
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.gates import Attente, announce, find_attente

@@ -12,15 +12,15 @@ from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from nr_models.delegation import Delegation, delegation_facts
-from nr_models.journal import Fait
+from nr_models.dossier.delegation import Delegation, delegation_facts
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import DELEGANT, Acte, permit
 from nr_models.tables import Delegation as Row
 from nr_models.tables import Person, Revocation
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from nr_models.workflow import DELEGANT, Acte, permit
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from nr_models.effacement import NOWHERE
+from nr_models.dossier.effacement import NOWHERE
 from nr_models.tables import Outbox
 from tasks.clock import now
 from tasks.failures import failure_log, note_failure

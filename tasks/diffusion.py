@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Destinataire, Diffusion, Person, Round
 from nr_models.values.frozen import canonical
-from nr_models.workflow import Acte, Etat, attempt, find_transition
 from tasks import trail
 from tasks.acts import Auteur, Code, Ecart, Reponse, Scene, play
 from tasks.clock import now

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from nr_models.registre import Entree
+from nr_models.dossier.registre import Entree
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Programme
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
-from nr_models.workflow import Etat
 from tasks.board import Attendu, Ligne, load_board
 from tasks.programmes import list_dossiers, load_entree
 from tasks.workspace import Workspace

@@ -7,8 +7,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from nr_models.case import File
-from nr_models.registre import Personne
+from nr_models.dossier.case import File
+from nr_models.dossier.registre import Personne
 from tasks.courriers import Courrier
 from tasks.pieces import attach
 

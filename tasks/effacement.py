@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from nr_models.effacement import NOM_EFFACE, Masque, vacant_roles
-from nr_models.journal import Fait
+from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
+from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Parole, Person, Reading, Stage
 from tasks import trail
 from tasks.acts import Auteur

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Ouverture
+from nr_models.dossier.gates import Ouverture
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Execution, Gate, Programme
 from tasks.clock import now

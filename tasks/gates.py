@@ -10,9 +10,10 @@ from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from nr_models.delegation import in_force
-from nr_models.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
-from nr_models.journal import Fait
+from nr_models.dossier.delegation import in_force
+from nr_models.dossier.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.chaine import Validation
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE
@@ -20,7 +21,6 @@ from nr_models.stages import Stage as StageDef
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
-from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.clock import now
 from tasks.delegations import load_delegations

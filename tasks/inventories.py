@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Registre
+from nr_models.dossier.registre import Source as Registered
+from nr_models.dossier.workflow import Acte, entitled
 from nr_models.parc import RetourInventaire
 from nr_models.refresh import Difference, EtatCandidat, describe
-from nr_models.registre import Registre
-from nr_models.registre import Source as Registered
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
-from nr_models.workflow import Acte, entitled
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now

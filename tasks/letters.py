@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models.case import File
-from nr_models.gates import Verdict
-from nr_models.journal import Fait
+from nr_models.dossier.case import File
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.relance import find_echeance, is_late
 from nr_models.refresh import Difference, EtatCandidat, describe
-from nr_models.relance import find_echeance, is_late
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import (
     Candidate,

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from nr_models.case import File
+from nr_models.dossier.case import File
 from nr_models.values.frozen import sha256
 from tasks.pieces import attach
 from tasks.settings import Settings

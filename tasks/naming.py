@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from nr_models.registre import Personne
+from nr_models.dossier.registre import Personne
 from nr_models.values.text import slugify
 
 

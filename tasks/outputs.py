@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from nr_models.case import File
+from nr_models.dossier.case import File
 from nr_models.stages import Stage
 from nr_models.tables import Artefact
 from nr_models.values.frozen import sha256

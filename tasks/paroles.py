@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from nr_models.journal import commit
+from nr_models.dossier.journal import commit
 from nr_models.tables import Parole, Person
 
 

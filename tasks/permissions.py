@@ -6,12 +6,8 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import seats_of
-from nr_models.stages import STAGES
-from nr_models.stages import Stage as StageDef
-from nr_models.tables import Dossier, Stage
-from nr_models.values.frozen import Frozen
-from nr_models.workflow import (
+from nr_models.dossier.gates import seats_of
+from nr_models.dossier.workflow import (
     CONTENT,
     DELEGANT,
     HUMAN,
@@ -26,6 +22,10 @@ from nr_models.workflow import (
     find_transition,
     permit,
 )
+from nr_models.stages import STAGES
+from nr_models.stages import Stage as StageDef
+from nr_models.tables import Dossier, Stage
+from nr_models.values.frozen import Frozen
 from tasks.delegations import load_delegations
 from tasks.diffusion import may_diffuse
 from tasks.gates import Attente, find_attente

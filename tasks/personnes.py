@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import AutoString, Session, SQLModel, col, select
 
-from nr_models.effacement import Masque, build_pseudonym
-from nr_models.registre import Entree
+from nr_models.dossier.effacement import Masque, build_pseudonym
+from nr_models.dossier.registre import Entree
+from nr_models.dossier.workflow import Acte, entitled
 from nr_models.tables import Dossier, Event, Person, Programme, Reading
 from nr_models.values.frozen import canonical
 from nr_models.values.noms import Nom
-from nr_models.workflow import Acte, entitled
 from tasks.programmes import cle, list_programmes, load_entree
 
 _NEVER = frozenset({"event", "person", "alembic_version"})

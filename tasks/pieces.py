@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from email.message import EmailMessage
 
-from nr_models.case import File
+from nr_models.dossier.case import File
 from nr_models.values.frozen import sha256
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

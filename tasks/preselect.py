@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models import collect, preselect, score
-from nr_models.case import Case, File
+from nr_models.dossier.case import Case, File
 from nr_models.preselect import Result
 from tasks.hands import Tours
 from tasks.workbooks import preselect as workbooks

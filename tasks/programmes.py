@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Entree, Registre
+from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Entree, Registre
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
-from nr_models.workflow import Etat
 from tasks import trail
 from tasks.clock import now
 from tasks.outputs import load_bytes, save_bytes

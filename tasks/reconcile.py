@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Ouverture
-from nr_models.journal import Fait
+from nr_models.dossier.gates import Ouverture
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
-from nr_models.workflow import Etat
 from tasks.board import load_board
 from tasks.clock import now
 from tasks.gates import announce, find_attente

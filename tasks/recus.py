@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nr_models.case import File, Retour
+from nr_models.dossier.case import File, Retour
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
-from nr_models.workflow import Etat
 from tasks.collect import build, render_copies
 from tasks.making import load_case
 from tasks.standing import load_standing

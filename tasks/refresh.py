@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from sqlmodel import Session, col, select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Source as Registered
+from nr_models.dossier.workflow import Etat
 from nr_models.parc import RetourInventaire
 from nr_models.refresh import (
     Depassement,
@@ -28,12 +30,10 @@ from nr_models.refresh import (
     describe,
     list_exceeded,
 )
-from nr_models.registre import Source as Registered
 from nr_models.tables import Candidate, Dossier, Programme, Source, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks import trail
 from tasks.clock import now
 from tasks.inventories import EnVigueur, list_in_force, put_in_force

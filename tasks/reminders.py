@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from nr_models.gates import Ouverture
-from nr_models.journal import Fait
-from nr_models.registre import Entree
-from nr_models.relance import Relance, is_quiet, plan_relances
+from nr_models.dossier.gates import Ouverture
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Entree
+from nr_models.dossier.relance import Relance, is_quiet, plan_relances
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models import collect, restitute, score
-from nr_models.case import Case, File
+from nr_models.dossier.case import Case, File
 from nr_models.restitute import Result
 from tasks.decks import restitute as decks
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import VOIX, Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Decision, Gate, Person, Retrait
-from nr_models.workflow import VOIX, Acte, Etat, attempt
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now
 from tasks.gates import find_attente

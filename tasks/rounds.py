@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence, Set
 
 from sqlmodel import Session, col, select
 
-from nr_models.case import File
-from nr_models.fingerprint import Phase, seal
-from nr_models.journal import Fait
+from nr_models.dossier.case import File
+from nr_models.dossier.fingerprint import Phase, seal
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import canonical, sha256
-from nr_models.workflow import Acte, Etat, attempt
 from tasks import trail
 from tasks.clock import now
 from tasks.outputs import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file

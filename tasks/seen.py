@@ -6,7 +6,7 @@ import json
 
 from sqlmodel import Session, col, select
 
-from nr_models.fingerprint import explain
+from nr_models.dossier.fingerprint import explain
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Round
 from nr_models.values.frozen import sha256

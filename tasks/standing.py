@@ -11,13 +11,13 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.collect import Manquant
-from nr_models.fingerprint import Phase, build_basis
-from nr_models.gates import Ouverture
+from nr_models.dossier.fingerprint import Phase, build_basis
+from nr_models.dossier.gates import Ouverture
+from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import digest
-from nr_models.workflow import Etat
 from tasks.look import load_look
 from tasks.programmes import cle, load_kept_referentiel
 from tasks.returns import describe_returns

@@ -10,19 +10,19 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.collect import Manquant
+from nr_models.dossier.envoi import Envoi
+from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Entree, Personne
+from nr_models.dossier.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
+from nr_models.dossier.workflow import Acte, Etat, permit
 from nr_models.entretiens import RetourCalendrier
-from nr_models.envoi import Envoi
-from nr_models.journal import Fait
-from nr_models.registre import Entree, Personne
 from nr_models.stages import find_returns
-from nr_models.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
 from nr_models.tables import Closure, Correction, Dossier, Person, Programme, Reading, Round, Stage
 from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from nr_models.workflow import Acte, Etat, permit
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.clock import now

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from nr_models.journal import GENESIS, Fait, build_event, commit
+from nr_models.dossier.journal import GENESIS, Fait, build_event, commit
 from nr_models.tables import Event, Person
 from nr_models.values.frozen import canonical
 from tasks.clock import now

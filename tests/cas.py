@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from nr_models import collect, preselect
+from nr_models.dossier.registre import Collectivite
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Collectivite
 from tests import referentiels
 
 DOSSIER = Path(__file__).parent / "cases"

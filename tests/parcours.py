@@ -17,8 +17,8 @@ from sqlmodel import select
 
 from flows.advance import Arret, Halt
 from flows.going import PerformStage, advance_dossier
-from nr_models.gates import Verdict
-from nr_models.registre import Entree, Personne
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
 from nr_models.tables import Stage as State

@@ -14,10 +14,10 @@ import pytest
 
 from flows.advance import Arret
 from flows.going import advance_dossier
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks.columns import BULLETIN, DIAGNOSTIC
 from tasks.demo.form import Form
 from tasks.making import make

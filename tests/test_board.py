@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from nr_models.relance import find_echeance
+from nr_models.dossier.relance import find_echeance
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from portal.terminal import board_json, describe
 from tasks import programmes
 from tasks.board import Attendu, Ligne, load_board

@@ -25,14 +25,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlmodel import select
 
-from nr_models.case import File
-from nr_models.gates import Verdict
+from nr_models.dossier.case import File
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.chaine import Validation
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks import trail
 from tasks.acts import Reponse
 from tasks.making import Step

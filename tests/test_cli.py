@@ -20,9 +20,9 @@ import pytest
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
-from nr_models.registre import Entree
+from nr_models.dossier.registre import Entree
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
-from nr_models.workflow import Etat
 from portal.cli import COMMANDS, nr
 from portal.french import LOCALE
 from tasks.programmes import list_dossiers, load_entree, open_programme

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from flows.advance import Arret
+from nr_models.dossier.workflow import Etat
 from nr_models.tables import Closure
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks.acts import Code
 from tasks.paroles import find_words
 from tests.parcours import INCOMPLET, SANS_DG, Depart, Terrain

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
+from nr_models.dossier.workflow import Etat
 from nr_models.tables import Artefact, Decision, Dossier, Gate, Round, Stage
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks import trail
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit, finir

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nr_models.case import File
+from nr_models.dossier.case import File
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, STAGES, Stage, find_returns
 from nr_models.values.anomalies import CATALOGUE

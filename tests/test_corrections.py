@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from nr_models.envoi import Envoi
+from nr_models.dossier.envoi import Envoi
 from nr_models.parc import RetourInventaire
 from tasks.columns import DIAGNOSTIC
 from tasks.naming import name_copies

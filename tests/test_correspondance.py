@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from nr_models.collect import RetourDiagnostic, Statut
 from nr_models.correspondance import Correspondance
-from nr_models.envoi import Envoi
+from nr_models.dossier.envoi import Envoi
 from nr_models.parc import RetourInventaire
 from tasks.readers.recognise import Understood, understand
 from tasks.readers.spreadsheet import read_spreadsheet

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.values.frozen import digest
 from nr_models.values.roles import Role
 from tasks import hands, making, outputs, returns, rounds, trail

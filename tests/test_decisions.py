@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from flows.advance import Arret
-from nr_models.gates import Verdict
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.workflow import Etat
 from nr_models.tables import Decision, Person
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from nr_models.workflow import Etat
 from tasks.decisions import MIN_SEEN, decide
 from tasks.paroles import find_words
 from tasks.programmes import Introuvable

@@ -19,7 +19,7 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from nr_models import fiche, prioritise, restitute, roadmap, vote
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.values.french import euros, number, typeset
 from nr_models.vote import Quadrant
 from tasks.archive import AUTHOR, freeze

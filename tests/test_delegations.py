@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import select
 
 from flows.advance import Arret
+from nr_models.dossier.workflow import Acte, Etat
 from nr_models.tables import Decision, Delegation, Destinataire, Diffusion, Parole, Retrait
 from nr_models.values.roles import Role
-from nr_models.workflow import Acte, Etat
 from tasks import trail
 from tasks.acts import Code
 from tasks.avis import list_avis

@@ -18,7 +18,7 @@ from sqlmodel import select
 from flows.advance import Arret
 from flows.going import advance_dossier
 from nr_models import collect, score
-from nr_models.registre import Entree, Registre, siren_fault
+from nr_models.dossier.registre import Entree, Registre, siren_fault
 from nr_models.stages import BY_GATE
 from nr_models.tables import Closure, Decision
 from nr_models.values.roles import Role
@@ -232,7 +232,7 @@ def test_on_n_ecrit_pas_dans_une_case_qui_n_existe_pas(distribution: Cast, geste
 
 
 def contexte_vierge(distribution: Cast) -> bytes:
-    from nr_models.case import Case
+    from nr_models.dossier.case import Case
 
     return render_contexte(Case("essai/ville", distribution.registre.entrees[0], livre()), 1)
 

@@ -12,7 +12,7 @@ import click
 import pytest
 from jsonschema import Draft202012Validator
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.stages import STAGES, Stage
 from nr_models.values.frozen import plain
 from portal.cli import nr

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nr_models.dossier.registre import Entree, share_questions
 from nr_models.entretiens import (
     Calendrier,
     Demande,
@@ -20,7 +21,6 @@ from nr_models.entretiens import (
     plan_entretiens,
     read_heure,
 )
-from nr_models.registre import Entree, share_questions
 from nr_models.values.roles import Role
 from tests.referentiels import adresse, entree, livre, personne, petit
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.delegation import Delegation
-from nr_models.gates import Ouverture, Verdict, Voix, awaited, blocked, outcome, plan_seats, seats_of
+from nr_models.dossier.delegation import Delegation
+from nr_models.dossier.gates import Ouverture, Verdict, Voix, awaited, blocked, outcome, plan_seats, seats_of
+from nr_models.dossier.registre import Collectivite, Entree, Personne
 from nr_models.referentiel.chaine import Validation
-from nr_models.registre import Collectivite, Entree, Personne
 from nr_models.values.roles import Role
 from tasks.referentiel import find_folder, load_referentiel
 

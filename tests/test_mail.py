@@ -23,8 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from nr_models.gates import Verdict
-from nr_models.journal import Fait
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.journal import Fait
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Delegation, Outbox
 from nr_models.values.roles import Role

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
-from nr_models.journal import commit
+from nr_models.dossier.journal import commit
 from nr_models.tables import Decision, Parole
 from tasks.paroles import find_words
 from tasks.settings import Settings

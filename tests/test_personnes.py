@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import SQLModel, select
 
-from nr_models.effacement import NOM_EFFACE, Masque, build_pseudonym
-from nr_models.journal import Fait, commit
-from nr_models.registre import Personne
+from nr_models.dossier.effacement import NOM_EFFACE, Masque, build_pseudonym
+from nr_models.dossier.journal import Fait, commit
+from nr_models.dossier.registre import Personne
 from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Reading, Round
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Reading
 from tasks import trail
 from tasks.paroles import save_words

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nr_models.dossier.registre import applies, questions_asked, questions_of, siren_fault, unknown_terms
 from nr_models.referentiel.referentiel import Condition
-from nr_models.registre import applies, questions_asked, questions_of, siren_fault, unknown_terms
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
 from tests.referentiels import collectivite, entree, livre, personne, petit

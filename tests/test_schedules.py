@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from flows.engine import Moteur
 from flows.schedules import BY_NAME, SCHEDULES, SansJeton, enqueue_ticks, find_tick
-from nr_models.journal import Fait
+from nr_models.dossier.journal import Fait
 from nr_models.tables import Outbox
 from tasks import trail
 from tasks.heads import list_files

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.going import advance_dossier
-from nr_models.suivi import Du, Quoi, find_deadline, plan_rappels
+from nr_models.dossier.suivi import Du, Quoi, find_deadline, plan_rappels
 from nr_models.values.roles import Role
 from tasks.acts import Code, Reponse
 from tasks.columns import DIAGNOSTIC, REGLAGES

@@ -4,8 +4,7 @@ from itertools import product
 
 import pytest
 
-from nr_models.values.roles import Role
-from nr_models.workflow import (
+from nr_models.dossier.workflow import (
     CONTENT,
     DELEGANT,
     GUARDS,
@@ -26,6 +25,7 @@ from nr_models.workflow import (
     passed,
     permit,
 )
+from nr_models.values.roles import Role
 
 ALL_GUARDS = frozenset(GUARDS)
 HATS = (*TOUS, SIEGE, VOIX, DELEGANT)
@@ -120,15 +120,15 @@ def test_une_garde_inconnue_est_un_refus(monkeypatch):
 
 def test_une_garde_que_la_table_invente_est_un_refus(monkeypatch):
     rows = (Transition(Acte.CLORE, (Etat.PRODUIT,), None, TOUS, ("lune-pleine",)),)
-    monkeypatch.setattr("nr_models.workflow.TRANSITIONS", rows)
+    monkeypatch.setattr("nr_models.dossier.workflow.TRANSITIONS", rows)
     assert attempt(Etat.PRODUIT, Acte.CLORE, {"lune-pleine"}, ALL_HATS).etat is None
 
 
 def test_un_role_inconnu_est_un_refus_meme_si_la_table_le_nomme(monkeypatch):
     assert attempt(Etat.VALIDE, Acte.LIRE, ALL_GUARDS, {"pape"}).etat is None
-    monkeypatch.setattr("nr_models.workflow._PSEUDO", {"pape": "le pape"})
+    monkeypatch.setattr("nr_models.dossier.workflow._PSEUDO", {"pape": "le pape"})
     rows = (Transition(Acte.LIRE, (Etat.VALIDE,), None, ("pape",)),)
-    monkeypatch.setattr("nr_models.workflow.TRANSITIONS", rows)
+    monkeypatch.setattr("nr_models.dossier.workflow.TRANSITIONS", rows)
     assert attempt(Etat.VALIDE, Acte.LIRE, ALL_GUARDS, {"pape"}).etat is None
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import click
 
-from nr_models.delegation import Delegation
+from nr_models.dossier.delegation import Delegation
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from nr_models.gates import Verdict
-from nr_models.relance import find_echeance
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.instantane import Instantane, label
 from nr_models.values.french import french_day
 from portal.commands.decide import identify

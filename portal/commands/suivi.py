@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
-from nr_models.case import Retour
 from nr_models.collect import Result
+from nr_models.dossier.case import Retour
+from nr_models.dossier.registre import Entree, Personne
+from nr_models.dossier.suivi import Du, Quoi
 from nr_models.hypotheses import list_propositions
-from nr_models.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
-from nr_models.suivi import Du, Quoi
 from nr_models.tables import Dossier, Programme
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nr_models.registre import Entree
+from nr_models.dossier.registre import Entree
 from nr_models.values.french import typeset
 from nr_models.values.noms import Recherche
 from tasks.decks.page import Clean

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models import prioritise, vote
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import counted, number, trimmed
 from nr_models.vote import Consolidation, Quadrant

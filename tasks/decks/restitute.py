@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models import restitute
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Dimension, Referentiel
 from nr_models.score import Note
 from nr_models.stages import BY_SLUG

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models import roadmap
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte, Referentiel
 from nr_models.values.french import BLANK, TO_DEFINE, counted, euros, listing, number, trimmed

@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 from sqlmodel import select
 
-from nr_models.case import File
-from nr_models.gates import Siege, Verdict
+from nr_models.dossier.case import File
+from nr_models.dossier.gates import Siege, Verdict
+from nr_models.dossier.registre import Entree, Personne
+from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Entree, Personne
 from nr_models.stages import BY_GATE, STAGES, Stage
 from nr_models.tables import Closure, Dossier, Programme
 from nr_models.tables import Stage as State
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
-from nr_models.workflow import Etat
 from tasks.acts import Auteur
 from tasks.closing import close_stage
 from tasks.decisions import decide

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from nr_models.dossier.registre import Entree, Personne
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte, Levier, Referentiel
-from nr_models.registre import Entree, Personne
 from nr_models.values.roles import Role
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
 from tasks.demo import phrases

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nr_models.case import Case, File
+from nr_models.dossier.case import Case, File
+from nr_models.dossier.registre import Personne, questions_asked, questions_of
 from nr_models.referentiel.referentiel import Question, Referentiel
-from nr_models.registre import Personne, questions_asked, questions_of
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.columns import AUTHOR_LABEL, DIAGNOSTIC, ENTRETIENS, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OBJECT, UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from nr_models.registre import siren_fault
+from nr_models.dossier.registre import siren_fault
 from tasks.demo.chance import Source, source
 
 _BASES = (

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nr_models.case import Case, File
+from nr_models.dossier.case import Case, File
 from tasks.columns import INVENTAIRE
 from tasks.demo.chance import Source, happens, source
 from tasks.demo.collecte import release

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from nr_models.dossier.registre import Collectivite, Entree, Personne, Registre, Source
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Collectivite, Entree, Personne, Registre, Source
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.demo.chance import happens, source

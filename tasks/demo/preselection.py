@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Entree
 from nr_models.values.roles import Role
 from tasks.columns import PRESELECTION, PRESTATAIRE
 from tasks.demo import phrases

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from nr_models.case import Case, File
+from nr_models.dossier.case import Case, File
+from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Entree
 from tasks.demo.calendrier import draw_calendrier
 from tasks.demo.collecte import draw_answers, render_answers
 from tasks.demo.contexte import Drawn, draw_contexte

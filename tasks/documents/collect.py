@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
+from nr_models.dossier.registre import Personne
 from nr_models.referentiel.referentiel import Question
-from nr_models.registre import Personne
 from nr_models.stages import STAGES
 from tasks.columns import NO_OBJECT, UNKNOWN
 from tasks.documents.sheet import Sheet

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from nr_models.dossier.registre import (
+    NATURES,
+    QUESTIONNAIRES,
+    Collectivite,
+    Entree,
+    Personne,
+    Registre,
+    Source,
+    siren_fault,
+)
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import NATURES, QUESTIONNAIRES, Collectivite, Entree, Personne, Registre, Source, siren_fault
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify

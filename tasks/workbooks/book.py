@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.stages import find_returns
 from tasks.archive import AUTHOR, EPOCH
 from tasks.columns import GUIDE_SHEET, MARK_KEYS, MARK_SHEET, Column

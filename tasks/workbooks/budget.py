@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from nr_models import roadmap
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from tasks.columns import Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Formula, Row, Value, numbered, total

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nr_models import score
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.instantane import ENSEMBLE, PARC, Comparaison, Ecart, EcartParc, compare
 from nr_models.values.frozen import round_half_up
 from tasks.columns import Column

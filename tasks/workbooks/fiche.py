@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nr_models import collect, fiche, prioritise
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Levier
 from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS, Column
 from tasks.workbooks.book import Book

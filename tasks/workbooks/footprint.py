@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.empreinte import Empreinte, LigneEmpreinte
 from nr_models.inventaire import Indicateurs, Mesure
 from tasks.columns import Column

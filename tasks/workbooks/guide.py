@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nr_models.case import Case
-from nr_models.registre import Personne
+from nr_models.dossier.case import Case
+from nr_models.dossier.registre import Personne
 from tasks.columns import AUTHOR_LABEL
 
 _DIGEST_LENGTH = 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.cells import Tone, Value, numbered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from nr_models import fiche, roadmap
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from nr_models import prioritise, selection, vote
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nr_models.registre import Collectivite, Personne, Registre
+from nr_models.dossier.registre import Collectivite, Personne, Registre
 from tasks.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Row

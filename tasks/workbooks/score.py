@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from nr_models import restitute, score
-from nr_models.case import Case
+from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Dimension
 from tasks.columns import Column
 from tasks.look import load_look

@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from nr_models.journal import commit
+from nr_models.dossier.journal import commit
 from tasks.migrations.protection import protect, unprotect
 
 revision = "0004"

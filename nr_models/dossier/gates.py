@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from nr_models.delegation import Delegation
+from nr_models.dossier.delegation import Delegation
+from nr_models.dossier.registre import Entree
 from nr_models.referentiel.chaine import Chaine, Validation
-from nr_models.registre import Entree
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 

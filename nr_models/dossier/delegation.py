@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from nr_models.dossier.registre import Entree
 from nr_models.referentiel.chaine import Chaine
-from nr_models.registre import Entree
 from nr_models.values.frozen import Frozen
 
 

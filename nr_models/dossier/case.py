@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.registre import Entree
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 

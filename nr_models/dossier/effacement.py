@@ -11,7 +11,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from nr_models.registre import Entree, Personne
+from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import STAGES
 from nr_models.values.noms import Recherche, flatten
 from nr_models.values.roles import Role
