@@ -12,7 +12,7 @@ from prefect.schedules import Cron
 from prefect.states import Completed
 
 from flows.visiting import CRON, refresh_due
-from nr_models.refresh import EtatCandidat
+from nr_models.inventaire.refresh import EtatCandidat
 from tasks.clock import now
 from tasks.workspace import Workspace
 

@@ -13,7 +13,7 @@ from flows.engine import Moteur
 from flows.following import AVANCER
 from flows.reconciler import reconcile
 from flows.visiting import CRON, refresh_due
-from nr_models.refresh import EtatCandidat
+from nr_models.inventaire.refresh import EtatCandidat
 from tasks.clock import now
 from tasks.heads import write_heads
 from tasks.outbox import enqueue, forget_done

@@ -21,10 +21,10 @@ from nr_models.dossier.registre import (
     unknown_terms,
 )
 from nr_models.dossier.workflow import Acte, name_doers
-from nr_models.parc import EmpreinteExterne as EmpreinteExterne
-from nr_models.parc import LigneInventaire as LigneInventaire
-from nr_models.parc import RetourInventaire as RetourInventaire
-from nr_models.parc import build_parc
+from nr_models.inventaire.parc import EmpreinteExterne as EmpreinteExterne
+from nr_models.inventaire.parc import LigneInventaire as LigneInventaire
+from nr_models.inventaire.parc import RetourInventaire as RetourInventaire
+from nr_models.inventaire.parc import build_parc
 from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from nr_models.inventaire import Mesure
+from nr_models.inventaire.indicateurs import Mesure
 from nr_models.score import Ligne, Note, Result
 from nr_models.values.frozen import Exact, Frozen
 

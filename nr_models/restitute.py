@@ -9,7 +9,7 @@ from typing import Literal
 
 from nr_models import collect, score
 from nr_models.dossier.registre import Collectivite, Entree
-from nr_models.inventaire import Indicateurs
+from nr_models.inventaire.indicateurs import Indicateurs
 from nr_models.referentiel.referentiel import Dimension, Referentiel
 from nr_models.values.frozen import Frozen
 

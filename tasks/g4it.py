@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from nr_models.parc import LigneInventaire
+from nr_models.inventaire.parc import LigneInventaire
 from nr_models.referentiel.referentiel import Referentiel
 
 NAME = "inventaire-g4it.csv"

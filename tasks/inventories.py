@@ -14,8 +14,8 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Registre
 from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Acte, entitled
-from nr_models.parc import RetourInventaire
-from nr_models.refresh import Difference, EtatCandidat, describe
+from nr_models.inventaire.parc import RetourInventaire
+from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play

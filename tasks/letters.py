@@ -17,7 +17,7 @@ from nr_models.dossier.case import File
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.relance import find_echeance, is_late
-from nr_models.refresh import Difference, EtatCandidat, describe
+from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import (
     Candidate,

@@ -20,8 +20,8 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Etat
-from nr_models.parc import RetourInventaire
-from nr_models.refresh import (
+from nr_models.inventaire.parc import RetourInventaire
+from nr_models.inventaire.refresh import (
     Depassement,
     Difference,
     EtatCandidat,

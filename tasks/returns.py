@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models.correspondance import Correspondance
 from nr_models.dossier.case import Retour
 from nr_models.dossier.changement import list_changes
 from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Collectivite
-from nr_models.parc import RetourInventaire, attribute
+from nr_models.inventaire.correspondance import Correspondance
+from nr_models.inventaire.parc import RetourInventaire, attribute
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier, Event, Programme, Reading
 from nr_models.values.anomalies import Anomaly

@@ -10,7 +10,7 @@ from functools import cache
 from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, selection, vote
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Collectivite, Entree, Personne, questions_asked, questions_of
-from nr_models.parc import EmpreinteExterne
+from nr_models.inventaire.parc import EmpreinteExterne
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance, read_montant
 from nr_models.values.roles import Role

@@ -195,7 +195,7 @@ COMPUTING = {0, 1, 2, 100}
 """Une moitié, un carré, un pour cent : du calcul, et non de la méthode."""
 
 OWN_NUMBERS = {
-    "empreinte": {1000},  # les watts d’un kilowatt
+    "carbone": {1000},  # les watts d’un kilowatt
     "entretiens": {24, 60},  # les heures d’un jour, les minutes d’une heure
     "effacement": {16},  # les chiffres d’un engagement qui distinguent deux personnes effacées
     "journal": {64},  # les chiffres d'une empreinte

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from nr_models.dossier.envoi import Envoi
-from nr_models.parc import RetourInventaire
+from nr_models.inventaire.parc import RetourInventaire
 from tasks.columns import DIAGNOSTIC
 from tasks.naming import name_copies
 from tasks.readers.recognise import Understood, understand

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from nr_models.parc import LigneInventaire, RetourInventaire, attribute
+from nr_models.inventaire.parc import LigneInventaire, RetourInventaire, attribute
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import canonical
 from tasks.columns import AUTRE_OUTIL

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.mouvements import Mouvement, list_movements
-from nr_models.parc import LigneInventaire, RetourInventaire
-from nr_models.refresh import Difference, compare_inventories, content_digest, describe, list_exceeded
+from nr_models.inventaire.mouvements import Mouvement, list_movements
+from nr_models.inventaire.parc import LigneInventaire, RetourInventaire
+from nr_models.inventaire.refresh import Difference, compare_inventories, content_digest, describe, list_exceeded
 from tests.referentiels import petit
 
 REF = petit({}, {"inventaire": {f"seuil_{name}": "5" for name in ("unites", "kwh", "kgco2e", "part_depassee")}})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.parc import LigneInventaire, Machines, Parc, RetourInventaire, build_parc, identify
+from nr_models.inventaire.parc import LigneInventaire, Machines, Parc, RetourInventaire, build_parc, identify
 
 
 def machine(**said: str) -> LigneInventaire:

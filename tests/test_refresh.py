@@ -22,7 +22,7 @@ from sqlmodel import select
 from flows.refresh import build_deployment
 from flows.visiting import refresh_due, refresh_programme
 from nr_models.dossier.registre import Registre, Source
-from nr_models.refresh import EtatCandidat
+from nr_models.inventaire.refresh import EtatCandidat
 from nr_models.tables import Candidate, Outbox, Reading
 from nr_models.values.roles import Role
 from portal.cli import nr

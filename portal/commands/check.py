@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 
-from nr_models.correspondance import Correspondance, Genre
+from nr_models.inventaire.correspondance import Correspondance, Genre
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
 from portal.terminal import print_anomalies, print_json

@@ -9,8 +9,8 @@ from datetime import datetime
 import click
 
 from flows.visiting import refresh_programme
-from nr_models.mouvements import Mouvement
-from nr_models.refresh import Difference, EtatCandidat, describe
+from nr_models.inventaire.mouvements import Mouvement
+from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.french import french_day, plural

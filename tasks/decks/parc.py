@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from nr_models import restitute
-from nr_models.empreinte import Empreinte
-from nr_models.inventaire import Indicateurs, Mesure
-from nr_models.parc import EmpreinteExterne
+from nr_models.inventaire.carbone import Empreinte
+from nr_models.inventaire.indicateurs import Indicateurs, Mesure
+from nr_models.inventaire.parc import EmpreinteExterne
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import french_date
 from nr_models.values.french import counted, listing, number, share

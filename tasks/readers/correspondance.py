@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from nr_models.correspondance import Correspondance, Genre, sign
+from nr_models.inventaire.correspondance import Correspondance, Genre, sign
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold

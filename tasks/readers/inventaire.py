@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import PurePath
 
-from nr_models.parc import EmpreinteExterne, LigneInventaire, Machines, RetourInventaire
+from nr_models.inventaire.parc import EmpreinteExterne, LigneInventaire, Machines, RetourInventaire
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number

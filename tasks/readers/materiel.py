@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from nr_models.parc import identify
+from nr_models.inventaire.parc import identify
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold

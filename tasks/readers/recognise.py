@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nr_models.collect import RetourArbitrages, RetourContexte, RetourDiagnostic, RetourInventaire
-from nr_models.correspondance import Correspondance
 from nr_models.dossier.registre import Registre
 from nr_models.entretiens import RetourCalendrier
 from nr_models.fiche import RetourFiches
+from nr_models.inventaire.correspondance import Correspondance
 from nr_models.preselect import RetourPreselection
 from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel.referentiel import Referentiel

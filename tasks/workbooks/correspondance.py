@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nr_models.correspondance import Genre
+from nr_models.inventaire.correspondance import Genre
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.text import fold
 from tasks.columns import ANSWERS, CORRESPONDANCE, CORRESPONDANCE_SHEETS, IGNORED, NO_OBJECT, UNKNOWN, Column

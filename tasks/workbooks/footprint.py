@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from nr_models.dossier.case import Case
-from nr_models.empreinte import Empreinte, LigneEmpreinte
-from nr_models.inventaire import Indicateurs, Mesure
+from nr_models.inventaire.carbone import Empreinte, LigneEmpreinte
+from nr_models.inventaire.indicateurs import Indicateurs, Mesure
 from tasks.columns import Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Formula, Row

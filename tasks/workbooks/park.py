@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from nr_models.dossier.case import Case
-from nr_models.inventaire import Compte, Indicateurs, Mesure
+from nr_models.inventaire.indicateurs import Compte, Indicateurs, Mesure
 from nr_models.values.frozen import round_half_up
 from tasks.columns import Column
 from tasks.workbooks.book import Book

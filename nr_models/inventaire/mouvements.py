@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from nr_models.parc import LigneInventaire
+from nr_models.inventaire.parc import LigneInventaire
 from nr_models.values.frozen import Frozen
 
 Nature = Literal["arrive", "parti", "deplace", "modifie"]

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from nr_models.parc import LigneInventaire
+from nr_models.inventaire.parc import LigneInventaire
 from nr_models.referentiel.facteurs import Electricite, Facteur
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import Exact, Frozen, exact_sum

@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from nr_models.empreinte import Empreinte, gather, list_footprints
-from nr_models.parc import EmpreinteExterne, LigneInventaire
+from nr_models.inventaire.carbone import Empreinte, gather, list_footprints
+from nr_models.inventaire.parc import EmpreinteExterne, LigneInventaire
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import Exact, Frozen
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from nr_models.inventaire import Mesure, measure
-from nr_models.mouvements import Mouvement, list_movements
-from nr_models.parc import LigneInventaire, RetourInventaire, build_parc
+from nr_models.inventaire.indicateurs import Mesure, measure
+from nr_models.inventaire.mouvements import Mouvement, list_movements
+from nr_models.inventaire.parc import LigneInventaire, RetourInventaire, build_parc
 from nr_models.referentiel.parametres import ParametresInventaire
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import Exact, Frozen, digest, percent
