@@ -12,9 +12,9 @@ from time import process_time
 from typing import NamedTuple
 
 from benchmarks.scene import scene
-from nr_models import collect, score
 from nr_models.inventaire.indicateurs import measure
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import canonical
 from tasks.hands import load_hands

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from nr_models.collect import Manquant
 from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.workflow import Etat, passed
+from nr_models.rules.collect import Manquant
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Dossier, Programme
 from tasks.hands import load_hands

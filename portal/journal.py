@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.suivi import Quoi
-from nr_models.instantane import label
+from nr_models.rules.instantane import label
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.dates import french_date
 from nr_models.values.french import plural

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from nr_models.deplacement import Effet
 from nr_models.referentiel.evolution import Changement, Ecart, Modification
 from nr_models.referentiel.referentiel import Condition, Levier, Question, Referentiel
+from nr_models.rules.deplacement import Effet
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.french import plural
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import col, select
 
-from nr_models import collect, score
 from nr_models.dossier.fingerprint import Phase, explain
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import SIEGE, Etat, name_roles
+from nr_models.rules import collect, score
 from nr_models.stages import Stage
 from nr_models.tables import Dossier, Round
 from nr_models.values.french import french_day, plural

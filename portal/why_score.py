@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from nr_models import collect, score
-from nr_models.instantane import ENSEMBLE, PARC, Comparaison, EcartParc
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, score
+from nr_models.rules.instantane import ENSEMBLE, PARC, Comparaison, EcartParc
 from nr_models.values.french import plural
 from nr_models.values.frozen import round_half_up
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nr_models import collect
-from nr_models.collect import Result
 from nr_models.dossier.case import Case, File, Retour
 from nr_models.dossier.registre import Personne
-from nr_models.entretiens import Preparation, RetourCalendrier, prepare
+from nr_models.rules import collect
+from nr_models.rules.collect import Result
+from nr_models.rules.entretiens import Preparation, RetourCalendrier, prepare
 from nr_models.stages import BY_SLUG
 from nr_models.values.text import slugify
 from tasks import g4it

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from nr_models.deplacement import Effet, measure_move
 from nr_models.dossier.case import Case, Retour
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, entitled
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.deplacement import Effet, measure_move
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nr_models import collect, fiche, preselect, prioritise
 from nr_models.dossier.case import Case, File
-from nr_models.fiche import Result
+from nr_models.rules import collect, fiche, preselect, prioritise
+from nr_models.rules.fiche import Result
 from nr_models.values.roles import Role
 from tasks.decks import fiche as decks
 from tasks.hands import Tours

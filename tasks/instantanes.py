@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from nr_models import score
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, entitled
-from nr_models.instantane import Comparaison, Instantane, compare, dated, label
+from nr_models.rules import score
+from nr_models.rules.instantane import Comparaison, Instantane, compare, dated, label
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
 from nr_models.values.days import paris_day

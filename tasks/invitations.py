@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nr_models.dossier.case import Case, File
 from nr_models.dossier.registre import Personne
-from nr_models.entretiens import Calendrier, Creneau, Preparation, Reunion, list_leaders, write_heure
+from nr_models.rules.entretiens import Calendrier, Creneau, Preparation, Reunion, list_leaders, write_heure
 from nr_models.values.dates import french_weekday
 from nr_models.values.roles import Role
 from tasks.calendars import Evenement, render_ics

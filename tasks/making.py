@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from nr_models.collect import Manquant
 from nr_models.dossier.case import Case, File
 from nr_models.dossier.envoi import Envoi, Support
 from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import Manquant
 from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Programme, Round

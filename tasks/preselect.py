@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nr_models import collect, preselect, score
 from nr_models.dossier.case import Case, File
-from nr_models.preselect import Result
+from nr_models.rules import collect, preselect, score
+from nr_models.rules.preselect import Result
 from tasks.hands import Tours
 from tasks.workbooks import preselect as workbooks
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nr_models import collect, preselect, prioritise
 from nr_models.dossier.case import Case, File
-from nr_models.prioritise import Result
+from nr_models.rules import collect, preselect, prioritise
+from nr_models.rules.prioritise import Result
 from nr_models.values.text import slugify
 from tasks.decks import prioritise as decks
 from tasks.hands import Tours

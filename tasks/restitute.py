@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nr_models import collect, restitute, score
 from nr_models.dossier.case import Case, File
-from nr_models.restitute import Result
+from nr_models.rules import collect, restitute, score
+from nr_models.rules.restitute import Result
 from tasks.decks import restitute as decks
 
 __all__ = ["Result", "build", "render_livrables"]

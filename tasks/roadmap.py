@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nr_models import collect, fiche, roadmap, score
 from nr_models.dossier.case import Case, File
-from nr_models.roadmap import Result
+from nr_models.rules import collect, fiche, roadmap, score
+from nr_models.rules.roadmap import Result
 from tasks.decks import roadmap as decks
 from tasks.workbooks import roadmap as workbooks
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nr_models import collect, score
 from nr_models.dossier.case import Case, File
-from nr_models.score import Result
+from nr_models.rules import collect, score
+from nr_models.rules.score import Result
 from tasks.workbooks import score as workbooks
 
 __all__ = ["Result", "build", "render_livrables"]

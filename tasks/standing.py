@@ -10,11 +10,11 @@ from functools import cache
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
-from nr_models.collect import Manquant
 from nr_models.dossier.fingerprint import Phase, build_basis
 from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import Manquant
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import digest

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from nr_models import collect, preselect
 from nr_models.dossier.registre import Collectivite
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, preselect
 from tests import referentiels
 
 DOSSIER = Path(__file__).parent / "cases"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
-from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, selection, vote
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Collectivite, Entree, Personne, questions_asked, questions_of
 from nr_models.inventaire.parc import EmpreinteExterne
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, fiche, preselect, prioritise, restitute, roadmap, score, selection, vote
 from nr_models.values.dates import read_echeance, read_montant
 from nr_models.values.roles import Role
 from tasks.referentiel import find_folder, load_referentiel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from nr_models import collect, fiche, preselect, prioritise, restitute, roadmap, score, vote
+from nr_models.rules import collect, fiche, preselect, prioritise, restitute, roadmap, score, vote
 from nr_models.values.frozen import Frozen
 from tests.fiches import saisie
 from tests.referentiels import collectivite, contexte, diagnostics, entree, personne, petit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nr_models import fiche, prioritise
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.selection import Choix
+from nr_models.rules import fiche, prioritise
+from nr_models.rules.selection import Choix
 from nr_models.values.dates import Echeance, Montant, read_echeance, read_montant
 from tests.referentiels import collectivite
 

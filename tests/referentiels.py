@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nr_models import collect, preselect, score
 from nr_models.dossier.registre import Collectivite, Entree, Personne
 from nr_models.referentiel.facteurs import Facteurs
 from nr_models.referentiel.parametres import Parametres
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
+from nr_models.rules import collect, preselect, score
 from nr_models.values.roles import Role
 from tasks.referentiel import find_folder, load_referentiel
 

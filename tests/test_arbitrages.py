@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from nr_models import collect
-from nr_models.collect import Arbitrage, Hypothese, Result, RetourArbitrages
-from nr_models.hypotheses import list_propositions
+from nr_models.rules import collect
+from nr_models.rules.collect import Arbitrage, Hypothese, Result, RetourArbitrages
+from nr_models.rules.hypotheses import list_propositions
 from nr_models.values.roles import Role
 from tasks.columns import ARBITRAGES_SHEETS, AUTHOR_LABEL, GUIDE_SHEET
 from tasks.demo.form import Form, Typed

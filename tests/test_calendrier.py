@@ -15,8 +15,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from icalendar import Calendar
 
-from nr_models.collect import share
-from nr_models.entretiens import RetourCalendrier, Souhait, prepare
+from nr_models.rules.collect import share
+from nr_models.rules.entretiens import RetourCalendrier, Souhait, prepare
 from nr_models.values.text import slugify
 from tasks import collect
 from tasks.columns import CALENDRIER_SHEETS

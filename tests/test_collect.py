@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models import collect
 from nr_models.dossier.registre import questions_asked
+from nr_models.rules import collect
 from nr_models.values.roles import Role
 from tests.cas import Cas, cas_de
 from tests.referentiels import collecte, collectivite, contexte, diagnostics, entree, personne, petit, reponse

@@ -45,7 +45,7 @@ def _files() -> Iterator[Path]:
 
 @LES_SEPT
 def test_une_etape_porte_un_seul_nom_partout(stage: Stage) -> None:
-    assert (ROOT / f"nr_models/{stage.slug}.py").is_file()
+    assert (ROOT / f"nr_models/rules/{stage.slug}.py").is_file()
     assert (ROOT / f"tasks/{stage.slug}.py").is_file()
     assert (ROOT / f"tests/test_{stage.slug}.py").is_file()
     assert list((ROOT / f"tests/cases/{stage.slug}").glob("*.yaml"))
@@ -54,7 +54,7 @@ def test_une_etape_porte_un_seul_nom_partout(stage: Stage) -> None:
 
 @LES_SEPT
 def test_une_etape_offre_ce_que_les_autres_offrent(stage: Stage) -> None:
-    rule, hands = import_module(f"nr_models.{stage.slug}"), import_module(f"tasks.{stage.slug}")
+    rule, hands = import_module(f"nr_models.rules.{stage.slug}"), import_module(f"tasks.{stage.slug}")
     assert {"Inputs", "Result", "build"} <= set(vars(rule))
     assert hands.Result is rule.Result
     assert callable(hands.build)
@@ -70,9 +70,9 @@ def test_une_etape_ne_lit_que_celles_d_avant(stage: Stage) -> None:
     before = [item.slug for item in STAGES[: STAGES.index(stage)]]
     assert set(stage.upstream) <= set(before)
     later = {item.slug for item in STAGES} - set(before) - {stage.slug}
-    tree = _tree(ROOT / f"nr_models/{stage.slug}.py")
+    tree = _tree(ROOT / f"nr_models/rules/{stage.slug}.py")
     imported = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _imported(node)}
-    assert not {f"nr_models.{slug}" for slug in later} & imported
+    assert not {f"nr_models.rules.{slug}" for slug in later} & imported
 
 
 def _imported(node: ast.ImportFrom) -> Iterator[str]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from nr_models.collect import RetourDiagnostic, Statut
 from nr_models.dossier.envoi import Envoi
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire
+from nr_models.rules.collect import RetourDiagnostic, Statut
 from tasks.readers.recognise import Understood, understand
 from tasks.readers.spreadsheet import read_spreadsheet
 from tasks.returns import list_returns, read_returns

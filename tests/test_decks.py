@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.util import Pt
 
-from nr_models import fiche, prioritise, restitute, roadmap, vote
 from nr_models.dossier.case import Case
+from nr_models.rules import fiche, prioritise, restitute, roadmap, vote
+from nr_models.rules.vote import Quadrant
 from nr_models.values.french import euros, number, typeset
-from nr_models.vote import Quadrant
 from tasks.archive import AUTHOR, freeze
 from tasks.decks import matrix
 from tasks.decks.anonymous import anonymiser

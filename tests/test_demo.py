@@ -17,8 +17,8 @@ from sqlmodel import select
 
 from flows.advance import Arret
 from flows.going import advance_dossier
-from nr_models import collect, score
 from nr_models.dossier.registre import Entree, Registre, siren_fault
+from nr_models.rules import collect, score
 from nr_models.stages import BY_GATE
 from nr_models.tables import Closure, Decision
 from nr_models.values.roles import Role

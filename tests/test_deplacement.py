@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from nr_models.deplacement import Effet
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.deplacement import Effet
 from nr_models.values.roles import Role
 from tasks import trail
 from tasks.acts import Reponse

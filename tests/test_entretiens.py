@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.dossier.registre import Entree, share_questions
-from nr_models.entretiens import (
+from nr_models.rules.entretiens import (
     Calendrier,
     Demande,
     Journee,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from nr_models import fiche
+from nr_models.rules import fiche
 from tests.cas import Cas, cas_de
 from tests.fiches import remplir, selection
 from tests.referentiels import collectivite, petit

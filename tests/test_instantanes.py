@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from nr_models.instantane import Instantane, compare, dated, label
+from nr_models.rules.instantane import Instantane, compare, dated, label
 from nr_models.values.roles import Role
 from portal.cli import nr
 from tasks.acts import Reponse

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.collect import LigneInventaire
 from nr_models.inventaire.indicateurs import Apart, Compte, Indicateurs, Mesure, measure
 from nr_models.inventaire.parc import EmpreinteExterne
 from nr_models.referentiel.facteurs import Facteurs
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import LigneInventaire
 from tests.referentiels import FACTEURS, petit
 
 REF = petit({})

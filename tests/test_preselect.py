@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models import preselect
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import preselect
 from nr_models.values.frozen import percent
 from tests.cas import Cas, cas_de, nombre
 from tests.referentiels import adresse, collecte, collectivite, contexte, notes, par_une, petit, preselectionner

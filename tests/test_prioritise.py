@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models import preselect, prioritise, vote
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import preselect, prioritise, vote
+from nr_models.rules.vote import Quadrant
 from nr_models.values.roles import Role
-from nr_models.vote import Quadrant
 from tests.cas import Cas, cas_de
 from tests.referentiels import adresse, entree, livre, personne, petit
 

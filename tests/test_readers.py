@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nr_models import preselect
-from nr_models.collect import RetourContexte, RetourDiagnostic, RetourInventaire, Statut
 from nr_models.dossier.registre import Registre, siren_fault
-from nr_models.fiche import RetourFiches
-from nr_models.preselect import RetourPreselection
-from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import preselect
+from nr_models.rules.collect import RetourContexte, RetourDiagnostic, RetourInventaire, Statut
+from nr_models.rules.fiche import RetourFiches
+from nr_models.rules.preselect import RetourPreselection
+from nr_models.rules.prioritise import RetourBulletin
+from nr_models.rules.vote import Voix
 from nr_models.values.anomalies import CATALOGUE
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from nr_models.vote import Voix
 from tasks.columns import (
     AMBITIONS,
     ARBITRAGES,

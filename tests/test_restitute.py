@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nr_models import collect, restitute
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, restitute
 from tests.cas import Cas, cas_de
 from tests.referentiels import collecte, contexte, diagnostics, entree, notes, par_une, personne, petit
 

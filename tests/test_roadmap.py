@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models import roadmap
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import roadmap
 from tests.cas import Cas, cas_de
 from tests.fiches import remplir
 from tests.referentiels import collectivite, noter, petit

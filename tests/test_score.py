@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models import collect
-from nr_models.score import Note, Result, maturity
+from nr_models.rules import collect
+from nr_models.rules.score import Note, Result, maturity
 from nr_models.values.frozen import percent
 from tests.cas import Cas, cas_de, nombre
 from tests.referentiels import adresse, contexte, entree, noter, notes, par_une, personne, petit, reponse

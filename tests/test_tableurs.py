@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from xlsxwriter import Workbook as Writer
 
-from nr_models.collect import RetourContexte, RetourDiagnostic, RetourInventaire
 from nr_models.dossier.case import Case
+from nr_models.rules.collect import RetourContexte, RetourDiagnostic, RetourInventaire
 from tasks.columns import AUTHOR_LABEL, CONTEXTE_RUBRIQUES, GUIDE_SHEET
 from tasks.readers.recognise import Understood, understand
 from tasks.workbooks import collect as books

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models import collect, score
+from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
 from portal.why import explain_stage
 from portal.why_score import explain_score

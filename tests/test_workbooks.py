@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nr_models import collect, preselect, prioritise, roadmap, score
-from nr_models.collect import share
 from nr_models.dossier.registre import Entree, Registre, Source
-from nr_models.entretiens import RetourCalendrier, prepare
-from nr_models.instantane import compare
+from nr_models.rules import collect, preselect, prioritise, roadmap, score
+from nr_models.rules.collect import share
+from nr_models.rules.entretiens import RetourCalendrier, prepare
+from nr_models.rules.instantane import compare
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import percent, round_half_up
 from tasks.columns import AUTHOR_LABEL, DIAGNOSTIC, EVERYONE, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OPINION

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from nr_models import collect, entretiens, fiche, preselect, prioritise, restitute, roadmap, score, vote
 from nr_models.dossier.case import Case, Retour
 from nr_models.dossier.registre import Collectivite, Entree, Personne, questions_asked, questions_of
 from nr_models.referentiel.referentiel import Question, Referentiel
+from nr_models.rules import collect, entretiens, fiche, preselect, prioritise, restitute, roadmap, score, vote
 from nr_models.values.dates import read_echeance, read_montant
 from nr_models.values.roles import Role
 from tasks.referentiel import find_folder, load_referentiel

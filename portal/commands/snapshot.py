@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from nr_models.dossier.case import Case
-from nr_models.instantane import Instantane, label
+from nr_models.rules.instantane import Instantane, label
 from nr_models.values.french import french_day
 from portal.commands.decide import identify
 from tasks.instantanes import ACTUEL, list_snapshots, load_score, take_snapshot

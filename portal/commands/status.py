@@ -7,7 +7,7 @@ import json
 import click
 
 from nr_models.dossier.workflow import Etat
-from nr_models.instantane import label
+from nr_models.rules.instantane import label
 from nr_models.stages import BY_SLUG, STAGES
 from portal.terminal import print_json
 from portal.why import explain_acts, explain_stage, name_deciders

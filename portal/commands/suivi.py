@@ -12,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
-from nr_models.collect import Result
 from nr_models.dossier.case import Retour
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.dossier.suivi import Du, Quoi
-from nr_models.hypotheses import list_propositions
+from nr_models.rules.collect import Result
+from nr_models.rules.hypotheses import list_propositions
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Programme
 from nr_models.values.dates import french_date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models import fiche
+from nr_models.rules import fiche
 from nr_models.values.dates import Echeance
 from nr_models.values.french import BLANK, counted, share
 from tasks.decks.deck import Deck

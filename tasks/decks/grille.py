@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nr_models import restitute
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import restitute
 from nr_models.values.french import counted, listing, number, trimmed
 from tasks.decks import master
 from tasks.decks.deck import Deck

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from nr_models.referentiel.parametres import ParametresPriorisation
+from nr_models.rules.vote import Quadrant
 from nr_models.values.french import number
-from nr_models.vote import Quadrant
 from tasks.decks.page import Page
 from tasks.decks.text import Box, Para
 from tasks.look import load_look

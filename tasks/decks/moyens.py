@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from nr_models import roadmap
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.roadmap import Total
+from nr_models.rules import roadmap
+from nr_models.rules.roadmap import Total
 from nr_models.values.french import TO_DEFINE, counted, euros, number, trimmed
 from tasks.decks import master
 from tasks.decks.charts import bars

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from nr_models import restitute
 from nr_models.inventaire.carbone import Empreinte
 from nr_models.inventaire.indicateurs import Indicateurs, Mesure
 from nr_models.inventaire.parc import EmpreinteExterne
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import restitute
 from nr_models.values.dates import french_date
 from nr_models.values.french import counted, listing, number, share
 from tasks.decks import master

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pptx.enum.shapes import MSO_CONNECTOR
 
 from nr_models.referentiel.referentiel import Dimension, Referentiel
-from nr_models.roadmap import Barre
+from nr_models.rules.roadmap import Barre
 from nr_models.values.dates import french_date
 from nr_models.values.french import TO_DEFINE, counted
 from tasks.decks import master

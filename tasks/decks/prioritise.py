@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nr_models import prioritise, vote
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import prioritise, vote
+from nr_models.rules.vote import Consolidation, Quadrant
 from nr_models.values.french import counted, number, trimmed
-from nr_models.vote import Consolidation, Quadrant
 from tasks.decks import master, matrix
 from tasks.decks.deck import Deck
 from tasks.decks.page import Page, dimension_colour

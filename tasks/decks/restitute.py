@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nr_models import restitute
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Dimension, Referentiel
-from nr_models.score import Note
+from nr_models.rules import restitute
+from nr_models.rules.score import Note
 from nr_models.stages import BY_SLUG
 from nr_models.values.french import counted, listing, number, percentage
 from tasks.decks import grille, master, parc

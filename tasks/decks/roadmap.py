@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nr_models import roadmap
 from nr_models.dossier.case import Case
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte, Referentiel
+from nr_models.rules import roadmap
 from nr_models.values.french import BLANK, TO_DEFINE, counted, euros, listing, number, trimmed
 from tasks.decks.deck import Deck
 from tasks.decks.moyens import add_budget, add_load, known, undefined

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nr_models import prioritise
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import prioritise
 from nr_models.values.french import counted
 from tasks.decks.deck import Deck
 from tasks.decks.page import dimension_colour

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from nr_models.collect import share
 from nr_models.dossier.case import Case, File
-from nr_models.entretiens import Journee, Preparation, RetourCalendrier, Reunion, Souhait, prepare
+from nr_models.rules.collect import share
+from nr_models.rules.entretiens import Journee, Preparation, RetourCalendrier, Reunion, Souhait, prepare
 from tasks.demo.chance import happens, source
 from tasks.demo.collecte import release
 from tasks.demo.form import Form

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nr_models.collect import Prestataire
 from nr_models.dossier.case import Case, File
+from nr_models.rules.collect import Prestataire
 from nr_models.values.dates import french_date
 from nr_models.values.roles import Role
 from tasks.columns import ACTIONS_ENGAGEES, AMBITIONS, ARBITRAGES, CONTEXTE_RUBRIQUES, DISPOSITIFS, HYPOTHESES, Column

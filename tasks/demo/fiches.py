@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from nr_models.dossier.registre import Entree, Personne
-from nr_models.fiche import NATURES, PERIMETRES, TYPES
 from nr_models.referentiel.referentiel import Levier, Referentiel
+from nr_models.rules.fiche import NATURES, PERIMETRES, TYPES
 from nr_models.values.dates import MONTHS
 from nr_models.values.roles import Role
 from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS

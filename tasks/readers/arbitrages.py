@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nr_models.collect import Arbitrage, Hypothese, RetourArbitrages
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import Arbitrage, Hypothese, RetourArbitrages
 from tasks.columns import ARBITRAGES_SHEETS, DIVERGENCES, PROPOSITIONS
 from tasks.readers.contexte import read_day, read_level
 from tasks.readers.mark import find_author

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.prioritise import RetourBulletin
+from nr_models.rules.vote import Derogation, Voix
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_number
 from nr_models.values.text import fold
-from nr_models.vote import Derogation, Voix
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
 from tasks.readers.levier import find_levier
 from tasks.readers.mark import find_author

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from nr_models.entretiens import Journee, RetourCalendrier, Reunion, Souhait, read_heure
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.entretiens import Journee, RetourCalendrier, Reunion, Souhait, read_heure
 from nr_models.values.dates import read_echeance
 from nr_models.values.text import fold
 from tasks.columns import CALENDRIER_SHEETS, JOURNEES, REGLAGES_RUBRIQUES, RENDEZ_VOUS

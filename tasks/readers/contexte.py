@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from nr_models.collect import ActionEngagee, Arbitrage, Hypothese, Prestataire, RetourContexte, Statut
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import ActionEngagee, Arbitrage, Hypothese, Prestataire, RetourContexte, Statut
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from nr_models.collect import Entretien, Reponse, RetourDiagnostic, Statut
 from nr_models.referentiel.referentiel import Question, Referentiel
+from nr_models.rules.collect import Entretien, Reponse, RetourDiagnostic, Statut
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.columns import DIAGNOSTIC, ENTRETIENS, NO_OBJECT, UNKNOWN

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from nr_models.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import Echeance, Montant, read_echeance, read_montant, read_number, to_define
 from nr_models.values.text import fold

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nr_models.collect import Prestataire
-from nr_models.preselect import Changement, RetourPreselection
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import Prestataire
+from nr_models.rules.preselect import Changement, RetourPreselection
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.columns import PRESELECTION, PRESTATAIRE

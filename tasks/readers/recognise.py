@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nr_models.collect import RetourArbitrages, RetourContexte, RetourDiagnostic, RetourInventaire
 from nr_models.dossier.registre import Registre
-from nr_models.entretiens import RetourCalendrier
-from nr_models.fiche import RetourFiches
 from nr_models.inventaire.correspondance import Correspondance
-from nr_models.preselect import RetourPreselection
-from nr_models.prioritise import RetourBulletin
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import RetourArbitrages, RetourContexte, RetourDiagnostic, RetourInventaire
+from nr_models.rules.entretiens import RetourCalendrier
+from nr_models.rules.fiche import RetourFiches
+from nr_models.rules.preselect import RetourPreselection
+from nr_models.rules.prioritise import RetourBulletin
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from tasks.columns import COLLECTIVITES, CONTEXTE, MARK_SHEET, Column

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nr_models.collect import Consolidation, ReponseDe, Result, RetourArbitrages, Statut
 from nr_models.dossier.case import Case
-from nr_models.hypotheses import Proposition, list_propositions
+from nr_models.rules.collect import Consolidation, ReponseDe, Result, RetourArbitrages, Statut
+from nr_models.rules.hypotheses import Proposition, list_propositions
 from nr_models.values.dates import french_date, read_echeance
 from tasks.columns import DIVERGENCES, NO_OBJECT, PROPOSITIONS, UNKNOWN, YES_NO, Column
 from tasks.workbooks.book import Book

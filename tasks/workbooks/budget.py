@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from nr_models import roadmap
 from nr_models.dossier.case import Case
+from nr_models.rules import roadmap
 from tasks.columns import Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Formula, Row, Value, numbered, total

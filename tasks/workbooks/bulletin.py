@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nr_models import preselect, restitute, score
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Personne
+from nr_models.rules import preselect, restitute, score
 from nr_models.values.roles import Role
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
 from tasks.workbooks.book import Book

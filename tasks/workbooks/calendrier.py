@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from nr_models.collect import list_unassigned, share
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import questions_asked
-from nr_models.entretiens import Calendrier, Preparation, RetourCalendrier, Souhait, list_leaders, write_heure
+from nr_models.rules.collect import list_unassigned, share
+from nr_models.rules.entretiens import Calendrier, Preparation, RetourCalendrier, Souhait, list_leaders, write_heure
 from nr_models.values.dates import french_date, french_weekday
 from tasks.columns import (
     JOURNEES,

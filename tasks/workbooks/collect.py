@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
-from nr_models.collect import NOBODY_NAMED, Prestataire, list_unassigned, share
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Personne, Repartition, questions_asked
 from nr_models.referentiel.referentiel import Dimension, Question, Referentiel
+from nr_models.rules.collect import NOBODY_NAMED, Prestataire, list_unassigned, share
 from nr_models.values.anomalies import Anomaly
 from tasks.columns import (
     AMBITIONS,

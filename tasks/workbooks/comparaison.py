@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nr_models import score
 from nr_models.dossier.case import Case
-from nr_models.instantane import ENSEMBLE, PARC, Comparaison, Ecart, EcartParc, compare
+from nr_models.rules import score
+from nr_models.rules.instantane import ENSEMBLE, PARC, Comparaison, Ecart, EcartParc, compare
 from nr_models.values.frozen import round_half_up
 from tasks.columns import Column
 from tasks.workbooks.book import Book

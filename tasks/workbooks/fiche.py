@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nr_models import collect, fiche, prioritise
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Levier
+from nr_models.rules import collect, fiche, prioritise
 from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS, Column
 from tasks.workbooks.book import Book
 from tasks.workbooks.cells import Row, numbered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from nr_models import score
 from nr_models.dossier.case import Case
+from nr_models.rules import score
 from nr_models.values.frozen import round_half_up
 from tasks.columns import Column
 from tasks.workbooks.book import Book

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from nr_models import fiche, roadmap
 from nr_models.dossier.case import Case
+from nr_models.rules import fiche, roadmap
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nr_models import collect, preselect
 from nr_models.dossier.case import Case
+from nr_models.rules import collect, preselect
 from nr_models.values.frozen import percent
 from tasks.columns import CONTEXTE_RUBRIQUES, PRESELECTION, PRESTATAIRE, Column
 from tasks.look import load_look

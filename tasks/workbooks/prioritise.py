@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 
-from nr_models import prioritise, selection, vote
 from nr_models.dossier.case import Case
+from nr_models.rules import prioritise, selection, vote
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

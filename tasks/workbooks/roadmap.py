@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from nr_models import fiche, roadmap
 from nr_models.dossier.case import Case
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte
+from nr_models.rules import fiche, roadmap
 from nr_models.values.dates import Echeance, Montant
 from nr_models.values.frozen import percent
 from tasks.columns import FICHES, Column

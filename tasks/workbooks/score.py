@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from nr_models import restitute, score
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Dimension
+from nr_models.rules import restitute, score
 from tasks.columns import Column
 from tasks.look import load_look
 from tasks.workbooks.book import Book

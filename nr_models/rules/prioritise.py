@@ -5,14 +5,14 @@ Rules: method « 5 prioritise ».
 
 from __future__ import annotations
 
-from nr_models import collect, preselect
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.selection import Choix, Selection
+from nr_models.rules import collect, preselect
+from nr_models.rules.selection import Choix, Selection
+from nr_models.rules.vote import Bulletin, Consolidation, Derogation, Voix, consolidate
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from nr_models.vote import Bulletin, Consolidation, Derogation, Voix, consolidate
 
 _WHO_IMPOSES = (Role.REFERENT, Role.EQUIPE_PROGRAMME)
 

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.vote import Consolidation, Quadrant
 from nr_models.values.frozen import Frozen
-from nr_models.vote import Consolidation, Quadrant
 
 RANK = {quadrant: place for place, quadrant in enumerate(Quadrant)}
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from nr_models.inventaire.indicateurs import Mesure
-from nr_models.score import Ligne, Note, Result
+from nr_models.rules.score import Ligne, Note, Result
 from nr_models.values.frozen import Exact, Frozen
 
 

@@ -14,10 +14,10 @@ from fractions import Fraction
 from math import lcm
 from typing import Literal, NamedTuple
 
-from nr_models import collect
 from nr_models.inventaire.indicateurs import Apart, Indicateurs, measure
 from nr_models.referentiel.parametres import ParametresScore
 from nr_models.referentiel.referentiel import Dimension, Referentiel
+from nr_models.rules import collect
 from nr_models.values.frozen import Exact, Frozen, exact_sum, percent
 
 STATUTS = {

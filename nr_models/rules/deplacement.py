@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
-from nr_models import collect, preselect, prioritise, score
 from nr_models.referentiel.evolution import Ecart, compare
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, preselect, prioritise, score
 from nr_models.values.frozen import Frozen
 
 Results = Mapping[str, Frozen]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from nr_models.collect import Consolidation, Result, median_level
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import Consolidation, Result, median_level
 from nr_models.values.frozen import Frozen
 
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from nr_models import collect, score
 from nr_models.dossier.registre import applies, unknown_terms
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Levier, Referentiel
+from nr_models.rules import collect, score
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Exact, Frozen, round_half_up
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal
 
-from nr_models import collect, prioritise
 from nr_models.dossier.registre import Collectivite
 from nr_models.referentiel.referentiel import Levier, Referentiel
+from nr_models.rules import collect, prioritise
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import Echeance, Montant, to_define
 from nr_models.values.frozen import Exact, Frozen

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nr_models import collect, score
 from nr_models.dossier.registre import Collectivite, Entree
 from nr_models.inventaire.indicateurs import Indicateurs
 from nr_models.referentiel.referentiel import Dimension, Referentiel
+from nr_models.rules import collect, score
 from nr_models.values.frozen import Frozen
 
 

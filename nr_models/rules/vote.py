@@ -13,9 +13,9 @@ from fractions import Fraction
 from statistics import median
 from typing import Literal
 
-from nr_models import preselect
 from nr_models.referentiel.parametres import ParametresPriorisation
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import preselect
 from nr_models.values.frozen import Exact, Frozen
 
 

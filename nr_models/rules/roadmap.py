@@ -13,9 +13,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from nr_models import collect, fiche, score
 from nr_models.dossier.registre import Collectivite
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules import collect, fiche, score
 from nr_models.values.dates import Echeance, Montant, to_define
 from nr_models.values.frozen import Frozen, round_half_up
 
