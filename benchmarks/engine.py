@@ -22,7 +22,7 @@ from tasks.hands import load_hands
 from tasks.making import Step, load_case, make
 from tasks.returns import list_files, read_returns
 from tasks.standing import Standing
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 def main(count: int) -> None:

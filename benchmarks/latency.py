@@ -22,7 +22,7 @@ from tasks.board import Attendu, load_line
 from tasks.decisions import decide
 from tasks.making import make
 from tasks.programmes import cle
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 _PATIENCE_S = 120
 _GATES = ("diagnostic", "restitution")

@@ -11,8 +11,8 @@ from pathlib import Path
 from nr_models.tables import Dossier, Programme
 from tasks.demo.programme import write_programme
 from tasks.programmes import list_dossiers, open_programme
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tasks.board import load_board
 from tasks.making import make
 from tasks.reconcile import mend
 from tasks.reminders import enqueue_reminders
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 def main(count: int) -> None:

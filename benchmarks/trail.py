@@ -17,8 +17,8 @@ from nr_models.dossier.journal import GENESIS, Fait, build_event
 from nr_models.tables import Event
 from nr_models.values.frozen import canonical
 from tasks import trail, verifier
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 
 CHAINS = 500
 APPENDED = 200

@@ -20,7 +20,7 @@ from nr_models.tables import Dossier, Programme
 from tasks.hands import load_hands
 from tasks.making import Step, load_case, settle, wait
 from tasks.standing import Standing, load_standing
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 class Arret(StrEnum):

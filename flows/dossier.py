@@ -17,10 +17,10 @@ from flows.served import find_pages
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
 from tasks.executions import end_execution, start_execution, suspend_execution
-from tasks.lock import programme_lock
 from tasks.programmes import find_dossier
 from tasks.run import perform_stage
-from tasks.workspace import Workspace
+from tasks.store.lock import programme_lock
+from tasks.store.workspace import Workspace
 
 
 @flow(name="Dossier", flow_run_name="Dossier {name}", persist_result=False)

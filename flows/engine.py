@@ -20,8 +20,8 @@ from typing import IO, NoReturn
 from filelock import FileLock
 
 from flows.served import answers, find_server, remove_card, write_card
-from tasks.lock import hold
-from tasks.settings import Settings
+from tasks.store.lock import hold
+from tasks.store.settings import Settings
 
 _START_S = 90
 _STOP_S = 10

@@ -10,12 +10,12 @@ from flows.engine import Moteur, MoteurAbsent
 from flows.executions import close_executions
 from flows.going import advance_dossier
 from nr_models.tables import Dossier, Outbox, Programme
-from tasks.clock import now
-from tasks.failures import note_failure
-from tasks.outbox import load_payload, settle
 from tasks.programmes import cle, find_programme, list_dossiers, sync_registre
+from tasks.store.clock import now
+from tasks.store.failures import note_failure
+from tasks.store.outbox import load_payload, settle
+from tasks.store.workspace import Workspace
 from tasks.trail import record_heads
-from tasks.workspace import Workspace
 
 AVANCER = "avancer"
 """The kind of outbox row that asks for it; its payload: ``dossier``, « programme/slug »."""

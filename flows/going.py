@@ -8,12 +8,12 @@ from flows.advance import Halt, advance
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Programme
 from tasks import trail
-from tasks.failures import note_failure
 from tasks.making import Step
 from tasks.programmes import cle
 from tasks.returns import read_returns
 from tasks.standing import Standing
-from tasks.workspace import Workspace
+from tasks.store.failures import note_failure
+from tasks.store.workspace import Workspace
 
 PerformStage = Callable[[Workspace, Programme, Dossier, Standing, Step], None]
 

@@ -17,11 +17,11 @@ from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
 from tasks.executions import end_execution, start_execution
-from tasks.lock import programme_lock
 from tasks.programmes import find_programme, list_dossiers
 from tasks.run import perform_stage
+from tasks.store.lock import programme_lock
+from tasks.store.workspace import Workspace
 from tasks.trail import record_heads
-from tasks.workspace import Workspace
 
 Listener = Callable[[str, bool], None]
 """Told that a dossier is done: its slug, and whether it went well."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flows.engine import Moteur
 from nr_models.tables import Programme
 from tasks.reconcile import mend
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 def reconcile(workspace: Workspace, programmes: Sequence[Programme], moteur: Moteur) -> list[str]:

@@ -13,8 +13,8 @@ from prefect.states import Completed
 
 from flows.visiting import CRON, refresh_due
 from nr_models.inventaire.refresh import EtatCandidat
-from tasks.clock import now
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 
 @flow(name="Relevé des inventaires", persist_result=False)

@@ -15,13 +15,13 @@ from flows.engine import Moteur
 from flows.following import AVANCER, follow
 from flows.schedules import BY_NAME, HORAIRE, enqueue_ticks
 from nr_models.tables import Outbox
-from tasks.clock import now
 from tasks.delivery import deliver_due
-from tasks.failures import note_failure
-from tasks.lock import Occupe, programme_lock, raise_busy, runner_lock
-from tasks.outbox import list_due, load_payload, settle
 from tasks.programmes import Introuvable
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.failures import note_failure
+from tasks.store.lock import Occupe, programme_lock, raise_busy, runner_lock
+from tasks.store.outbox import list_due, load_payload, settle
+from tasks.store.workspace import Workspace
 
 _PERIOD_S = 0.3
 _AFTER_FAILURE_S = 5

@@ -6,7 +6,7 @@ import json
 import urllib.request
 from pathlib import Path
 
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 
 def find_server(settings: Settings) -> str | None:

@@ -12,11 +12,11 @@ from nr_models.dossier.registre import Source as Registered
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
 from tasks.inventories import find_fed, list_registered, withdraw_source
-from tasks.lock import programme_lock
 from tasks.programmes import list_dossiers, list_programmes
 from tasks.refresh import Visite, find_source, is_cron, is_due, visit
 from tasks.sources.adresse import key_of, show_address
-from tasks.workspace import Workspace
+from tasks.store.lock import programme_lock
+from tasks.store.workspace import Workspace
 
 CRON = "*/15 * * * *"
 """How often one looks for sources that are due, in Europe/Paris."""

@@ -6,7 +6,7 @@ from flows.advance import Arret, Halt
 from nr_models.tables import Dossier
 from nr_models.values.roles import Role
 from tasks.board import Attendu, load_line
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 def load_attendu(workspace: Workspace, dossier: Dossier) -> Attendu | None:

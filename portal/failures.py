@@ -10,10 +10,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from flows.engine import MoteurAbsent
-from tasks.failures import note_failure
 from tasks.programmes import Introuvable
 from tasks.referentiel import ReferentielInvalide
-from tasks.settings import Settings
+from tasks.store.failures import note_failure
+from tasks.store.settings import Settings
 
 USAGE = 2
 FAILED = 1

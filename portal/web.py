@@ -19,8 +19,8 @@ from nr_models.tables import Dossier, Programme
 from portal.headers import HEADERS, Guard
 from portal.pages import Pages
 from tasks.detail import find_document, find_place
-from tasks.outputs import load_bytes
-from tasks.workspace import Workspace
+from tasks.store.files import load_bytes
+from tasks.store.workspace import Workspace
 
 _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

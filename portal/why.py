@@ -20,8 +20,8 @@ from tasks.gates import find_attente
 from tasks.making import load_results
 from tasks.permissions import Possible
 from tasks.standing import Standing
+from tasks.store.workspace import Workspace
 from tasks.trail import list_events
-from tasks.workspace import Workspace
 
 _SEEN = 12
 _LAST, _NAMED = 5, 12

@@ -18,11 +18,11 @@ from nr_models.values.frozen import canonical
 from tasks import trail
 from tasks.acts import Auteur
 from tasks.archive import EPOCH
-from tasks.clock import now
 from tasks.paroles import find_words
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programmes import Introuvable
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 _TOLD = frozenset({"dossier", "reading", "parole"})
 """Tables that have a part of their own in the document."""

@@ -18,11 +18,11 @@ from nr_models.dossier.registre import Entree, Personne
 from nr_models.tables import Dossier, Person, Programme, Request
 from nr_models.values.frozen import digest
 from tasks import trail
-from tasks.clock import now
-from tasks.outbox import enqueue
 from tasks.paroles import save_words
 from tasks.programmes import cle, find_dossier, load_entree
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 
 
 class Auteur(NamedTuple):

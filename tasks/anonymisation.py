@@ -17,12 +17,12 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.text import slugify
-from tasks.clock import now
-from tasks.outbox import load_payload
-from tasks.outputs import stage_folder
 from tasks.personnes import Identite, Mention, list_mentions, replace_text
 from tasks.programmes import cle
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.files import stage_folder
+from tasks.store.outbox import load_payload
+from tasks.store.workspace import Workspace
 
 _DIGESTS = (
     ("dossier", "entree", "entree_digest"),

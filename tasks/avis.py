@@ -10,11 +10,11 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
 from nr_models.values.frozen import Frozen
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.clock import now
 from tasks.gates import find_attente
 from tasks.paroles import load_words
 from tasks.rounds import find_state
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 
 class AvisDonne(Frozen):

@@ -21,11 +21,11 @@ from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from tasks.clock import now
 from tasks.delegations import load_delegations
 from tasks.gates import load_voices
 from tasks.programmes import Introuvable, load_entree, load_kept_referentiel
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 
 class Case(NamedTuple):

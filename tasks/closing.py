@@ -18,10 +18,10 @@ from nr_models.tables import Closure, Dossier, Person, Stage
 from nr_models.values.frozen import Frozen
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.clock import now
 from tasks.paroles import load_words
 from tasks.rounds import close_gates, expire_later, find_state, move
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 
 def close_stage(

@@ -18,15 +18,15 @@ from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.clock import now
 from tasks.gates import Attente, announce, find_attente
-from tasks.outbox import enqueue
 from tasks.paroles import find_words
 from tasks.retraits import list_live_decisions
 from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.seen import MIN_SEEN as MIN_SEEN
 from tasks.seen import check_seen
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 
 
 @dataclass(frozen=True)

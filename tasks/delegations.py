@@ -23,10 +23,10 @@ from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.clock import now
-from tasks.outbox import enqueue
 from tasks.programmes import load_kept_referentiel
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 
 
 def load_delegations(session: Session, dossiers: Collection[int] | Select[Any]) -> dict[int, list[Delegation]]:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from nr_models.dossier.effacement import NOWHERE
 from nr_models.tables import Outbox
-from tasks.clock import now
-from tasks.failures import failure_log, note_failure
 from tasks.letters import LETTERS, write_letter
 from tasks.mail import Refusee, render_message, send, write_message
-from tasks.outbox import list_due, settle
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.failures import failure_log, note_failure
+from tasks.store.outbox import list_due, settle
+from tasks.store.workspace import Workspace
 
 
 class Tournee(NamedTuple):

@@ -19,10 +19,10 @@ from nr_models.values.frozen import Frozen, canonical
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.hands import load_hands
 from tasks.making import load_case, load_results
-from tasks.outputs import save_bytes
 from tasks.readers.recognise import understand
 from tasks.standing import Standing, load_standing
-from tasks.workspace import Workspace
+from tasks.store.files import save_bytes
+from tasks.store.workspace import Workspace
 
 _REBUILT = ("collect", "score", "preselect", "prioritise")
 

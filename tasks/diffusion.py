@@ -14,12 +14,12 @@ from nr_models.tables import Destinataire, Diffusion, Person, Round
 from nr_models.values.frozen import canonical
 from tasks import trail
 from tasks.acts import Auteur, Code, Ecart, Reponse, Scene, play
-from tasks.clock import now
 from tasks.making import RESULT_FILE
-from tasks.outbox import enqueue
-from tasks.outputs import load_bytes
 from tasks.rounds import find_round, find_state, list_artefacts
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.files import load_bytes
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 
 DIFFUSED_BEFORE = ("restitute",)
 """Stages shown in a meeting before anybody validates them: the restitution is what the meeting is about."""

@@ -12,7 +12,7 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from tasks.board import Attendu, Ligne, load_board
 from tasks.programmes import list_dossiers, load_entree
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 def build_digest(workspace: Workspace, session: Session, programme: Programme) -> tuple[str, list[str]]:

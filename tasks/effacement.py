@@ -22,11 +22,11 @@ from nr_models.tables import Dossier, Parole, Person, Reading, Stage
 from tasks import trail
 from tasks.acts import Auteur
 from tasks.anonymisation import list_renamed, mask_rows, settle_mails
-from tasks.lock import programme_lock
 from tasks.paroles import save_words
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programmes import REGISTRE
-from tasks.workspace import Workspace
+from tasks.store.lock import programme_lock
+from tasks.store.workspace import Workspace
 
 _SAID = "\u00a0: "
 """What stands between why a stage moved and the words of who moved it."""

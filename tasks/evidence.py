@@ -18,9 +18,9 @@ from nr_models.tables import Artefact, Dossier, Parole, Person, Programme, Round
 from nr_models.values.frozen import canonical, sha256
 from tasks import trail, verifier
 from tasks.heads import list_files
-from tasks.outputs import load_bytes
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.files import load_bytes
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 
 FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first date: the pack says nothing of when it was made

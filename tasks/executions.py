@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.gates import Ouverture
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Execution, Gate, Programme
-from tasks.clock import now
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 
 class Cloture(NamedTuple):

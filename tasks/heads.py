@@ -23,10 +23,10 @@ from rfc3161_client import (
 
 from nr_models.values.frozen import canonical
 from tasks import trail
-from tasks.lock import hold
-from tasks.settings import Settings
+from tasks.store.lock import hold
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tasks.verifier import Faille, Heads, load_heads
-from tasks.workspace import Workspace
 
 _TSA_WAIT_S = 20
 _REQUEST = TimestampRequestBuilder().hash_algorithm(HashAlgorithm.SHA256)

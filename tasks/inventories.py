@@ -19,14 +19,14 @@ from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.clock import now
-from tasks.outbox import enqueue
 from tasks.programmes import REGISTRE, cle, list_dossiers
 from tasks.readers.recognise import understand
 from tasks.referentiel import find_folder, load_referentiel
 from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
 from tasks.sources.adresse import key_of
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 
 _AVANCER = "avancer"
 _RELEVE = "avancer:releve:"

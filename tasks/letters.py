@@ -37,16 +37,16 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day, paris_time
 from nr_models.values.french import listing
 from nr_models.values.roles import Role
-from tasks.clock import now
 from tasks.courriers import write_courrier
 from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre
-from tasks.outbox import load_payload
-from tasks.outputs import load_bytes
 from tasks.programmes import cle, load_entree, load_kept_referentiel
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.files import load_bytes
+from tasks.store.outbox import load_payload
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 
 Payload = Mapping[str, Any]
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from nr_models.dossier.case import File
 from nr_models.values.frozen import sha256
 from tasks.pieces import attach
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 _TIMEOUT_S = 20
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")

@@ -25,7 +25,7 @@ from tasks.programmes import cle, load_entree
 from tasks.returns import list_returns, load_copies
 from tasks.rounds import expire_later, find_state, move, restore, save_round
 from tasks.standing import Standing
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 RESULT_FILE = "resultat.json"
 _NOTHING = "null"  # a round of supports made before each bore its own number says nothing of them

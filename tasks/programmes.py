@@ -18,10 +18,10 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
 from tasks import trail
-from tasks.clock import now
-from tasks.outputs import load_bytes, save_bytes
 from tasks.referentiel import ReferentielInvalide, build_kept, find_folder, load_referentiel
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.files import load_bytes, save_bytes
+from tasks.store.workspace import Workspace
 
 REGISTRE = "registre.xlsx"
 

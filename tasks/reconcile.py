@@ -17,12 +17,12 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
 from tasks.board import load_board
-from tasks.clock import now
 from tasks.gates import announce, find_attente
-from tasks.outbox import LONGEST_WAIT_S, enqueue
 from tasks.programmes import Introuvable, cle, list_dossiers
 from tasks.rounds import expire
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.outbox import LONGEST_WAIT_S, enqueue
+from tasks.store.workspace import Workspace
 
 AVANCER = "avancer"
 OUVERTURE = "avis-ouverture"

@@ -15,8 +15,8 @@ from nr_models.values.anomalies import Anomaly
 from tasks.collect import build, render_copies
 from tasks.making import load_case
 from tasks.standing import load_standing
+from tasks.store.workspace import Workspace
 from tasks.workbooks.collect import render_anomalies
-from tasks.workspace import Workspace
 
 
 class Recus(NamedTuple):

@@ -35,16 +35,16 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
 from tasks import trail
-from tasks.clock import now
 from tasks.inventories import EnVigueur, list_in_force, put_in_force
-from tasks.outbox import enqueue
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.readers.bounds import Refus
 from tasks.readers.recognise import Understood, understand
 from tasks.returns import attribute_shared, is_source, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -16,14 +16,14 @@ from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks import trail
-from tasks.clock import now
 from tasks.gates import Attente, find_attente
-from tasks.outbox import enqueue
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.store.clock import now
+from tasks.store.outbox import enqueue
+from tasks.store.workspace import Workspace
 from tasks.suivi import Relance as Rappel
 from tasks.suivi import plan_relances as plan_retours
 from tasks.suivi import record_relance
-from tasks.workspace import Workspace
 
 RELANCE = "relance"
 RESUME = "resume"

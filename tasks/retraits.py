@@ -9,10 +9,10 @@ from nr_models.dossier.workflow import VOIX, Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Decision, Gate, Person, Retrait
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.clock import now
 from tasks.gates import find_attente
 from tasks.rounds import find_state
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 
 def withdraw(

@@ -29,10 +29,10 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
 from tasks import trail
 from tasks.columns import REPLACES
-from tasks.outputs import load_bytes, save_bytes
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.readers.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
-from tasks.workspace import Workspace
+from tasks.store.files import load_bytes, save_bytes
+from tasks.store.workspace import Workspace
 
 _ONE_PER_PERSON = frozenset(
     {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}

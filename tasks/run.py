@@ -15,7 +15,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Programme
 from tasks.making import Step, make
 from tasks.standing import Standing
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 _PHASES = {"envoi": "documents à remplir", "resultat": "résultat"}
 

@@ -11,8 +11,8 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Round
 from nr_models.values.frozen import sha256
 from tasks.acts import Code, Ecart, Reponse, Scene
-from tasks.outputs import stage_folder
 from tasks.rounds import list_artefacts
+from tasks.store.files import stage_folder
 
 MIN_SEEN = 12
 """How many hexadecimal digits of an empreinte a person must give."""

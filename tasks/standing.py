@@ -22,7 +22,7 @@ from tasks.look import load_look
 from tasks.programmes import cle, load_kept_referentiel
 from tasks.returns import describe_returns
 from tasks.rounds import is_intact
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.journal import GENESIS, Fait, build_event, commit
 from nr_models.tables import Event, Person
 from nr_models.values.frozen import canonical
-from tasks.clock import now
+from tasks.store.clock import now
 from tasks.verifier import Faille, Heads, find_fault
 
 _COLUMNS = ("chain", "n", "ordre", "prev", "hash")

@@ -7,7 +7,7 @@ from pathlib import Path
 from nr_models.referentiel.referentiel import Referentiel
 from tasks.programmes import Introuvable, list_programmes
 from tasks.referentiel import VERSIONS, ReferentielInvalide, is_version, list_versions, load_referentiel
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 def find_version(name: str) -> Path:

@@ -10,7 +10,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from flows.engine import start_server
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 from tests import postgresql
 from tests.parcours import SANS_DG, Depart, Terrain, new, taken_to
 from tests.postgresql import Grappe

@@ -36,12 +36,12 @@ from tasks.demo.form import Form
 from tasks.demo.programme import write_programme
 from tasks.diffusion import diffuse
 from tasks.making import make
-from tasks.outputs import stage_folder
 from tasks.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
 from tasks.retraits import withdraw
 from tasks.rounds import find_round
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.files import stage_folder
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tests.postgresql import Grappe
 
 GRAINE = 1

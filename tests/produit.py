@@ -22,9 +22,9 @@ from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.making import make
 from tasks.programmes import find_dossier, list_dossiers, open_programme
-from tasks.settings import Settings
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tasks.trail import record_heads
-from tasks.workspace import Workspace
 from tests.parcours import move
 from tests.postgresql import Grappe
 

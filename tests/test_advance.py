@@ -21,7 +21,7 @@ from nr_models.values.roles import Role
 from tasks.columns import BULLETIN, DIAGNOSTIC
 from tasks.demo.form import Form
 from tasks.making import make
-from tasks.outputs import store_path
+from tasks.store.files import store_path
 from tests.parcours import AVEC_DG, FIN, INCOMPLET, SANS_DG, Depart, Terrain
 
 TRAME = "Trame Celine Sautereau.xlsx"

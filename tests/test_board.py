@@ -13,7 +13,7 @@ from nr_models.values.roles import Role
 from portal.terminal import board_json, describe
 from tasks import programmes
 from tasks.board import Attendu, Ligne, load_board
-from tasks.outputs import store_path
+from tasks.store.files import store_path
 from tests.parcours import AVEC_DG, FIN, INCOMPLET, SANS_DG, Depart, Terrain
 
 TRAME = "Trame Celine Sautereau.xlsx"

@@ -36,11 +36,11 @@ from nr_models.values.roles import Role
 from tasks import trail
 from tasks.acts import Reponse
 from tasks.making import Step
-from tasks.outputs import save_bytes
 from tasks.programmes import load_entree, load_kept_referentiel
 from tasks.rounds import save_round
 from tasks.standing import Standing
-from tasks.workspace import Workspace
+from tasks.store.files import save_bytes
+from tasks.store.workspace import Workspace
 from tests.parcours import AVEC_DG, Terrain, new
 
 DEBUT = datetime(2026, 10, 20, 9, tzinfo=UTC)

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from nr_models.dossier.case import Case
 from nr_models.values.frozen import digest
 from nr_models.values.roles import Role
-from tasks import hands, making, outputs, returns, rounds, trail
+from tasks import hands, making, returns, rounds, trail
 from tasks.readers import recognise
 from tests.parcours import SANS_DG, Terrain, new, taken_to
 from tests.postgresql import Grappe

@@ -30,9 +30,9 @@ from tasks.demo.programme import draw_collection, write_programme
 from tasks.making import make
 from tasks.programmes import list_dossiers, open_programme
 from tasks.readers.recognise import Understood, understand
-from tasks.settings import Settings
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tasks.workbooks.collect import render_contexte
-from tasks.workspace import Workspace
 from tests.referentiels import livre
 
 GRAINE = 1

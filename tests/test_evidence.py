@@ -20,7 +20,7 @@ from nr_models.values.roles import Role
 from tasks import trail
 from tasks.evidence import holds_script, list_left_out, render_pack
 from tasks.heads import write_heads
-from tasks.outputs import store_path
+from tasks.store.files import store_path
 from tasks.verifier import (
     LARGEST,
     Faille,

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from nr_models.values.roles import Role
 from tasks import trail
 from tasks.heads import check_heads, list_files, write_heads
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tests.horodatage import build_authority, serve
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit

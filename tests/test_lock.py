@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tasks.lock import Occupe, programme_lock, raise_busy, runner_lock
-from tasks.settings import Settings
+from tasks.store.lock import Occupe, programme_lock, raise_busy, runner_lock
+from tasks.store.settings import Settings
 from tests.postgresql import Grappe
 from tests.produit import Produit, Serveur, attendre, ecrire, finir
 

@@ -32,10 +32,10 @@ from tasks.delegations import delegate, revoke
 from tasks.delivery import Tournee, deliver_due
 from tasks.diffusion import diffuse
 from tasks.mail import Lettre, Refusee, render_message
-from tasks.outbox import enqueue
 from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.retraits import withdraw
-from tasks.settings import Settings
+from tasks.store.outbox import enqueue
+from tasks.store.settings import Settings
 from tests.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.produit import Produit, finir
 

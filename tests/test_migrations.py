@@ -15,8 +15,8 @@ from sqlmodel import SQLModel, select
 from nr_models.dossier.journal import commit
 from nr_models.tables import Decision, Parole
 from tasks.paroles import find_words
-from tasks.settings import Settings
-from tasks.workspace import MIGRATIONS, Workspace
+from tasks.store.settings import Settings
+from tasks.store.workspace import MIGRATIONS, Workspace
 
 ANCIENNE = """
 INSERT INTO programme VALUES (1, 'p', 'p', -1, -1, '[]');

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.outbox import enqueue, list_due, load_payload, settle
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.outbox import enqueue, list_due, load_payload, settle
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tests.postgresql import Grappe
 
 LUNDI = "2026-11-23T08:00:00Z"

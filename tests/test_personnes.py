@@ -28,9 +28,9 @@ from tasks.delivery import deliver_due
 from tasks.detail import load_known
 from tasks.effacement import Effacement, erase, preview
 from tasks.evidence import render_pack
-from tasks.outbox import enqueue
 from tasks.personnes import replace_text
 from tasks.programmes import Introuvable, find_dossier, load_entree
+from tasks.store.outbox import enqueue
 from tasks.verifier import verify_pack
 from tests.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.produit import Produit

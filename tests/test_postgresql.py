@@ -15,8 +15,8 @@ from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Reading
 from tasks import trail
 from tasks.paroles import save_words
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from tests.parcours import Depart
 from tests.postgresql import Grappe
 from tests.produit import Produit, avancer

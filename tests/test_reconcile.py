@@ -11,8 +11,8 @@ from sqlmodel import col, select
 
 from nr_models.tables import Gate, Outbox
 from nr_models.values.roles import Role
-from tasks.outbox import list_due
 from tasks.reconcile import mend
+from tasks.store.outbox import list_due
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit, Serveur, attendre, decider, ecrire, finir
 

@@ -32,7 +32,7 @@ from tasks.inventories import accept_candidates, list_candidates, list_sources
 from tasks.letters import write_letter
 from tasks.programmes import load_entree
 from tasks.refresh import PARIS, Visite, is_cron, is_due
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 from tasks.workbooks.registre import render_registre
 from tests.parcours import FIN, Depart, Terrain, essai
 from tests.sources import Serveur, serveur_http

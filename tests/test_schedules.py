@@ -16,9 +16,9 @@ from nr_models.dossier.journal import Fait
 from nr_models.tables import Outbox
 from tasks import trail
 from tasks.heads import list_files
-from tasks.outbox import load_payload, settle
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.outbox import load_payload, settle
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 
 MINUTE = timedelta(minutes=1)
 

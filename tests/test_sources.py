@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from tasks.readers.bounds import FILE_BYTES, Refus
-from tasks.settings import Settings
 from tasks.sources import adresse as policy
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
+from tasks.store.settings import Settings
 from tests.sources import MOT_DE_PASSE, Serveur, serveur_http, serveur_sftp
 
 PARC = "Catégorie;Quantité\nOrdinateur portable;10\n".encode()

@@ -36,11 +36,11 @@ from tasks.detail import list_etapes
 from tasks.gates import open_gate
 from tasks.look import load_look
 from tasks.making import wait
-from tasks.outputs import store_path
 from tasks.programmes import cle, list_dossiers, open_programme
 from tasks.rounds import save_round
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.files import store_path
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 from templates import ROOT
 
 HOSTILE = "<script>alert('x')</script> & « Ville » \"d’en haut\""

@@ -14,13 +14,13 @@ from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from portal.commands.decide import NAMED, check_gate, finish, identify
 from tasks.avis import give_avis
-from tasks.clock import now
 from tasks.delegations import delegate as give_delegation
 from tasks.delegations import load_delegations
 from tasks.delegations import revoke as end_delegation
 from tasks.diffusion import diffuse as send_documents
 from tasks.programmes import find_dossier
-from tasks.workspace import Workspace
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _STAGE = click.Choice([stage.slug for stage in STAGES])

@@ -9,12 +9,12 @@ import click
 
 from nr_models.values.french import plural
 from tasks import trail
-from tasks.clock import now
 from tasks.evidence import holds_script, list_left_out, render_pack
 from tasks.heads import check_heads, write_heads
 from tasks.programmes import cle, find_dossier, find_programme
+from tasks.store.clock import now
+from tasks.store.workspace import Workspace
 from tasks.verifier import Constat, Heads, examine_pack, load_heads, parse_head
-from tasks.workspace import Workspace
 
 
 @click.group(

@@ -9,7 +9,7 @@ import click
 from portal.terminal import board_json, print_board, print_json
 from tasks.board import load_board
 from tasks.programmes import find_programme, list_programmes
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 @click.command(

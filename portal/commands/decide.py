@@ -21,11 +21,11 @@ from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit
 from tasks.decisions import decide as decide_gate
 from tasks.gates import find_attente
 from tasks.making import RESULT_FILE
-from tasks.outputs import stage_folder
 from tasks.programmes import Introuvable, cle, find_dossier
 from tasks.retraits import withdraw as take_back
 from tasks.rounds import find_round, find_state, list_artefacts
-from tasks.workspace import Workspace
+from tasks.store.files import stage_folder
+from tasks.store.workspace import Workspace
 
 _STAGE = click.Choice([stage.slug for stage in STAGES])
 _VERDICT = click.Choice([verdict.value for verdict in Verdict])

@@ -10,7 +10,7 @@ from nr_models.values.french import plural
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.programmes import open_programme
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 @click.group(

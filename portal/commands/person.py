@@ -12,7 +12,7 @@ from nr_models.values.french import plural
 from portal.commands.decide import identify
 from tasks.acces import AccesRefuse, export_person
 from tasks.effacement import Effacement, erase, preview
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 _KINDS = {
     "dossier": "ligne du registre",

@@ -11,7 +11,7 @@ from flows.engine import Moteur, keep_server, leave
 from flows.reconciler import mend_prefect
 from tasks.programmes import find_programme, list_programmes
 from tasks.reconcile import mend
-from tasks.workspace import Workspace
+from tasks.store.workspace import Workspace
 
 
 @click.command(

@@ -14,7 +14,6 @@ from portal.commands.decide import identify
 from portal.terminal import print_anomalies, print_json
 from portal.version import print_effect, print_entry, print_gap
 from tasks.deplacement import foresee_move, move_dossier
-from tasks.lock import programme_lock
 from tasks.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.readers.referentiel import parse_referentiel
 from tasks.readers.spreadsheet import read_spreadsheet
@@ -25,9 +24,10 @@ from tasks.referentiel import (
     load_referentiel,
     write_referentiel,
 )
+from tasks.store.lock import programme_lock
+from tasks.store.workspace import Workspace
 from tasks.versions import find_version
 from tasks.workbooks.referentiel import render_referentiel
-from tasks.workspace import Workspace
 
 _PATH = click.Path(path_type=Path)
 

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 from flows.engine import Moteur, keep_server, leave
 from portal.web import build_app
-from tasks.settings import Settings
-from tasks.workspace import Workspace
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
 
 _GRACE_S = 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from pydantic import SecretStr
 
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 _HIDDEN = ("database_url", "smtp_password")
 

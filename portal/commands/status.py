@@ -14,12 +14,12 @@ from portal.why import explain_acts, explain_stage, name_deciders
 from portal.why_score import explain_since
 from tasks.instantanes import ACTUEL, compare_snapshots
 from tasks.making import RESULT_FILE, render_result
-from tasks.outputs import stage_folder
 from tasks.permissions import Possible, list_acts
 from tasks.programmes import Introuvable, cle, find_dossier, load_entree
 from tasks.rounds import find_round, list_artefacts
 from tasks.standing import load_standing
-from tasks.workspace import Workspace
+from tasks.store.files import stage_folder
+from tasks.store.workspace import Workspace
 
 STAGE = click.Choice([stage.slug for stage in STAGES])
 

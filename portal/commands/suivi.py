@@ -26,18 +26,18 @@ from nr_models.values.text import slugify
 from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
-from tasks.clock import now
 from tasks.collect import read_preparation
 from tasks.courriers import Courrier
 from tasks.drafts import render_draft
 from tasks.making import load_case, load_results
-from tasks.outputs import write_file
 from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes, load_entree
 from tasks.recus import list_received, render_received
 from tasks.standing import load_standing
+from tasks.store.clock import now
+from tasks.store.files import write_file
+from tasks.store.workspace import Workspace
 from tasks.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
 from tasks.workbooks.suivi import render_suivi, tell_state
-from tasks.workspace import Workspace
 
 _SHOW = "voir"
 

@@ -33,10 +33,10 @@ from tasks.demo.fiches import fill_fiches
 from tasks.demo.form import Form
 from tasks.demo.preselection import fill_preselection
 from tasks.gates import find_attente
-from tasks.outputs import stage_folder
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.rounds import find_round, list_artefacts
-from tasks.workspace import Workspace
+from tasks.store.files import stage_folder
+from tasks.store.workspace import Workspace
 
 
 def _played(mail: str) -> Auteur:

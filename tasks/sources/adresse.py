@@ -15,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tasks.readers.bounds import Refus
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 _PORTS = {"http": 80, "https": 443, "webdav": 80, "webdavs": 443, "sftp": 22}
 _CLE_CHARS = 12

@@ -7,11 +7,11 @@ from typing import Any
 from fsspec.core import url_to_fs
 
 from tasks.readers.bounds import FILE_BYTES, Refus
-from tasks.settings import Settings
 from tasks.sources.adresse import FORBIDDEN, SILENT, TOO_LARGE, Adresse, find_secret
 from tasks.sources.delai import Delai
 from tasks.sources.http import fetch_http
 from tasks.sources.sftp import fetch_sftp
+from tasks.store.settings import Settings
 
 _HTTP = frozenset(("http", "https", "webdav", "webdavs"))
 

@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 import httpx
 
 from tasks.readers.bounds import FILE_BYTES, Refus
-from tasks.settings import Settings
 from tasks.sources.adresse import FORBIDDEN, SILENT, TOO_LARGE, Adresse, read_address, resolve
 from tasks.sources.delai import Delai
+from tasks.store.settings import Settings
 
 _REDIRECTS = 5
 _PLAIN = {"webdav": "http", "webdavs": "https"}

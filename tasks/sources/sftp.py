@@ -9,9 +9,9 @@ from pathlib import Path
 import paramiko
 
 from tasks.readers.bounds import FILE_BYTES, Refus
-from tasks.settings import Settings
 from tasks.sources.adresse import SILENT, TOO_LARGE, Adresse, resolve
 from tasks.sources.delai import Delai
+from tasks.store.settings import Settings
 
 _CHUNK = 1 << 16
 

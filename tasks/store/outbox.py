@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.tables import Outbox
 from nr_models.values.frozen import canonical
-from tasks.clock import now as clock_now
+from tasks.store.clock import now as clock_now
 
 _FIRST_WAIT_S = 10
 LONGEST_WAIT_S = 3600

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from nr_models.dossier.journal import commit
-from tasks.migrations.protection import protect, unprotect
+from tasks.store.migrations.protection import protect, unprotect
 
 revision = "0004"
 down_revision = "0003"

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LINK = re.compile(r'^revision = "(\w+)"\ndown_revision = "?(\w+)"?$', re.MULTILINE)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from tasks.migrations.protection import protect
+from tasks.store.migrations.protection import protect
 
 revision = "0001"
 down_revision = None

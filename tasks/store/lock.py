@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 import sqlalchemy as sa
 from filelock import BaseFileLock, FileLock, Timeout
 
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 _SILENCE_S = 15  # a machine that says nothing for four times as long has lost what it held
 _TAKE = sa.text("SELECT pg_try_advisory_lock(hashtextextended(:nom, 0))")

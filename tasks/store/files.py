@@ -10,7 +10,7 @@ from nr_models.dossier.case import File
 from nr_models.stages import Stage
 from nr_models.tables import Artefact
 from nr_models.values.frozen import sha256
-from tasks.settings import Settings
+from tasks.store.settings import Settings
 
 
 def stage_folder(settings: Settings, cle: str, stage: Stage) -> Path:

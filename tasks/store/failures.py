@@ -5,8 +5,8 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from tasks.clock import now
-from tasks.settings import Settings
+from tasks.store.clock import now
+from tasks.store.settings import Settings
 
 
 def failure_log(settings: Settings) -> Path:

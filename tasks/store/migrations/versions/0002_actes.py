@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from tasks.migrations.protection import protect, unprotect
+from tasks.store.migrations.protection import protect, unprotect
 
 revision = "0002"
 down_revision = "0007"

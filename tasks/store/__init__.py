@@ -1,0 +1,1 @@
+"""Where things lie: settings, database, bytes, locks, outbox, clock; never what they mean."""
