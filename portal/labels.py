@@ -11,7 +11,7 @@ from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.values.days import PARIS
 from nr_models.values.french import french_day, number
-from tasks.naming import name_for
+from tasks.office.naming import name_for
 
 NBSP = "\u00a0"
 _BEFORE = re.compile(r" (?=[:;?!%€»])")

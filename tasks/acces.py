@@ -17,7 +17,7 @@ from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
 from nr_models.values.frozen import canonical
 from tasks import trail
 from tasks.acts import Auteur
-from tasks.archive import EPOCH
+from tasks.office.archive import EPOCH
 from tasks.paroles import find_words
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programmes import Introuvable

@@ -15,7 +15,7 @@ from tasks import g4it
 from tasks.documents import collect as documents
 from tasks.hands import Tours
 from tasks.invitations import render_calendar, render_invitation, render_meeting
-from tasks.naming import name_copies, name_for
+from tasks.office.naming import name_copies, name_for
 from tasks.workbooks import arbitrages
 from tasks.workbooks import calendrier as calendars
 from tasks.workbooks import collect as workbooks

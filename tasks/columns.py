@@ -6,34 +6,7 @@ accepted (accents and case ignored) ; ``width`` in characters; ``typed`` says th
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Column(NamedTuple):
-    """One column of a table."""
-
-    field: str
-    title: str
-    width: int = 18
-    typed: bool = False
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    synonyms: tuple[str, ...] = ()
-
-
-YES_NO = ("oui", "non")
-UNKNOWN = "Ne sait pas"
-NO_OBJECT = "Sans objet"
-ANSWERS = ("0", "1", "2", "3", "4", UNKNOWN, NO_OBJECT)
-NO_OPINION = "sans avis"
-
-MARK_SHEET = "_nr"
-"""Hidden sheet of a support: two columns, key and value (type, dossier, etape, tour, personne)."""
-MARK_KEYS = ("type", "dossier", "etape", "tour", "personne")
-REPLACES = "remplace"
-"""In the hidden sheet of a copy to correct: the name of the file that it corrects."""
-
-GUIDE_SHEET = "Mode d’emploi"
+from tasks.office.columns import ANSWERS, NO_OBJECT, YES_NO, Column
 
 COLLECTIVITES = (
     Column("slug", "Identifiant", 22, True),
@@ -84,8 +57,6 @@ ENTRETIENS = (
     Column("enseignement", "Enseignement clé", 50, True),
     Column("piste", "Piste", 50, True),
 )
-AUTHOR_LABEL = "Rempli par (adresse électronique)"
-"""On the guide sheet of a diagnostic that has no author in its hidden sheet; the address is typed beside it."""
 
 CONTEXTE = (Column("rubrique", "Rubrique", 60, required=True), Column("valeur", "Votre réponse", 60, True, True))
 CONTEXTE_RUBRIQUES = (

@@ -14,7 +14,7 @@ from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import NATURES, Difficulte
 from nr_models.stages import BY_GATE, STAGES
 from nr_models.values.roles import Role
-from tasks.columns import ANSWERS, YES_NO
+from tasks.office.columns import ANSWERS, YES_NO
 
 LEVELS = tuple(int(answer) for answer in ANSWERS if answer.isdigit())
 """The levels that an answer cell knows: the grid has a column each."""

@@ -9,10 +9,9 @@ from nr_models.dossier.registre import Personne
 from nr_models.rules.entretiens import Calendrier, Creneau, Preparation, Reunion, list_leaders, write_heure
 from nr_models.values.dates import french_weekday
 from nr_models.values.roles import Role
-from tasks.calendars import Evenement, render_ics
-from tasks.courriers import write_courrier
-from tasks.drafts import render_draft
-from tasks.naming import name_for
+from tasks.office.calendars import Evenement, render_ics
+from tasks.office.courrier import render_draft, write_courrier
+from tasks.office.naming import name_for
 
 CALENDRIER = "calendrier-entretiens.ics"
 RESTITUTION = "restitution.ics"

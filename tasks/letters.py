@@ -37,10 +37,10 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day, paris_time
 from nr_models.values.french import listing
 from nr_models.values.roles import Role
-from tasks.courriers import write_courrier
 from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre
+from tasks.office.courrier import write_courrier
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.files import load_bytes

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import File
 from nr_models.values.frozen import sha256
-from tasks.pieces import attach
+from tasks.office.courrier import attach
 from tasks.store.settings import Settings
 
 _TIMEOUT_S = 20

@@ -8,7 +8,7 @@ from nr_models.rules.prioritise import Result
 from nr_models.values.text import slugify
 from tasks.decks import prioritise as decks
 from tasks.hands import Tours
-from tasks.naming import name_for
+from tasks.office.naming import name_for
 from tasks.workbooks import prioritise as workbooks
 
 __all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]

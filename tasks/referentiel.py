@@ -17,7 +17,7 @@ from nr_models.referentiel.faute import Faute, file_of
 from nr_models.referentiel.lint import check_referentiel
 from nr_models.referentiel.referentiel import Referentiel
 from tasks.echange import LEVELS
-from tasks.look import load_look
+from tasks.office.look import load_look
 from tasks.referentiel_yaml import render_files
 from templates import ROOT
 

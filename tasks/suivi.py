@@ -25,7 +25,7 @@ from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.courriers import write_courrier
+from tasks.office.courrier import write_courrier
 from tasks.paroles import load_words
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from nr_models.dossier.envoi import Envoi
 from nr_models.inventaire.parc import RetourInventaire
 from tasks.columns import DIAGNOSTIC
-from tasks.naming import name_copies
+from tasks.office.naming import name_copies
 from tasks.readers.recognise import Understood, understand
 from tasks.returns import list_returns, read_returns
 from tasks.workbooks import anomalies as corrections

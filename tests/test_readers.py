@@ -30,7 +30,6 @@ from nr_models.values.roles import Role
 from tasks.columns import (
     AMBITIONS,
     ARBITRAGES,
-    AUTHOR_LABEL,
     BULLETIN,
     COLLECTIVITES,
     CONTEXTE,
@@ -42,16 +41,14 @@ from tasks.columns import (
     ENTRETIENS,
     FICHES,
     FICHES_SHEETS,
-    GUIDE_SHEET,
     HYPOTHESES,
     INVENTAIRE,
-    MARK_SHEET,
     PERSONNES,
     PRESELECTION,
     PRESTATAIRE,
     SOURCES,
-    Column,
 )
+from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_SHEET, Column
 from tasks.readers.colonnes import is_kept_out
 from tasks.readers.fiches import list_responsables, list_values
 from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture

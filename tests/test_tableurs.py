@@ -12,7 +12,8 @@ from xlsxwriter import Workbook as Writer
 
 from nr_models.dossier.case import Case
 from nr_models.rules.collect import RetourContexte, RetourDiagnostic, RetourInventaire
-from tasks.columns import AUTHOR_LABEL, CONTEXTE_RUBRIQUES, GUIDE_SHEET
+from tasks.columns import CONTEXTE_RUBRIQUES
+from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
 from tasks.readers.recognise import Understood, understand
 from tasks.workbooks import collect as books
 from tests.referentiels import livre

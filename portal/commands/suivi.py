@@ -27,9 +27,8 @@ from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
 from tasks.collect import read_preparation
-from tasks.courriers import Courrier
-from tasks.drafts import render_draft
 from tasks.making import load_case, load_results
+from tasks.office.courrier import Courrier, render_draft
 from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes, load_entree
 from tasks.recus import list_received, render_received
 from tasks.standing import load_standing

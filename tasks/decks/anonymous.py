@@ -7,7 +7,7 @@ import re
 from nr_models.dossier.registre import Entree
 from nr_models.values.french import typeset
 from nr_models.values.noms import Recherche
-from tasks.decks.page import Clean
+from tasks.office.deck.page import Clean
 
 _SOMEONE = "une personne"
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")

@@ -10,13 +10,13 @@ from nr_models.referentiel.referentiel import Difficulte, Referentiel
 from nr_models.rules import fiche
 from nr_models.values.dates import Montant
 from nr_models.values.french import BLANK, NBSP, counted, listing, share
-from tasks.decks import master
-from tasks.decks.deck import Deck
 from tasks.decks.fiches import add_summary, when
-from tasks.decks.page import Page, dimension_colour
-from tasks.decks.tables import Cell, Table, cleaned, draw, height, paginate, table
-from tasks.decks.text import POINTS_PER_CM, Box, Para, bullets, pour
-from tasks.decks.text import height as para_height
+from tasks.office.deck import master
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import Page, dimension_colour
+from tasks.office.deck.tables import Cell, Table, cleaned, draw, height, paginate, table
+from tasks.office.deck.text import POINTS_PER_CM, Box, Para, bullets, pour
+from tasks.office.deck.text import height as para_height
 
 _TOP, _BOTTOM = 4.9, 17.4
 _LEFT = master.columns(1, 4)._replace(y=_TOP, h=_BOTTOM - _TOP)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from nr_models.rules import fiche
 from nr_models.values.dates import Echeance
 from nr_models.values.french import BLANK, counted, share
-from tasks.decks.deck import Deck
-from tasks.decks.tables import Cell, table
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.tables import Cell, table
 
 
 def add_summary(deck: Deck, result: fiche.Result) -> None:

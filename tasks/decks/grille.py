@@ -5,12 +5,12 @@ from __future__ import annotations
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import restitute
 from nr_models.values.french import counted, listing, number, trimmed
-from tasks.decks import master
-from tasks.decks.deck import Deck
-from tasks.decks.page import dimension_colour
-from tasks.decks.tables import Cell, table
-from tasks.decks.text import Box, Para, bullets
-from tasks.look import load_look
+from tasks.office.deck import master
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import dimension_colour
+from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.text import Box, Para, bullets
+from tasks.office.look import load_look
 
 
 def add_method(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from nr_models.referentiel.parametres import ParametresPriorisation
 from nr_models.rules.vote import Quadrant
 from nr_models.values.french import number
-from tasks.decks.page import Page
-from tasks.decks.text import Box, Para
-from tasks.look import load_look
+from tasks.office.deck.page import Page
+from tasks.office.deck.text import Box, Para
+from tasks.office.look import load_look
 
 LABEL_W, LABEL_H = 0.98, 0.54
 """Size of a label « ●12 », in centimetres."""

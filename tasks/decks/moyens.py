@@ -9,12 +9,12 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import roadmap
 from nr_models.rules.roadmap import Total
 from nr_models.values.french import TO_DEFINE, counted, euros, number, trimmed
-from tasks.decks import master
-from tasks.decks.charts import bars
-from tasks.decks.deck import Deck, numbered
-from tasks.decks.page import dimension_colour
-from tasks.decks.tables import Cell, Table, cleaned, draw, paginate, table
-from tasks.decks.text import Para
+from tasks.office.deck import master
+from tasks.office.deck.charts import bars
+from tasks.office.deck.deck import Deck, numbered
+from tasks.office.deck.page import dimension_colour
+from tasks.office.deck.tables import Cell, Table, cleaned, draw, paginate, table
+from tasks.office.deck.text import Para
 
 _MOST = 24
 """Quarters a chart can show; a longer period is drawn in years."""

@@ -12,12 +12,12 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import restitute
 from nr_models.values.dates import french_date
 from nr_models.values.french import counted, listing, number, share
-from tasks.decks import master
-from tasks.decks.charts import bars
-from tasks.decks.deck import Deck
-from tasks.decks.page import Page
-from tasks.decks.tables import table
-from tasks.decks.text import Para
+from tasks.office.deck import master
+from tasks.office.deck.charts import bars
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import Page
+from tasks.office.deck.tables import table
+from tasks.office.deck.text import Para
 
 _TALLEST = 10
 """Categories a bar chart shows; the table holds them all."""

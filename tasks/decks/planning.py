@@ -12,10 +12,10 @@ from nr_models.referentiel.referentiel import Dimension, Referentiel
 from nr_models.rules.roadmap import Barre
 from nr_models.values.dates import french_date
 from nr_models.values.french import TO_DEFINE, counted
-from tasks.decks import master
-from tasks.decks.deck import Deck, numbered
-from tasks.decks.page import Page, dimension_colour
-from tasks.decks.text import Box, Para
+from tasks.office.deck import master
+from tasks.office.deck.deck import Deck, numbered
+from tasks.office.deck.page import Page, dimension_colour
+from tasks.office.deck.text import Box, Para
 
 _ROW, _HEAD = 0.63, 1.3
 _LABEL_W, _SIDE_W = 11.5, 6.2

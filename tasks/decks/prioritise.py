@@ -7,13 +7,14 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import prioritise, vote
 from nr_models.rules.vote import Consolidation, Quadrant
 from nr_models.values.french import counted, number, trimmed
-from tasks.decks import master, matrix
-from tasks.decks.deck import Deck
-from tasks.decks.page import Page, dimension_colour
+from tasks.decks import matrix
 from tasks.decks.selection import add_selection
-from tasks.decks.tables import Cell, table
-from tasks.decks.text import Box, Para
-from tasks.look import load_look
+from tasks.office.deck import master
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import Page, dimension_colour
+from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.text import Box, Para
+from tasks.office.look import load_look
 
 MATRIX = Box(2.6, 4.2, 20.4, 12.1)
 

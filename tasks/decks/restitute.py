@@ -8,14 +8,15 @@ from nr_models.rules import restitute
 from nr_models.rules.score import Note
 from nr_models.stages import BY_SLUG
 from nr_models.values.french import counted, listing, number, percentage
-from tasks.decks import grille, master, parc
+from tasks.decks import grille, parc
 from tasks.decks.anonymous import anonymiser
-from tasks.decks.charts import radar
-from tasks.decks.deck import Deck
-from tasks.decks.page import Page, dimension_colour
-from tasks.decks.tables import Table, table
-from tasks.decks.text import Box, Para, bullets
-from tasks.look import load_look
+from tasks.office.deck import master
+from tasks.office.deck.charts import radar
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import Page, dimension_colour
+from tasks.office.deck.tables import Table, table
+from tasks.office.deck.text import Box, Para, bullets
+from tasks.office.look import load_look
 
 _NOT_SAID = "non précisé"
 

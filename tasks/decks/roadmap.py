@@ -7,12 +7,12 @@ from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte, Referentiel
 from nr_models.rules import roadmap
 from nr_models.values.french import BLANK, TO_DEFINE, counted, euros, listing, number, trimmed
-from tasks.decks.deck import Deck
 from tasks.decks.moyens import add_budget, add_load, known, undefined
-from tasks.decks.page import dimension_colour
 from tasks.decks.planning import add_planning
-from tasks.decks.tables import Cell, table
-from tasks.decks.text import Para, bullets
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import dimension_colour
+from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.text import Para, bullets
 
 _MOTIFS = {"budget": "Budget", "responsable": "Responsable", "prerequis": "Prérequis", "calendrier": "Calendrier"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import prioritise
 from nr_models.values.french import counted
-from tasks.decks.deck import Deck
-from tasks.decks.page import dimension_colour
-from tasks.decks.tables import Cell, table
-from tasks.decks.text import bullets
+from tasks.office.deck.deck import Deck
+from tasks.office.deck.page import dimension_colour
+from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.text import bullets
 
 
 def add_selection(deck: Deck, result: prioritise.Result, numbers: dict[str, int], referentiel: Referentiel) -> None:

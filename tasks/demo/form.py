@@ -15,8 +15,8 @@ from zipfile import ZIP_STORED, ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from tasks.archive import freeze
-from tasks.columns import MARK_SHEET, Column
+from tasks.office.archive import freeze
+from tasks.office.columns import MARK_SHEET, Column
 from tasks.readers.table import address
 
 Typed = str | int | Decimal | None

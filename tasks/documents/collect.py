@@ -9,10 +9,10 @@ from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Personne
 from nr_models.referentiel.referentiel import Question
 from nr_models.stages import STAGES
-from tasks.columns import NO_OBJECT, UNKNOWN
-from tasks.documents.sheet import Sheet
-from tasks.look import load_look
-from tasks.workbooks.cells import numbered
+from tasks.office.columns import NO_OBJECT, UNKNOWN
+from tasks.office.document import Sheet
+from tasks.office.look import load_look
+from tasks.office.workbook.cells import numbered
 
 
 def render_trame(case: Case, personne: Personne, questions: Sequence[Question]) -> bytes:

@@ -11,7 +11,8 @@ from nr_models.rules.vote import Derogation, Voix
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_number
 from nr_models.values.text import fold
-from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
+from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
+from tasks.office.columns import NO_OPINION
 from tasks.readers.levier import find_levier
 from tasks.readers.mark import find_author
 from tasks.readers.parsed import Parsed, Releve

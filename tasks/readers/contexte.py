@@ -12,16 +12,8 @@ from nr_models.rules.collect import ActionEngagee, Arbitrage, Hypothese, Prestat
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
-from tasks.columns import (
-    ACTIONS_ENGAGEES,
-    AMBITIONS,
-    ARBITRAGES,
-    CONTEXTE,
-    CONTEXTE_RUBRIQUES,
-    DISPOSITIFS,
-    HYPOTHESES,
-    Column,
-)
+from tasks.columns import ACTIONS_ENGAGEES, AMBITIONS, ARBITRAGES, CONTEXTE, CONTEXTE_RUBRIQUES, DISPOSITIFS, HYPOTHESES
+from tasks.office.columns import Column
 from tasks.readers.annee import read_year
 from tasks.readers.diagnostic import read_answer
 from tasks.readers.parsed import Parsed, Releve

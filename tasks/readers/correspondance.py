@@ -13,7 +13,8 @@ from nr_models.inventaire.correspondance import Correspondance, Genre, sign
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
-from tasks.columns import ANSWERS, CORRESPONDANCE, CORRESPONDANCE_SHEETS, DIAGNOSTIC, IGNORED, Column
+from tasks.columns import CORRESPONDANCE, CORRESPONDANCE_SHEETS, DIAGNOSTIC, IGNORED
+from tasks.office.columns import ANSWERS, Column
 from tasks.readers.colonnes import COLUMNS
 from tasks.readers.mark import find_mark
 from tasks.readers.parsed import Parsed, Releve

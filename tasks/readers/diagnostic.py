@@ -8,7 +8,8 @@ from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.rules.collect import Entretien, Reponse, RetourDiagnostic, Statut
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
-from tasks.columns import DIAGNOSTIC, ENTRETIENS, NO_OBJECT, UNKNOWN
+from tasks.columns import DIAGNOSTIC, ENTRETIENS
+from tasks.office.columns import NO_OBJECT, UNKNOWN
 from tasks.readers.mark import find_author
 from tasks.readers.parsed import Parsed, Releve
 from tasks.readers.spreadsheet import Lecture

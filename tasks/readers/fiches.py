@@ -13,7 +13,8 @@ from nr_models.rules.fiche import NATURES, TYPES, Action, Depense, RetourFiches,
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import Echeance, Montant, read_echeance, read_montant, read_number, to_define
 from nr_models.values.text import fold
-from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS, Column
+from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
+from tasks.office.columns import Column
 from tasks.readers.annee import read_year
 from tasks.readers.levier import find_levier
 from tasks.readers.mark import MAIL, find_author

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nr_models.values.text import fold
-from tasks.columns import AUTHOR_LABEL, MARK_SHEET
+from tasks.office.columns import AUTHOR_LABEL, MARK_SHEET
 from tasks.readers.spreadsheet import Lecture
 from tasks.readers.table import Cell, find_sheet
 

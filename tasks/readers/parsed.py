@@ -9,7 +9,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_number
 from nr_models.values.frozen import Frozen
 from nr_models.values.text import fold
-from tasks.columns import Column
+from tasks.office.columns import Column
 from tasks.readers.spreadsheet import Feuille, Lecture
 from tasks.readers.table import Cell, Record, Table, find_sheet, find_table
 

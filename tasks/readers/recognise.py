@@ -19,7 +19,8 @@ from nr_models.rules.preselect import RetourPreselection
 from nr_models.rules.prioritise import RetourBulletin
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
-from tasks.columns import COLLECTIVITES, CONTEXTE, MARK_SHEET, Column
+from tasks.columns import COLLECTIVITES, CONTEXTE
+from tasks.office.columns import MARK_SHEET, Column
 from tasks.readers.arbitrages import is_arbitrages, parse_arbitrages
 from tasks.readers.bulletin import find_ballot, parse_bulletin
 from tasks.readers.calendrier import is_calendrier, parse_calendrier

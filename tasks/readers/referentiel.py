@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from nr_models.referentiel.faute import Faute
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
-from tasks.columns import Column
 from tasks.echange import CHIFFRES, FEUILLES, OUTSIDE_PARAMETRES, Champ, Chiffre
+from tasks.office.columns import Column
 from tasks.readers.champ import Lecteur, raw, stand_in
 from tasks.readers.parsed import Releve
 from tasks.readers.places import Ligne, Places

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
-from tasks.columns import Column
+from tasks.office.columns import Column
 from tasks.readers.spreadsheet import Feuille, Valeur
 
 _LETTERS = 26

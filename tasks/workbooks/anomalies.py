@@ -16,15 +16,15 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
 from nr_models.values.anomalies import Anomaly
-from tasks.archive import AUTHOR, EPOCH
-from tasks.columns import MARK_SHEET, REPLACES
-from tasks.look import load_look
+from tasks.office.archive import AUTHOR, EPOCH
+from tasks.office.columns import MARK_SHEET, REPLACES
+from tasks.office.look import load_look
+from tasks.office.workbook.cells import sheet_name
+from tasks.office.workbook.heights import row_height
+from tasks.office.workbook.styles import Styles, font, tint
 from tasks.readers.recognise import Understood
 from tasks.readers.spreadsheet import Feuille, Valeur
 from tasks.readers.table import address
-from tasks.workbooks.cells import sheet_name
-from tasks.workbooks.heights import row_height
-from tasks.workbooks.styles import Styles, font, tint
 
 LIST_SHEET = "À corriger"
 

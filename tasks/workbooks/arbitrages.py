@@ -8,10 +8,11 @@ from nr_models.dossier.case import Case
 from nr_models.rules.collect import Consolidation, ReponseDe, Result, RetourArbitrages, Statut
 from nr_models.rules.hypotheses import Proposition, list_propositions
 from nr_models.values.dates import french_date, read_echeance
-from tasks.columns import DIVERGENCES, NO_OBJECT, PROPOSITIONS, UNKNOWN, YES_NO, Column
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, numbered
-from tasks.workbooks.guide import guide_of
+from tasks.columns import DIVERGENCES, PROPOSITIONS
+from tasks.office.columns import NO_OBJECT, UNKNOWN, YES_NO, Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, numbered
+from tasks.office.workbook.guide import guide_of
 
 _LEDGER = (
     Column("question", "Identifiant", 12),

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Case
 from nr_models.rules import roadmap
-from tasks.columns import Column
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Formula, Row, Value, numbered, total
+from tasks.office.columns import Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Formula, Row, Value, numbered, total
 
 _TO_DEFINE = "à définir"
 _LINES = "Dépenses"

@@ -8,11 +8,12 @@ from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Personne
 from nr_models.rules import preselect, restitute, score
 from nr_models.values.roles import Role
-from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET, NO_OPINION
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row
-from tasks.workbooks.guide import Guide, guide_of
-from tasks.workbooks.leviers import named
+from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
+from tasks.office.columns import NO_OPINION
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row
+from tasks.office.workbook.guide import Guide, guide_of
+from tasks.office.workbook.leviers import named
 
 
 def render_bulletin(case: Case, personne: Personne, tour: int) -> bytes:

@@ -9,20 +9,13 @@ from nr_models.dossier.registre import questions_asked
 from nr_models.rules.collect import list_unassigned, share
 from nr_models.rules.entretiens import Calendrier, Preparation, RetourCalendrier, Souhait, list_leaders, write_heure
 from nr_models.values.dates import french_date, french_weekday
-from tasks.columns import (
-    JOURNEES,
-    REGLAGES,
-    REGLAGES_RUBRIQUES,
-    RENDEZ_VOUS,
-    REPARTITION,
-    YES_NO,
-    Column,
-)
-from tasks.look import load_look
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, Tone, numbered
-from tasks.workbooks.guide import guide_of
-from tasks.workbooks.styles import tint
+from tasks.columns import JOURNEES, REGLAGES, REGLAGES_RUBRIQUES, RENDEZ_VOUS, REPARTITION
+from tasks.office.columns import YES_NO, Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, Tone, numbered
+from tasks.office.workbook.guide import guide_of
+from tasks.office.workbook.styles import tint
 
 _DAYS = 20  # rows to open days in
 _PROGRAMME = (

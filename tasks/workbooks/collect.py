@@ -20,14 +20,13 @@ from tasks.columns import (
     DIAGNOSTIC,
     ENTRETIENS,
     INVENTAIRE,
-    YES_NO,
-    Column,
 )
-from tasks.look import load_look
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Formula, Row, Tone, numbered
-from tasks.workbooks.guide import Guide, guide_of
-from tasks.workbooks.styles import tint
+from tasks.office.columns import YES_NO, Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Formula, Row, Tone, numbered
+from tasks.office.workbook.guide import Guide, guide_of
+from tasks.office.workbook.styles import tint
 
 _LEVELS = tuple(f"niveau_{level}" for level in range(5))
 _ORDER = ("question", "texte", "precision", "reponse", *_LEVELS)

@@ -9,10 +9,10 @@ from nr_models.dossier.case import Case
 from nr_models.rules import score
 from nr_models.rules.instantane import ENSEMBLE, PARC, Comparaison, Ecart, EcartParc, compare
 from nr_models.values.frozen import round_half_up
-from tasks.columns import Column
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Formula, Row, Value, numbered, total
-from tasks.workbooks.guide import guide_of
+from tasks.office.columns import Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Formula, Row, Value, numbered, total
+from tasks.office.workbook.guide import guide_of
 
 _SIGNED = "+0.0;-0.0;0.0"
 

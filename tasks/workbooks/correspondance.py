@@ -10,14 +10,15 @@ from typing import NamedTuple
 from nr_models.inventaire.correspondance import Genre
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.text import fold
-from tasks.columns import ANSWERS, CORRESPONDANCE, CORRESPONDANCE_SHEETS, IGNORED, NO_OBJECT, UNKNOWN, Column
+from tasks.columns import CORRESPONDANCE, CORRESPONDANCE_SHEETS, IGNORED
+from tasks.office.columns import ANSWERS, NO_OBJECT, UNKNOWN, Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row
+from tasks.office.workbook.guide import Guide
 from tasks.readers.colonnes import is_kept_out
 from tasks.readers.correspondance import OURS, Entete, labels, list_headers
 from tasks.readers.spreadsheet import Feuille, Lecture
 from tasks.readers.table import Cell, fold_title
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row
-from tasks.workbooks.guide import Guide
 
 TYPE = "correspondance"
 

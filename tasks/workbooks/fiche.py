@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Levier
 from nr_models.rules import collect, fiche, prioritise
-from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS, Column
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, numbered
-from tasks.workbooks.guide import guide_of
+from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
+from tasks.office.columns import Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, numbered
+from tasks.office.workbook.guide import guide_of
 
 _REPERES = (
     Column("levier", "Identifiant", 12),

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from nr_models.dossier.case import Case
 from nr_models.inventaire.carbone import Empreinte, LigneEmpreinte
 from nr_models.inventaire.indicateurs import Indicateurs, Mesure
-from tasks.columns import Column
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Formula, Row
+from tasks.office.columns import Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Formula, Row
 
 SHEET = "Empreinte"
 _COLUMNS = (

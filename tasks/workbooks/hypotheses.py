@@ -7,9 +7,9 @@ from fractions import Fraction
 from nr_models.dossier.case import Case
 from nr_models.rules import score
 from nr_models.values.frozen import round_half_up
-from tasks.columns import Column
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Formula, Row
+from tasks.office.columns import Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Formula, Row
 
 HYPOTHESES = (
     Column("question", "Identifiant", 12),

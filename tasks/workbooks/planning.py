@@ -6,10 +6,10 @@ from datetime import date
 
 from nr_models.dossier.case import Case
 from nr_models.rules import fiche, roadmap
-from tasks.columns import Column
-from tasks.look import load_look
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, Tone, Value, numbered
+from tasks.office.columns import Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, Tone, Value, numbered
 
 _TO_DEFINE = "à définir"
 _PLANNING = (

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from nr_models.dossier.case import Case
 from nr_models.rules import collect, preselect
 from nr_models.values.frozen import percent
-from tasks.columns import CONTEXTE_RUBRIQUES, PRESELECTION, PRESTATAIRE, Column
-from tasks.look import load_look
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, Tone, numbered
-from tasks.workbooks.guide import guide_of
-from tasks.workbooks.leviers import LEVIER, named
+from tasks.columns import CONTEXTE_RUBRIQUES, PRESELECTION, PRESTATAIRE
+from tasks.office.columns import Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, Tone, numbered
+from tasks.office.workbook.guide import guide_of
+from tasks.office.workbook.leviers import LEVIER, named
 
 _LISTE = (
     Column("rang", "Rang", 7),

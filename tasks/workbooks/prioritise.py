@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from nr_models.dossier.case import Case
 from nr_models.rules import prioritise, selection, vote
-from tasks.columns import Column
-from tasks.look import load_look
-from tasks.workbooks.book import Book
+from tasks.office.columns import Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, Tone, Value
+from tasks.office.workbook.guide import Guide, guide_of
+from tasks.office.workbook.leviers import LEVIER, named
 from tasks.workbooks.bulletin import render_bulletin
-from tasks.workbooks.cells import Row, Tone, Value
-from tasks.workbooks.guide import Guide, guide_of
-from tasks.workbooks.leviers import LEVIER, named
 
 __all__ = ["render_bulletin", "render_priorisation"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from tasks.look import load_look
-from tasks.workbooks.book import Book
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
 
 _WIDTH_PIXELS, _HEIGHT_PIXELS = 720, 480
 _GAP_ROWS = 3  # between the table and the chart

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from nr_models.dossier.registre import Collectivite, Personne, Registre
 from tasks.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row
-from tasks.workbooks.guide import Guide
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row
+from tasks.office.workbook.guide import Guide
 
 _BLANK_LINES = 30
 _JOIN = " ; "

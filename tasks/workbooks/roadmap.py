@@ -12,12 +12,13 @@ from nr_models.referentiel.referentiel import Difficulte
 from nr_models.rules import fiche, roadmap
 from nr_models.values.dates import Echeance, Montant
 from nr_models.values.frozen import percent
-from tasks.columns import FICHES, Column
-from tasks.workbooks.book import Book
+from tasks.columns import FICHES
+from tasks.office.columns import Column
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, Value, numbered, total
+from tasks.office.workbook.guide import guide_of
+from tasks.office.workbook.leviers import titled
 from tasks.workbooks.budget import write_budget
-from tasks.workbooks.cells import Row, Value, numbered, total
-from tasks.workbooks.guide import guide_of
-from tasks.workbooks.leviers import titled
 from tasks.workbooks.planning import write_planning
 
 _TO_DEFINE = "à définir"

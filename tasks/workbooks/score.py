@@ -7,11 +7,11 @@ from fractions import Fraction
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Dimension
 from nr_models.rules import restitute, score
-from tasks.columns import Column
-from tasks.look import load_look
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Formula, Row, Tone, Value, numbered, total
-from tasks.workbooks.guide import guide_of
+from tasks.office.columns import Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Formula, Row, Tone, Value, numbered, total
+from tasks.office.workbook.guide import guide_of
 from tasks.workbooks.hypotheses import write_hypotheses
 from tasks.workbooks.park import write_park
 from tasks.workbooks.radar import insert_radar

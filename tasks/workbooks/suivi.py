@@ -8,12 +8,12 @@ from datetime import date
 from nr_models.dossier.suivi import Du
 from nr_models.stages import BY_SLUG
 from nr_models.values.dates import french_date
-from tasks.columns import Column
-from tasks.look import load_look
-from tasks.workbooks.book import Book
-from tasks.workbooks.cells import Row, Tone
-from tasks.workbooks.guide import Guide
-from tasks.workbooks.styles import tint
+from tasks.office.columns import Column
+from tasks.office.look import load_look
+from tasks.office.workbook.book import Book
+from tasks.office.workbook.cells import Row, Tone
+from tasks.office.workbook.guide import Guide
+from tasks.office.workbook.styles import tint
 
 _COLUMNS = (
     Column("nom", "Personne", 28),

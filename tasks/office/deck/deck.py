@@ -11,12 +11,12 @@ from pptx.util import Pt
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import NBSP, typeset
-from tasks.archive import freeze
-from tasks.decks import master
-from tasks.decks.measure import wrap
-from tasks.decks.page import Clean, Page, colour, number_field, write_run
-from tasks.decks.tables import Table, cleaned, draw, paginate
-from tasks.decks.text import POINTS_PER_CM, Box, Para, pour
+from tasks.office.archive import freeze
+from tasks.office.deck import master
+from tasks.office.deck.measure import wrap
+from tasks.office.deck.page import Clean, Page, colour, number_field, write_run
+from tasks.office.deck.tables import Table, cleaned, draw, paginate
+from tasks.office.deck.text import POINTS_PER_CM, Box, Para, pour
 
 TITLE_SIZES = (28.0, 24.0, 20.0, 16.0)
 

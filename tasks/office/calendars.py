@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from nr_models.dossier.registre import Personne
 from nr_models.values.frozen import sha256
-from tasks.archive import AUTHOR, EPOCH
+from tasks.office.archive import AUTHOR, EPOCH
 
 PARIS = ZoneInfo("Europe/Paris")
 _UID_LENGTH = 32

@@ -26,8 +26,8 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from nr_models.values.french import typeset
-from tasks.archive import AUTHOR, freeze
-from tasks.look import load_look
+from tasks.office.archive import AUTHOR, freeze
+from tasks.office.look import load_look
 
 _A4_CM = (21.0, 29.7)
 _LINE = 1.15

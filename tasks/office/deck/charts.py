@@ -12,8 +12,8 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Cm, Pt
 
 from nr_models.values.french import NBSP
-from tasks.decks.page import Page, child, colour, describe
-from tasks.decks.text import Box
+from tasks.office.deck.page import Page, child, colour, describe
+from tasks.office.deck.text import Box
 
 _FEW = 3
 """Bars below which they would look like walls."""

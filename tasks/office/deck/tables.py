@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from pptx.oxml.ns import qn
 from pptx.util import Cm
 
-from tasks.decks.measure import LINE, width, wrap
-from tasks.decks.page import ALIGN, Clean, Page, child, colour, describe, write_run
-from tasks.decks.text import POINTS_PER_CM, Box
+from tasks.office.deck.measure import LINE, width, wrap
+from tasks.office.deck.page import ALIGN, Clean, Page, child, colour, describe, write_run
+from tasks.office.deck.text import POINTS_PER_CM, Box
 
 SIZES = (16.0, 14.0, 12.0)
 PAD, SIDE = 0.14, 0.22

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from nr_models.referentiel.referentiel import Dimension
-from tasks.look import load_look
+from tasks.office.look import load_look
 
 _SHEET_NAME_MAX = 31
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nr_models.dossier.case import Case
-from tasks.columns import Column
-from tasks.look import load_look
-from tasks.workbooks.cells import Tone, Value, numbered
+from tasks.office.columns import Column
+from tasks.office.look import load_look
+from tasks.office.workbook.cells import Tone, Value, numbered
 
 LEVIER = (
     Column("levier", "Identifiant", 12),

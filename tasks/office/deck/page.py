@@ -11,9 +11,9 @@ from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
-from tasks.decks.measure import clip
-from tasks.decks.text import POINTS_PER_CM, SIZES, Box, Para, fit, space_after
-from tasks.look import load_look
+from tasks.office.deck.measure import clip
+from tasks.office.deck.text import POINTS_PER_CM, SIZES, Box, Para, fit, space_after
+from tasks.office.look import load_look
 
 ALIGN = {"gauche": "l", "centre": "ctr", "droite": "r"}
 _CAREFUL = 0.97  # renderers do not all measure alike

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tasks.decks.measure import LINE, width, wrap
+from tasks.office.deck.measure import LINE, width, wrap
 
 SIZES = (22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
 """Sizes of a body text, in points, from the one wished for to the smallest that can be read."""

@@ -17,13 +17,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from nr_models.dossier.case import Case
 from nr_models.stages import find_returns
-from tasks.archive import AUTHOR, EPOCH
-from tasks.columns import GUIDE_SHEET, MARK_KEYS, MARK_SHEET, Column
-from tasks.look import load_look
-from tasks.workbooks.cells import Formula, Row, Scalar, Tone, Value, sheet_name
-from tasks.workbooks.guide import Guide
-from tasks.workbooks.heights import row_height
-from tasks.workbooks.styles import Styles, font
+from tasks.office.archive import AUTHOR, EPOCH
+from tasks.office.columns import GUIDE_SHEET, MARK_KEYS, MARK_SHEET, Column
+from tasks.office.look import load_look
+from tasks.office.workbook.cells import Formula, Row, Scalar, Tone, Value, sheet_name
+from tasks.office.workbook.guide import Guide
+from tasks.office.workbook.heights import row_height
+from tasks.office.workbook.styles import Styles, font
 
 LISTS_SHEET = "_listes"
 """Hidden sheet of the choices that a validation cannot hold itself."""

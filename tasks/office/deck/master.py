@@ -10,8 +10,8 @@ from pptx import Presentation
 from pptx.presentation import Presentation as Deck
 from pptx.util import Cm, Pt
 
-from tasks.decks.text import Box
-from tasks.look import load_look
+from tasks.office.deck.text import Box
+from tasks.office.look import load_look
 
 WIDTH, HEIGHT = 33.867, 19.05
 MARGIN = load_look().marge_cm

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Personne
-from tasks.columns import AUTHOR_LABEL
+from tasks.office.columns import AUTHOR_LABEL
 
 _DIGEST_LENGTH = 12
 

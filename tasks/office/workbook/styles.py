@@ -7,7 +7,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from tasks.look import Look
+from tasks.office.look import Look
 
 
 class Styles:

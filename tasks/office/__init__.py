@@ -1,0 +1,1 @@
+"""Office files: workbooks, decks, documents, mails and calendars written from values; never a stage."""

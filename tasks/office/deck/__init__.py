@@ -1,0 +1,1 @@
+"""Decks: pages, tables, native charts, measured text; never what a stage says."""

@@ -1,0 +1,1 @@
+"""Workbooks: sheets, cells, styles, guide; never what a stage says."""
