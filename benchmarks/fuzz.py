@@ -24,9 +24,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import CATALOGUE
-from tasks.readers import bounds
 from tasks.readers.recognise import understand
-from tasks.readers.spreadsheet import tell_reader
+from tasks.reading.child import bounds
+from tasks.reading.spreadsheet import tell_reader
 from tasks.referentiel import find_folder, load_referentiel
 
 EXAMPLE = Path(__file__).parent.parent / "inputs" / "exemple"

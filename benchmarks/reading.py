@@ -21,7 +21,7 @@ from tasks.columns import INVENTAIRE
 from tasks.demo.collecte import Filled, Said, render_answers
 from tasks.demo.programme import write_programme
 from tasks.readers.recognise import understand
-from tasks.readers.spreadsheet import tell_reader
+from tasks.reading.spreadsheet import tell_reader
 from tasks.referentiel import find_folder, load_referentiel
 
 ROWS = 50_000

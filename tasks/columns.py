@@ -191,8 +191,6 @@ INVENTAIRE = (
     Column("source", "Source", 20, True, synonyms=("nomsourcedonnee", "origine")),
     Column("hypothese", "Hypothèse", 30, True),
 )
-MACHINES_SHEET = "Machines"
-"""The sheet that stands for the machines of an inventory agent."""
 MACHINES = (
     Column("uuid", "UUID", synonyms=("hardware uuid",)),
     Column(

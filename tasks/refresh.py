@@ -37,8 +37,8 @@ from nr_models.values.roles import Role
 from tasks import trail
 from tasks.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.programmes import cle, load_entree, load_kept_referentiel
-from tasks.readers.bounds import Refus
 from tasks.readers.recognise import Understood, understand
+from tasks.reading.child.bounds import Refus
 from tasks.returns import attribute_shared, is_source, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch

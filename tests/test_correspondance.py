@@ -14,7 +14,7 @@ from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.rules.collect import RetourDiagnostic, Statut
 from tasks.readers.recognise import Understood, understand
-from tasks.readers.spreadsheet import read_spreadsheet
+from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.returns import list_returns, read_returns
 from tasks.workbooks.correspondance import render_correspondance
 from tests.parcours import Depart, Terrain

@@ -23,9 +23,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import CATALOGUE
-from tasks.readers import bounds, spreadsheet
 from tasks.readers.recognise import understand
-from tasks.readers.spreadsheet import Lecture, read_spreadsheet
+from tasks.reading import spreadsheet
+from tasks.reading.child import bounds
+from tasks.reading.spreadsheet import Lecture, read_spreadsheet
 from tasks.referentiel import find_folder, load_referentiel
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -471,7 +472,7 @@ def test_un_lecteur_qui_calcule_trop_est_arrete(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "long.csv"
     path.write_bytes(b"a;b\n1;2\n")
     slow = (
-        "import tasks.readers.sandbox as s; s.bounds.{name} = 1; "
+        "import tasks.reading.child.sandbox as s; s.bounds.{name} = 1; "
         "s.read_content = lambda _: {body}; s.serve({{control}})"
     )
     for name, body, said in (

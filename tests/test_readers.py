@@ -52,8 +52,8 @@ from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_SHEET, Column
 from tasks.readers.colonnes import is_kept_out
 from tasks.readers.fiches import list_responsables, list_values
 from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
-from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
-from tasks.readers.table import address
+from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
+from tasks.reading.table import address
 from tasks.referentiel import find_folder, load_referentiel
 from tasks.workbooks import bulletin as sheets_of_bulletin
 from tasks.workbooks import collect as sheets_of_collect

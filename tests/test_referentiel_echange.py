@@ -19,7 +19,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from tasks.echange import CHIFFRES, FEUILLES
 from tasks.readers.recognise import understand
 from tasks.readers.referentiel import Relu, parse_referentiel
-from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
+from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.referentiel import load_referentiel, write_referentiel
 from tasks.workbooks.referentiel import render_referentiel
 from tests.referentiels import livre

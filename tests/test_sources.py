@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tasks.readers.bounds import FILE_BYTES, Refus
+from tasks.reading.child.bounds import FILE_BYTES, Refus
 from tasks.sources import adresse as policy
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch

@@ -15,7 +15,7 @@ from nr_models.values.french import plural
 from portal.terminal import print_anomalies, print_json
 from tasks.programmes import find_dossier, load_entree, load_kept_referentiel
 from tasks.readers.recognise import Understood, understand
-from tasks.readers.spreadsheet import read_spreadsheet
+from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel import find_folder, load_referentiel
 from tasks.returns import load_mappings
 from tasks.store.workspace import Workspace

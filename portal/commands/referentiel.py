@@ -16,7 +16,7 @@ from portal.version import print_effect, print_entry, print_gap
 from tasks.deplacement import foresee_move, move_dossier
 from tasks.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.readers.referentiel import parse_referentiel
-from tasks.readers.spreadsheet import read_spreadsheet
+from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel import (
     ReferentielInvalide,
     find_folder,

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from tasks.office.archive import freeze
 from tasks.office.columns import MARK_SHEET, Column
-from tasks.readers.table import address
+from tasks.reading.table import address
 
 Typed = str | int | Decimal | None
 

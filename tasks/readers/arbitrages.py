@@ -8,10 +8,10 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Arbitrage, Hypothese, RetourArbitrages
 from tasks.columns import ARBITRAGES_SHEETS, DIVERGENCES, PROPOSITIONS
 from tasks.readers.contexte import read_day, read_level
-from tasks.readers.mark import find_author
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Record, find_sheet, find_table
+from tasks.reading.mark import find_author
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Record, find_sheet, find_table
 
 
 def parse_arbitrages(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourArbitrages]:

@@ -13,11 +13,11 @@ from nr_models.values.dates import read_number
 from nr_models.values.text import fold
 from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
 from tasks.office.columns import NO_OPINION
-from tasks.readers.levier import find_levier
-from tasks.readers.mark import find_author
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, Table, find_table
+from tasks.reading.levier import find_levier
+from tasks.reading.mark import find_author
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, Record, Table, find_table
 
 _FORCES: dict[str, Literal["inclure", "exclure"]] = {
     "inclure": "inclure",

@@ -11,10 +11,10 @@ from nr_models.rules.entretiens import Journee, RetourCalendrier, Reunion, Souha
 from nr_models.values.dates import read_echeance
 from nr_models.values.text import fold
 from tasks.columns import CALENDRIER_SHEETS, JOURNEES, REGLAGES_RUBRIQUES, RENDEZ_VOUS
-from tasks.readers.mark import MAIL
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, find_sheet, find_table
+from tasks.reading.mark import MAIL
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, Record, find_sheet, find_table
 
 _LABELS = {fold(text): key for key, label in REGLAGES_RUBRIQUES for text in (key, label, label.split(" (")[0])}
 _OWNED = ("inventaire", "contexte")

@@ -14,8 +14,8 @@ from typing import Any
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
 from tasks.echange import NON, OUI, Champ, Sorte
-from tasks.readers.parsed import Releve
-from tasks.readers.table import Cell
+from tasks.reading.parsed import Releve
+from tasks.reading.table import Cell
 
 _WORDS = {OUI: True, "o": True, "x": True, "vrai": True, NON: False, "n": False, "faux": False}
 

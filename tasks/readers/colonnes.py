@@ -6,8 +6,8 @@ import re
 
 from nr_models.values.text import fold
 from tasks.columns import INVENTAIRE, INVENTAIRE_PERSONNELLES, MACHINES
-from tasks.readers.parsed import Releve
-from tasks.readers.table import Table, fold_title
+from tasks.reading.parsed import Releve
+from tasks.reading.table import Table, fold_title
 
 COLUMNS = (*INVENTAIRE, *MACHINES)
 IDENTITIES = ("uuid", "serie", "etiquette")

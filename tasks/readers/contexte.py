@@ -14,11 +14,11 @@ from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
 from tasks.columns import ACTIONS_ENGAGEES, AMBITIONS, ARBITRAGES, CONTEXTE, CONTEXTE_RUBRIQUES, DISPOSITIFS, HYPOTHESES
 from tasks.office.columns import Column
-from tasks.readers.annee import read_year
 from tasks.readers.diagnostic import read_answer
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, find_sheet
+from tasks.reading.annee import read_year
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, Record, find_sheet
 
 _LABELS = {fold(text): key for key, label in CONTEXTE_RUBRIQUES for text in (key, label, label.split(" (")[0])}
 

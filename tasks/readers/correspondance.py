@@ -16,10 +16,10 @@ from nr_models.values.text import fold
 from tasks.columns import CORRESPONDANCE, CORRESPONDANCE_SHEETS, DIAGNOSTIC, IGNORED
 from tasks.office.columns import ANSWERS, Column
 from tasks.readers.colonnes import COLUMNS
-from tasks.readers.mark import find_mark
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Feuille, Lecture, Valeur
-from tasks.readers.table import HEADER_ROWS, Cell, Record, fold_title
+from tasks.reading.mark import find_mark
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Feuille, Lecture, Valeur
+from tasks.reading.table import HEADER_ROWS, Cell, Record, fold_title
 
 OURS: Mapping[Genre, tuple[Column, ...]] = {"inventaire": COLUMNS, "diagnostic": DIAGNOSTIC}
 """The columns that a foreign one can become."""

@@ -10,10 +10,10 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.columns import DIAGNOSTIC, ENTRETIENS
 from tasks.office.columns import NO_OBJECT, UNKNOWN
-from tasks.readers.mark import find_author
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, Table, find_table
+from tasks.reading.mark import find_author
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, Record, Table, find_table
 
 _SAID = {
     "": Statut.BLANC,

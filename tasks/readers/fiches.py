@@ -15,12 +15,12 @@ from nr_models.values.dates import Echeance, Montant, read_echeance, read_montan
 from nr_models.values.text import fold
 from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 from tasks.office.columns import Column
-from tasks.readers.annee import read_year
-from tasks.readers.levier import find_levier
-from tasks.readers.mark import MAIL, find_author
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, Table, find_table
+from tasks.reading.annee import read_year
+from tasks.reading.levier import find_levier
+from tasks.reading.mark import MAIL, find_author
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, Record, Table, find_table
 
 _TITLES = {column.field: column.title for columns in (FICHES, FICHES_ACTIONS, FICHES_DEPENSES) for column in columns}
 _BULLET = re.compile(r"^\s*(?:[•·*▪]\s*|[-–—]+(?!\d)\s*)*")

@@ -15,13 +15,13 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
 from tasks.columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET
-from tasks.readers.annee import decide_order, is_ambiguous
 from tasks.readers.categorie import Categories
 from tasks.readers.colonnes import COLUMNS, IDENTITIES, has_one_line_per_unit, is_kept_out, note_titles, without_names
 from tasks.readers.materiel import Lecteurs
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture, Valeur
-from tasks.readers.table import Cell, Record, Table, find_table
+from tasks.reading.annee import decide_order, is_ambiguous
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture, Valeur
+from tasks.reading.table import Cell, Record, Table, find_table
 
 _ENOUGH_TITLES = 3
 

@@ -13,12 +13,12 @@ from nr_models.inventaire.parc import identify
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
-from tasks.readers.annee import Order, read_year
 from tasks.readers.categorie import UNKNOWN_CATEGORY, Categories
 from tasks.readers.colonnes import IDENTITIES
-from tasks.readers.parsed import Releve
-from tasks.readers.spreadsheet import Valeur
-from tasks.readers.table import Cell, Table
+from tasks.reading.annee import Order, read_year
+from tasks.reading.parsed import Releve
+from tasks.reading.spreadsheet import Valeur
+from tasks.reading.table import Cell, Table
 
 _TOTAL = re.compile(r"(sous[- ]?)?total( general)?\b.*")
 _REFURBISHED = re.compile(r"(reconditionne|occasion|seconde main|refurbished|reemploi)")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from nr_models.referentiel.faute import Faute
 from tasks.echange import FEUILLES
-from tasks.readers.table import Cell
+from tasks.reading.table import Cell
 
 
 class Ligne(NamedTuple):

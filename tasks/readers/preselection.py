@@ -10,11 +10,11 @@ from nr_models.rules.preselect import Changement, RetourPreselection
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.columns import PRESELECTION, PRESTATAIRE
-from tasks.readers.levier import find_levier
-from tasks.readers.mark import find_author
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Record, Table, find_table
+from tasks.reading.levier import find_levier
+from tasks.reading.mark import find_author
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Record, Table, find_table
 
 _ADD = frozenset(("ajouter", "ajout", "ajoute", "a ajouter", "+"))
 _REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "-"))

@@ -29,13 +29,13 @@ from tasks.readers.correspondance import parse_correspondance, translate
 from tasks.readers.diagnostic import find_questions, parse_diagnostic
 from tasks.readers.fiches import find_fiches, parse_fiches
 from tasks.readers.inventaire import find_inventories, parse_inventaire
-from tasks.readers.mark import find_author, find_mark
-from tasks.readers.parsed import Parsed
 from tasks.readers.preselection import find_decisions, parse_preselection
 from tasks.readers.referentiel import is_referentiel, parse_referentiel
 from tasks.readers.registre import parse_registre
-from tasks.readers.spreadsheet import Feuille, Lecture, read_spreadsheet
-from tasks.readers.table import column_of, find_sheet, find_table
+from tasks.reading.mark import find_author, find_mark
+from tasks.reading.parsed import Parsed
+from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
+from tasks.reading.table import column_of, find_sheet, find_table
 
 READER_VERSION = 4
 """Raised by hand when the same file would be understood otherwise."""

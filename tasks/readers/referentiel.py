@@ -14,10 +14,10 @@ from nr_models.values.anomalies import Anomaly
 from tasks.echange import CHIFFRES, FEUILLES, OUTSIDE_PARAMETRES, Champ, Chiffre
 from tasks.office.columns import Column
 from tasks.readers.champ import Lecteur, raw, stand_in
-from tasks.readers.parsed import Releve
 from tasks.readers.places import Ligne, Places
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Record, find_sheet
+from tasks.reading.parsed import Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Record, find_sheet
 from tasks.referentiel import check_version
 
 Content = dict[str, Any]

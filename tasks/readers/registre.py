@@ -20,10 +20,10 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
 from tasks.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
-from tasks.readers.mark import MAIL
-from tasks.readers.parsed import Parsed, Releve
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, Record, find_sheet
+from tasks.reading.mark import MAIL
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, Record, find_sheet
 
 _ROLE_WORDS = {
     **{fold(name): role for role in Role for name in (role.value, role.value.replace("-", " "), role.nom)},

@@ -14,7 +14,7 @@ import socket
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from tasks.readers.bounds import Refus
+from tasks.reading.child.bounds import Refus
 from tasks.store.settings import Settings
 
 _PORTS = {"http": 80, "https": 443, "webdav": 80, "webdavs": 443, "sftp": 22}

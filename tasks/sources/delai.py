@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tasks.readers.bounds import Refus
+from tasks.reading.child.bounds import Refus
 from tasks.sources.adresse import SILENT
 
 

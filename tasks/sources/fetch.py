@@ -6,7 +6,7 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
-from tasks.readers.bounds import FILE_BYTES, Refus
+from tasks.reading.child.bounds import FILE_BYTES, Refus
 from tasks.sources.adresse import FORBIDDEN, SILENT, TOO_LARGE, Adresse, find_secret
 from tasks.sources.delai import Delai
 from tasks.sources.http import fetch_http

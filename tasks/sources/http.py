@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from tasks.readers.bounds import FILE_BYTES, Refus
+from tasks.reading.child.bounds import FILE_BYTES, Refus
 from tasks.sources.adresse import FORBIDDEN, SILENT, TOO_LARGE, Adresse, read_address, resolve
 from tasks.sources.delai import Delai
 from tasks.store.settings import Settings

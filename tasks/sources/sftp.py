@@ -8,7 +8,7 @@ from pathlib import Path
 
 import paramiko
 
-from tasks.readers.bounds import FILE_BYTES, Refus
+from tasks.reading.child.bounds import FILE_BYTES, Refus
 from tasks.sources.adresse import SILENT, TOO_LARGE, Adresse, resolve
 from tasks.sources.delai import Delai
 from tasks.store.settings import Settings

@@ -23,8 +23,8 @@ from tasks.office.workbook.cells import sheet_name
 from tasks.office.workbook.heights import row_height
 from tasks.office.workbook.styles import Styles, font, tint
 from tasks.readers.recognise import Understood
-from tasks.readers.spreadsheet import Feuille, Valeur
-from tasks.readers.table import address
+from tasks.reading.spreadsheet import Feuille, Valeur
+from tasks.reading.table import address
 
 LIST_SHEET = "À corriger"
 

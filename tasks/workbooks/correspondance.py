@@ -17,8 +17,8 @@ from tasks.office.workbook.cells import Row
 from tasks.office.workbook.guide import Guide
 from tasks.readers.colonnes import is_kept_out
 from tasks.readers.correspondance import OURS, Entete, labels, list_headers
-from tasks.readers.spreadsheet import Feuille, Lecture
-from tasks.readers.table import Cell, fold_title
+from tasks.reading.spreadsheet import Feuille, Lecture
+from tasks.reading.table import Cell, fold_title
 
 TYPE = "correspondance"
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.office.columns import Column
-from tasks.readers.spreadsheet import Feuille, Valeur
+from tasks.reading.spreadsheet import Feuille, Valeur
 
 _LETTERS = 26
 HEADER_ROWS = 30

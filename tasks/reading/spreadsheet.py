@@ -23,12 +23,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from nr_models.values.anomalies import Anomaly
-from tasks.readers import bounds
-from tasks.readers.bounds import Refus
+from tasks.reading.child import bounds
+from tasks.reading.child.bounds import Refus
 
 Valeur = str | int | float | None
 
-_START = "import sys; sys.path[:] = {path!r}; from tasks.readers.sandbox import serve; serve({control})"
+_START = "import sys; sys.path[:] = {path!r}; from tasks.reading.child.sandbox import serve; serve({control})"
 _ENDS = {
     signal.SIGXCPU: ("lecture-trop-longue", f"elle demandait plus de {bounds.CPU_SECONDS} s de calcul"),
     signal.SIGALRM: ("lecture-trop-longue", f"elle durait plus de {bounds.WALL_SECONDS} s"),

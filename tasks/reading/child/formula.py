@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from tasks.readers import bounds
-from tasks.readers.package import Package
+from tasks.reading.child import bounds
+from tasks.reading.child.package import Package
 
 _CELL = re.compile(
     rb"""<c\b(?=[^>]{0,200}?\bt=["']e["'])[^>]{0,200}?\br=["']([A-Z]{1,3}[0-9]{1,7})["'][^>]{0,200}>"""

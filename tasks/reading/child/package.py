@@ -14,8 +14,8 @@ from struct import unpack_from
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from tasks.readers import bounds
-from tasks.readers.bounds import Refus
+from tasks.reading.child import bounds
+from tasks.reading.child.bounds import Refus
 
 MAGIC = b"PK\x03\x04"
 _LOCAL_HEADER = 30

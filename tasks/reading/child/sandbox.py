@@ -18,9 +18,9 @@ from pathlib import Path
 
 import orjson
 
-from tasks.readers import bounds
-from tasks.readers.bounds import Refus
-from tasks.readers.content import Answer, read_content
+from tasks.reading.child import bounds
+from tasks.reading.child.bounds import Refus
+from tasks.reading.child.content import Answer, read_content
 
 
 def serve(control: int) -> None:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance
-from tasks.readers.parsed import Releve
-from tasks.readers.table import Cell
+from tasks.reading.parsed import Releve
+from tasks.reading.table import Cell
 
 FIRST_YEAR = 1970
 """Before it, no equipment of an inventory was bought: a bound against typing mistakes."""

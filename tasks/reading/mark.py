@@ -6,8 +6,8 @@ import re
 
 from nr_models.values.text import fold
 from tasks.office.columns import AUTHOR_LABEL, MARK_SHEET
-from tasks.readers.spreadsheet import Lecture
-from tasks.readers.table import Cell, find_sheet
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Cell, find_sheet
 
 _GUIDE_ROWS = 60
 MAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[A-Za-z]{2,}")

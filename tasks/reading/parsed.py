@@ -10,8 +10,8 @@ from nr_models.values.dates import read_number
 from nr_models.values.frozen import Frozen
 from nr_models.values.text import fold
 from tasks.office.columns import Column
-from tasks.readers.spreadsheet import Feuille, Lecture
-from tasks.readers.table import Cell, Record, Table, find_sheet, find_table
+from tasks.reading.spreadsheet import Feuille, Lecture
+from tasks.reading.table import Cell, Record, Table, find_sheet, find_table
 
 Value = TypeVar("Value", bound=Frozen)
 

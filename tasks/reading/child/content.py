@@ -14,13 +14,12 @@ from zipfile import ZipInfo
 from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from tasks.columns import MACHINES_SHEET
-from tasks.readers import bounds
-from tasks.readers.agent import is_agent, read_agents
-from tasks.readers.bounds import Refus
-from tasks.readers.delimited import read_delimited
-from tasks.readers.formula import list_errors
-from tasks.readers.package import MAGIC, Package, check_package
+from tasks.reading.child import bounds
+from tasks.reading.child.agent import MACHINES_SHEET, is_agent, read_agents
+from tasks.reading.child.bounds import Refus
+from tasks.reading.child.delimited import read_delimited
+from tasks.reading.child.formula import list_errors
+from tasks.reading.child.package import MAGIC, Package, check_package
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -16,8 +16,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from tasks.columns import INVENTAIRE, MACHINES
-from tasks.readers import bounds
-from tasks.readers.bounds import Refus
+from tasks.reading.child import bounds
+from tasks.reading.child.bounds import Refus
 
 Row = list[str | None]
 
@@ -169,3 +169,7 @@ def _text(section: Mapping[str, Any], key: str) -> str:
     if not isinstance(found, str):
         return ""
     return " ".join(found.split())[:_TEXT_CHARS].encode("utf-8", "replace").decode()  # half a character is none
+
+
+MACHINES_SHEET = "Machines"
+"""The sheet that stands for the machines of an inventory agent."""

@@ -8,8 +8,8 @@ import io
 import re
 from collections import Counter
 
-from tasks.readers import bounds
-from tasks.readers.bounds import Refus
+from tasks.reading.child import bounds
+from tasks.reading.child.bounds import Refus
 
 SEPARATORS = (";", "\t", ",")
 _SAMPLE_LINES = 30

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.readers.parsed import Releve
-from tasks.readers.table import Record
+from tasks.reading.parsed import Releve
+from tasks.reading.table import Record
 
 
 def find_levier(

@@ -1,0 +1,1 @@
+"""Hostile files to cells, tables and fields, each with its place; never what a stage makes of them."""

@@ -1,0 +1,1 @@
+"""What runs in the bounded child process: bytes to cells; never anything of the caller's."""
