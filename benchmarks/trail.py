@@ -16,9 +16,9 @@ from typing import Any
 from nr_models.dossier.journal import GENESIS, Fait, build_event
 from nr_models.tables import Event
 from nr_models.values.frozen import canonical
-from tasks import trail, verifier
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
+from tasks.trail import chain, verifier
 
 CHAINS = 500
 APPENDED = 200
@@ -64,7 +64,7 @@ def main(count: int) -> None:
             keys = ("chain", "n", "ordre", "prev", "hash")
             session.add_all(Event(**{key: event[key] for key in keys}, body=canonical(event)) for event in events)
         with workspace.reading() as session:
-            measure("vérifier, depuis la base", lambda: trail.verify(session))
+            measure("vérifier, depuis la base", lambda: chain.verify(session))
         measure(f"ajouter {APPENDED} entrées, une par transaction", lambda: append_many(workspace))
         workspace.close()
         write_pack(Path(place), events)
@@ -75,7 +75,7 @@ def append_many(workspace: Workspace) -> None:
     """Add entries as acts do: each in its own transaction."""
     for _ in range(APPENDED):
         with workspace.writing() as session:
-            trail.append(session, "vague/commune-0001", Fait.RELANCE, {"stage": "score"})
+            chain.append(session, "vague/commune-0001", Fait.RELANCE, {"stage": "score"})
 
 
 def run_script(folder: Path) -> None:

@@ -15,7 +15,7 @@ from tasks.store.clock import now
 from tasks.store.failures import note_failure
 from tasks.store.outbox import load_payload, settle
 from tasks.store.workspace import Workspace
-from tasks.trail import record_heads
+from tasks.trail.chain import record_heads
 
 AVANCER = "avancer"
 """The kind of outbox row that asks for it; its payload: ``dossier``, « programme/slug »."""

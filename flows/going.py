@@ -7,13 +7,13 @@ from collections.abc import Callable
 from flows.advance import Halt, advance
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Programme
-from tasks import trail
 from tasks.making import Step
 from tasks.programmes import cle
 from tasks.returns import read_returns
 from tasks.standing import Standing
 from tasks.store.failures import note_failure
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 PerformStage = Callable[[Workspace, Programme, Dossier, Standing, Step], None]
 
@@ -41,5 +41,5 @@ def advance_dossier(
         note_failure(workspace.settings, cle(programme, dossier), error)
         with workspace.writing() as session:
             donnees = {"erreur": type(error).__name__}
-            trail.append(session, cle(programme, dossier), Fait.ECHEC, donnees, automatique=True)
+            chain.append(session, cle(programme, dossier), Fait.ECHEC, donnees, automatique=True)
         raise

@@ -21,7 +21,7 @@ from tasks.programmes import find_programme, list_dossiers
 from tasks.run import perform_stage
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
-from tasks.trail import record_heads
+from tasks.trail.chain import record_heads
 
 Listener = Callable[[str, bool], None]
 """Told that a dossier is done: its slug, and whether it went well."""

@@ -21,7 +21,7 @@ from tasks.making import load_results
 from tasks.permissions import Possible
 from tasks.standing import Standing
 from tasks.store.workspace import Workspace
-from tasks.trail import list_events
+from tasks.trail.chain import list_events
 
 _SEEN = 12
 _LAST, _NAMED = 5, 12

@@ -15,14 +15,14 @@ from nr_models.dossier.effacement import Masque
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
 from nr_models.values.frozen import canonical
-from tasks import trail
 from tasks.acts import Auteur
 from tasks.office.archive import EPOCH
-from tasks.paroles import find_words
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.paroles import find_words
 
 _TOLD = frozenset({"dossier", "reading", "parole"})
 """Tables that have a part of their own in the document."""
@@ -59,13 +59,13 @@ def export_person(workspace: Workspace, mail: str, *, par: Auteur, archive: bool
 
 def _record(session: Session, identite: Identite, by: str, moyen: str) -> None:
     """The trail says that access was given, to whom and about whom, by commitments."""
-    person = trail.find_person(session, identite.mail, identite.nom)
+    person = chain.find_person(session, identite.mail, identite.nom)
     found = (place.entree.find(by) for place in identite.places)
     nom = next((item.nom for item in found if item), identite.nom)
-    who = trail.find_person(session, by, nom)
+    who = chain.find_person(session, by, nom)
     for slug in sorted({place.programme.slug for place in identite.places}):
         said = {"personne": person.commitment, "par": who.commitment, "identification": moyen}
-        trail.append(session, slug, Fait.ACCEDE, said)
+        chain.append(session, slug, Fait.ACCEDE, said)
 
 
 def _tell(session: Session, identite: Identite) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _acts(session: Session, person: Person | None) -> list[dict[str, Any]]:
     """The entries of the trail that hold their commitment."""
     if person is None:
         return []
-    events = (event for event in trail.list_events(session) if person.commitment in canonical(event["donnees"]))
+    events = (event for event in chain.list_events(session) if person.commitment in canonical(event["donnees"]))
     return [{"chaine": item["chain"], "entree": item["n"], "le": item["at"], "fait": item["fait"]} for item in events]
 
 

@@ -17,12 +17,12 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.tables import Dossier, Person, Programme, Request
 from nr_models.values.frozen import digest
-from tasks import trail
-from tasks.paroles import save_words
 from tasks.programmes import cle, find_dossier, load_entree
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.paroles import save_words
 
 
 class Auteur(NamedTuple):
@@ -111,7 +111,7 @@ class Scene:
 
     def find_author(self) -> Person:
         """The row of who asks."""
-        return trail.find_person(self.session, self.personne.mail, self.personne.nom)
+        return chain.find_person(self.session, self.personne.mail, self.personne.nom)
 
     def save_words(self, texte: str) -> str:
         """Keep what who asks wrote; returns its commitment."""
@@ -120,7 +120,7 @@ class Scene:
     def record(self, fait: Fait, donnees: Mapping[str, object]) -> dict[str, Any]:
         """Append an event to the dossier's chain, with who asks and how they were recognised."""
         who = {"par": self.find_author().commitment, "identification": self.par.moyen}
-        return trail.append(self.session, self.cle, fait, {**donnees, **who})
+        return chain.append(self.session, self.cle, fait, {**donnees, **who})
 
     def resume(self, why: str) -> None:
         """Have the dossier advance once this act is kept; ``why`` names the act for ever."""

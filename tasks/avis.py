@@ -11,10 +11,10 @@ from nr_models.tables import Avis, Gate, Person
 from nr_models.values.frozen import Frozen
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.gates import find_attente
-from tasks.paroles import load_words
 from tasks.rounds import find_state
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
+from tasks.trail.paroles import load_words
 
 
 class AvisDonne(Frozen):

@@ -16,12 +16,12 @@ from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Closure, Dossier, Person, Stage
 from nr_models.values.frozen import Frozen
-from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.paroles import load_words
 from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.paroles import load_words
 
 
 def close_stage(
@@ -160,7 +160,7 @@ class Explication(Frozen):
 def list_explanations(session: Session, key: str, gate: str) -> list[Explication]:
     """What was submitted again without change in a dossier since the last correction asked at a gate."""
     since: list[dict[str, Any]] = []
-    for event in trail.list_events(session, key):
+    for event in chain.list_events(session, key):
         said = event["donnees"]
         if event["fait"] == Fait.DECIDE and (said["gate"], said["verdict"]) == (gate, Verdict.CORRIGER):
             since = []

@@ -19,7 +19,6 @@ from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.gates import Attente, announce, find_attente
-from tasks.paroles import find_words
 from tasks.retraits import list_live_decisions
 from tasks.rounds import close_gates, expire_later, find_state, move
 from tasks.seen import MIN_SEEN as MIN_SEEN
@@ -27,6 +26,7 @@ from tasks.seen import check_seen
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail.paroles import find_words
 
 
 @dataclass(frozen=True)

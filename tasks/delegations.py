@@ -21,12 +21,12 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.programmes import load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 
 def load_delegations(session: Session, dossiers: Collection[int] | Select[Any]) -> dict[int, list[Delegation]]:
@@ -110,7 +110,7 @@ def _delegate(scene: Scene, wanted: Delegation, arrete: str) -> Reponse:
 def _save(scene: Scene, wanted: Delegation, arrete: str) -> Row:
     taker = scene.entree.find(wanted.delegataire)
     assert taker is not None  # « delegataire-connu » holds
-    given_to, reference = trail.find_person(scene.session, taker.mail, taker.nom), scene.save_words(arrete)
+    given_to, reference = chain.find_person(scene.session, taker.mail, taker.nom), scene.save_words(arrete)
     row = Row(
         dossier_id=scene.dossier.id or 0,
         delegant_id=scene.find_author().id or 0,

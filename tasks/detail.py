@@ -16,9 +16,9 @@ from nr_models.stages import STAGES
 from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from tasks import trail
-from tasks.paroles import load_words
 from tasks.programmes import cle
+from tasks.trail import chain
+from tasks.trail.paroles import load_words
 
 
 class Document(Frozen):
@@ -106,7 +106,7 @@ def find_document(session: Session, dossier: Dossier, stage: str, nom: str) -> D
 
 def list_history(session: Session, programme: Programme, dossier: Dossier) -> list[dict[str, Any]]:
     """The events of a dossier, newest first."""
-    return list(trail.list_events(session, cle(programme, dossier)))[::-1]
+    return list(chain.list_events(session, cle(programme, dossier)))[::-1]
 
 
 def load_known(session: Session, events: Sequence[Mapping[str, Any]]) -> Connus:

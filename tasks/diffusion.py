@@ -12,7 +12,6 @@ from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Destinataire, Diffusion, Person, Round
 from nr_models.values.frozen import canonical
-from tasks import trail
 from tasks.acts import Auteur, Code, Ecart, Reponse, Scene, play
 from tasks.making import RESULT_FILE
 from tasks.rounds import find_round, find_state, list_artefacts
@@ -20,6 +19,7 @@ from tasks.store.clock import now
 from tasks.store.files import load_bytes
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 DIFFUSED_BEFORE = ("restitute",)
 """Stages shown in a meeting before anybody validates them: the restitution is what the meeting is about."""
@@ -114,7 +114,7 @@ def _send(scene: Scene, stage: StageDef, made: Round, digests: dict[str, str], p
     known = []
     for mail in people:
         found = scene.entree.find(mail)
-        person = trail.find_person(scene.session, mail, found.nom if found else mail)
+        person = chain.find_person(scene.session, mail, found.nom if found else mail)
         known.append(person.commitment)
         scene.session.add(Destinataire(diffusion_id=row.id or 0, person_id=person.id or 0))
         enqueue(scene.session, "diffusion", f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})

@@ -19,14 +19,14 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Parole, Person, Reading, Stage
-from tasks import trail
 from tasks.acts import Auteur
 from tasks.anonymisation import list_renamed, mask_rows, settle_mails
-from tasks.paroles import save_words
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programmes import REGISTRE
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.paroles import save_words
 
 _SAID = "\u00a0: "
 """What stands between why a stage moved and the words of who moved it."""
@@ -121,9 +121,9 @@ def _erase(
     comment: str,
     renamed: list[tuple[Path, Path]],
 ) -> Effacement:
-    person = trail.find_person(session, identite.mail, identite.nom)
+    person = chain.find_person(session, identite.mail, identite.nom)
     author = next(found for place in identite.places if (found := place.entree.find(par.mail)))
-    writer = trail.find_person(session, author.mail, author.nom)
+    writer = chain.find_person(session, author.mail, author.nom)
     masque = identite.masque(person.commitment, _paths(session, identite))
     done = Effacement(True, pseudonyme=masque.pseudonyme)
     _tell_rest(session, identite, masque, done)
@@ -144,9 +144,9 @@ def _erase(
         "retours": _returned_files(session, identite),
     }
     person.mail, person.nom, person.salt = masque.pseudonyme, NOM_EFFACE, ""
-    for chain in _chains(identite):
-        event = trail.append(session, chain, Fait.EFFACE, receipt)
-        done.entrees.append(f"{chain}, entrée {event['n']}, empreinte {event['hash'][:16]}")
+    for name in _chains(identite):
+        event = chain.append(session, name, Fait.EFFACE, receipt)
+        done.entrees.append(f"{name}, entrée {event['n']}, empreinte {event['hash'][:16]}")
     return done
 
 

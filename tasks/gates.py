@@ -21,13 +21,13 @@ from nr_models.stages import Stage as StageDef
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
-from tasks import trail
 from tasks.delegations import load_delegations
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.rounds import find_round, find_state, list_artefacts, move
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 
 class Attente(NamedTuple):
@@ -67,7 +67,7 @@ def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stag
         )
         session.add(gate)
         session.flush()
-        trail.append(
+        chain.append(
             session,
             cle(programme, dossier),
             Fait.SOUMIS,

@@ -17,7 +17,6 @@ from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
-from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.programmes import REGISTRE, cle, list_dossiers
 from tasks.readers.recognise import understand
@@ -27,6 +26,7 @@ from tasks.sources.adresse import key_of
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 _AVANCER = "avancer"
 _RELEVE = "avancer:releve:"
@@ -133,7 +133,7 @@ def put_in_force(
         "valeur": candidate.value_digest,
         "anomalies": len(json.loads(candidate.anomalies)),
     }
-    trail.append(session, cle(programme, dossier), Fait.RECU, donnees, automatique=candidate.person_id is None)
+    chain.append(session, cle(programme, dossier), Fait.RECU, donnees, automatique=candidate.person_id is None)
     enqueue(session, _AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": cle(programme, dossier)})
 
 
@@ -186,4 +186,4 @@ def withdraw_source(session: Session, programme: Programme, dossier: Dossier) ->
         return
     for row in ours:
         session.delete(row)
-    trail.append(session, cle(programme, dossier), Fait.RELEVE, {"issue": "retire"}, automatique=True)
+    chain.append(session, cle(programme, dossier), Fait.RELEVE, {"issue": "retire"}, automatique=True)

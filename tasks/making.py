@@ -18,7 +18,6 @@ from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Programme, Round
 from nr_models.values.frozen import Frozen, canonical, sha256
-from tasks import trail
 from tasks.gates import open_gate
 from tasks.hands import load_hands
 from tasks.programmes import cle, load_entree
@@ -26,6 +25,7 @@ from tasks.returns import list_returns, load_copies
 from tasks.rounds import expire_later, find_state, move, restore, save_round
 from tasks.standing import Standing
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 RESULT_FILE = "resultat.json"
 _NOTHING = "null"  # a round of supports made before each bore its own number says nothing of them
@@ -138,7 +138,7 @@ def settle(workspace: Workspace, programme: Programme, dossier: Dossier, stage: 
         facts = {"amont-acquis", "resultat-identique", "validation-acquise"}
         moved = move(state, Acte.CONFIRMER, facts, "Le résultat validé n’a pas changé.")
         if moved:
-            trail.append(session, cle(programme, dossier), Fait.CONFIRME, {"stage": stage.slug}, automatique=True)
+            chain.append(session, cle(programme, dossier), Fait.CONFIRME, {"stage": stage.slug}, automatique=True)
         return moved
 
 

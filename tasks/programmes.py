@@ -17,11 +17,11 @@ from nr_models.tables import Dossier, Programme, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
-from tasks import trail
 from tasks.referentiel import ReferentielInvalide, build_kept, find_folder, load_referentiel
 from tasks.store.clock import now
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 REGISTRE = "registre.xlsx"
 
@@ -139,7 +139,7 @@ def _find_or_create(workspace: Workspace, name: str) -> Programme:
             programme = Programme(slug=slug, folder=str(folder.resolve()))
             session.add(programme)
             session.flush()
-            trail.append(session, slug, Fait.OUVERT, {"programme": slug})
+            chain.append(session, slug, Fait.OUVERT, {"programme": slug})
         elif programme.folder != str(folder.resolve()):
             if (Path(programme.folder) / REGISTRE).is_file():
                 raise Introuvable(
@@ -229,7 +229,7 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
                     raison="Pas encore commencée.",
                 )
             )
-        trail.append(
+        chain.append(
             session,
             cle(programme, dossier),
             Fait.OUVERT,

@@ -34,7 +34,6 @@ from nr_models.tables import Candidate, Dossier, Programme, Source, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.programmes import cle, load_entree, load_kept_referentiel
 from tasks.readers.recognise import Understood, understand
@@ -45,6 +44,7 @@ from tasks.sources.fetch import fetch
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -179,7 +179,7 @@ def _failed(
         row.anomalie = canonical(anomaly)
         if before != anomaly.code:
             donnees = {"source": key, "issue": "echec", "code": anomaly.code}
-            trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
+            chain.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
         since = row.answered_at
     return Visite(dossier.slug, shown, anomalie=anomaly, depuis=since)
 
@@ -223,7 +223,7 @@ def _take(workspace: Workspace, programme: Programme, dossier: Dossier, given: _
             "valeur": candidate.value_digest,
             "ecart": describe(difference),
         }
-        trail.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
+        chain.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
     return Visite(dossier.slug, given.adresse, etat, difference, exceeded, depuis=instant)
 
 

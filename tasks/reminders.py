@@ -15,7 +15,6 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.gates import Attente, find_attente
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now
@@ -24,6 +23,7 @@ from tasks.store.workspace import Workspace
 from tasks.suivi import Relance as Rappel
 from tasks.suivi import plan_relances as plan_retours
 from tasks.suivi import record_relance
+from tasks.trail import chain
 
 RELANCE = "relance"
 RESUME = "resume"
@@ -85,7 +85,7 @@ def _enqueue(workspace: Workspace, programme: Programme, dossier: Dossier, gate:
         for step in steps:
             people = _find_people(attente, load_entree(dossier), step)
             for mail in people:
-                person = trail.find_person(session, mail, _name(dossier, mail))
+                person = chain.find_person(session, mail, _name(dossier, mail))
                 key = f"{RELANCE}:{gate.id}:{step.palier}:{person.id}"
                 enqueue(session, RELANCE, key, {"gate": gate.id, "mail": mail, "escalade": step.escalade})
             if people:
@@ -101,8 +101,8 @@ def _find_people(attente: Attente, entree: Entree, step: Relance) -> list[str]:
     return sorted({mail for seat in attente.libres for mail in seat.decideurs})
 
 
-def _record(session: Session, chain: str, gate: Gate, step: Relance, people: Iterable[str]) -> None:
-    who = sorted(trail.find_person(session, mail, "").commitment for mail in people)
+def _record(session: Session, key: str, gate: Gate, step: Relance, people: Iterable[str]) -> None:
+    who = sorted(chain.find_person(session, mail, "").commitment for mail in people)
     donnees = {
         "gate": gate.gate,
         "stage": BY_GATE[gate.gate].slug,
@@ -111,7 +111,7 @@ def _record(session: Session, chain: str, gate: Gate, step: Relance, people: Ite
         "escalade": step.escalade,
         "a": who,
     }
-    trail.append(session, chain, Fait.RELANCE, donnees, automatique=True)
+    chain.append(session, key, Fait.RELANCE, donnees, automatique=True)
 
 
 def _name(dossier: Dossier, mail: str) -> str:
@@ -134,7 +134,7 @@ def enqueue_returns(workspace: Workspace, programme: Programme) -> int:
 
 def _enqueue_return(workspace: Workspace, programme: Programme, item: Rappel) -> bool:
     with workspace.writing() as session:
-        person = trail.find_person(session, item.mail, item.nom)
+        person = chain.find_person(session, item.mail, item.nom)
         key = f"{RETOURS}:{programme.slug}:{person.id}:{paris_day(now())}"
         if session.exec(select(Outbox).where(Outbox.key == key)).first():
             return False
@@ -151,7 +151,7 @@ def enqueue_digests(workspace: Workspace) -> int:
         count = 0
         for programme in session.exec(select(Programme).order_by(col(Programme.id))).all():
             for mail, nom in _team(session, programme).items():
-                person = trail.find_person(session, mail, nom)
+                person = chain.find_person(session, mail, nom)
                 key = f"{RESUME}:{programme.slug}:{week.year}-{week.week:02d}:{person.id}"
                 enqueue(session, RESUME, key, {"programme": programme.slug, "mail": mail})
                 count += 1

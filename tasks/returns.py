@@ -27,12 +27,12 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier, Event, Programme, Reading
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
-from tasks import trail
 from tasks.office.columns import REPLACES
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.readers.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 _ONE_PER_PERSON = frozenset(
     {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}
@@ -221,7 +221,7 @@ def _save(
         else:
             _update(row, values, batch if row.sha256 != digest_of_file else row.batch)
         if row.sha256 != digest_of_file:
-            trail.append(
+            chain.append(
                 session,
                 key,
                 Fait.RECU,
@@ -241,7 +241,7 @@ def _save(
         if rows[name].path == name:  # neither there nor under another name
             gone_row = rows[name]
             said = {"sha256": gone_row.sha256, "type": gone_row.type, "valeur": gone_row.value_digest}
-            trail.append(session, key, Fait.RETIRE, said, automatique=True)
+            chain.append(session, key, Fait.RETIRE, said, automatique=True)
             session.delete(gone_row)
 
 

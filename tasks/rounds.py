@@ -18,11 +18,11 @@ from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import canonical, sha256
-from tasks import trail
 from tasks.programmes import cle
 from tasks.store.clock import now
 from tasks.store.files import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 
 
 def find_round(session: Session, dossier: Dossier, stage: str, phase: Phase) -> Round | None:
@@ -146,11 +146,11 @@ def _add(
     session.add(made)
     session.flush()
     place = {"stage": stage.slug, "phase": phase, "tour": made.numero}
-    trail.append(
+    chain.append(
         session, key, Fait.PRODUIT, {**place, "empreinte": stamp, "resultat": made.value_digest}, automatique=True
     )
     for order, (_, digest) in enumerate(sorted(digests.items()), start=1):
-        trail.append(session, key, Fait.ARTEFACT, {**place, "rang": order, "sha256": digest}, automatique=True)
+        chain.append(session, key, Fait.ARTEFACT, {**place, "rang": order, "sha256": digest}, automatique=True)
     return made
 
 
@@ -177,7 +177,7 @@ def expire(session: Session, key: str, dossier: Dossier, stage: StageDef, cause:
     """A stage is to be seen again because of another, or of itself; true when it was not already."""
     moved = move(find_state(session, dossier, stage.slug), Acte.PERIMER, set(), raison)
     if moved:
-        trail.append(session, key, Fait.PERIME, {"stage": stage.slug, "cause": cause}, automatique=True)
+        chain.append(session, key, Fait.PERIME, {"stage": stage.slug, "cause": cause}, automatique=True)
     return moved
 
 
@@ -190,4 +190,4 @@ def close_gates(session: Session, key: str, dossier: Dossier, stage: str) -> Non
     )
     for gate in session.exec(query).all():
         gate.etat, gate.closed_at = "obsolete", gate.closed_at or now()
-        trail.append(session, key, Fait.OBSOLETE, {"gate": gate.gate, "empreinte": gate.seal}, automatique=True)
+        chain.append(session, key, Fait.OBSOLETE, {"gate": gate.gate, "empreinte": gate.seal}, automatique=True)

@@ -23,13 +23,13 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.office.courrier import write_courrier
-from tasks.paroles import load_words
 from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.paroles import load_words
 
 NOMS = {
     "diagnostic": "le questionnaire de diagnostic",
@@ -89,7 +89,7 @@ def list_reminded(session: Session, programme: Programme) -> dict[str, date]:
 
 def record_relance(session: Session, programme: Programme, relance: Relance, *, automatique: bool = False) -> None:
     """Keep that a reminder was drafted or sent, with an event in the chain of each dossier it is about."""
-    person = trail.find_person(session, relance.mail, relance.nom)
+    person = chain.find_person(session, relance.mail, relance.nom)
     session.add(
         Row(
             programme_id=programme.id or 0,
@@ -100,7 +100,7 @@ def record_relance(session: Session, programme: Programme, relance: Relance, *, 
     )
     for dossier, stage in sorted({(key.split(":")[0], key.split(":")[1]) for key in relance.cles}):
         donnees = {"stage": stage, "a": [person.commitment], "retours": True}
-        trail.append(session, dossier, Fait.RELANCE, donnees, automatique=automatique)
+        chain.append(session, dossier, Fait.RELANCE, donnees, automatique=automatique)
 
 
 def ask_correction(
@@ -137,7 +137,7 @@ def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Re
     target = scene.entree.find(personne)
     row = Correction(
         dossier_id=scene.dossier.id or 0,
-        person_id=trail.find_person(scene.session, personne, target.nom if target else personne).id or 0,
+        person_id=chain.find_person(scene.session, personne, target.nom if target else personne).id or 0,
         asked_by=scene.find_author().id or 0,
         type=known[0],
         quoi=quoi,
@@ -146,7 +146,7 @@ def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Re
         asked_at=now(),
     )
     scene.session.add(row)
-    to = trail.find_person(scene.session, personne, "").commitment
+    to = chain.find_person(scene.session, personne, "").commitment
     stage = find_returns(known[0])
     donnees = {"stage": stage.slug if stage else "", "type": known[0], "quoi": quoi.value, "a": [to]}
     scene.record(Fait.CORRECTION, {**donnees, "commentaire": row.commentaire})

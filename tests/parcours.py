@@ -24,7 +24,6 @@ from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
 from nr_models.tables import Stage as State
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.acts import Auteur, Reponse
 from tasks.avis import give_avis
 from tasks.board import Ligne, load_line
@@ -42,6 +41,7 @@ from tasks.rounds import find_round
 from tasks.store.files import stage_folder
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 from tests.postgresql import Grappe
 
 GRAINE = 1
@@ -226,7 +226,7 @@ class Terrain:
 
     def events(self) -> list[dict[str, Any]]:
         with self.workspace.reading() as session:
-            return list(trail.list_events(session))
+            return list(chain.list_events(session))
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Les événements sans leurs instants, leurs empreintes ni ce que le hasard y met."""

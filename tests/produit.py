@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.going import advance_dossier
-from tasks import trail
 from tasks.board import Ligne, load_line
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
@@ -24,7 +23,8 @@ from tasks.making import make
 from tasks.programmes import find_dossier, list_dossiers, open_programme
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
-from tasks.trail import record_heads
+from tasks.trail import chain
+from tasks.trail.chain import record_heads
 from tests.parcours import move
 from tests.postgresql import Grappe
 
@@ -119,7 +119,7 @@ class Produit(NamedTuple):
         """La piste, sans ce qui change d'une exécution à l'autre."""
         workspace = self.espace()
         with workspace.reading() as session:
-            events = sorted(trail.list_events(session), key=lambda event: (event["chain"], event["n"]))
+            events = sorted(chain.list_events(session), key=lambda event: (event["chain"], event["n"]))
         workspace.close()
         return [_sans_empreinte(event) for event in events]
 

@@ -33,7 +33,6 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.acts import Reponse
 from tasks.making import Step
 from tasks.programmes import load_entree, load_kept_referentiel
@@ -41,6 +40,7 @@ from tasks.rounds import save_round
 from tasks.standing import Standing
 from tasks.store.files import save_bytes
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
 from tests.parcours import AVEC_DG, Terrain, new
 
 DEBUT = datetime(2026, 10, 20, 9, tzinfo=UTC)
@@ -163,7 +163,7 @@ class Dossiers(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "terrain"):
             with self.terrain.workspace.reading() as session:
-                assert trail.verify(session) is None
+                assert chain.verify(session) is None
             self.terrain.workspace.close()
             shutil.rmtree(self.place.parent)
         os.environ.pop("SOURCE_DATE_EPOCH", None)

@@ -10,7 +10,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.tables import Closure
 from nr_models.values.roles import Role
 from tasks.acts import Code
-from tasks.paroles import find_words
+from tasks.trail.paroles import find_words
 from tests.parcours import INCOMPLET, SANS_DG, Depart, Terrain
 
 pytestmark = pytest.mark.deux_bases

@@ -19,7 +19,7 @@ from sqlmodel import Session, SQLModel, col, select
 from nr_models.dossier.workflow import Etat
 from nr_models.tables import Artefact, Decision, Dossier, Gate, Round, Stage
 from nr_models.values.roles import Role
-from tasks import trail
+from tasks.trail import chain
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit, finir
 
@@ -81,9 +81,9 @@ def test_chaque_decision_envoyee_deux_fois_a_la_fois_n_a_qu_un_effet(depart: Dep
     assert answers == {False: DECISIONS, True: DECISIONS * (ENVOIS - 1)}
     with terrain.workspace.reading() as session:
         decisions = Counter(session.exec(select(Decision.gate_id)))
-        events = Counter(item["chain"] for item in trail.list_events(session) if item["fait"] == "decide")
+        events = Counter(item["chain"] for item in chain.list_events(session) if item["fait"] == "decide")
         etats = session.exec(select(Stage.etat).join(Dossier).where(Stage.slug == "score")).all()
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
     assert (len(decisions), set(decisions.values())) == (DECISIONS, {1})
     assert events == Counter(names)
     assert Counter(etats)[Etat.VALIDE] == DECISIONS

@@ -17,8 +17,9 @@ from sqlmodel import Session
 from nr_models.dossier.case import Case
 from nr_models.values.frozen import digest
 from nr_models.values.roles import Role
-from tasks import hands, making, returns, rounds, trail
+from tasks import hands, making, returns, rounds
 from tasks.readers import recognise
+from tasks.trail import chain
 from tests.parcours import SANS_DG, Terrain, new, taken_to
 from tests.postgresql import Grappe
 from tests.test_advance import TRAME, change_answer
@@ -54,7 +55,7 @@ FRAGILES = (
     (rounds, "set_aside"),
     (rounds, "remove_files"),
     (rounds, "expire_later"),
-    (trail, "append"),
+    (chain, "append"),
     (making, "save_round"),
     (making, "open_gate"),
     (making, "restore"),
@@ -138,7 +139,7 @@ def missing(place: Path) -> Terrain:
 def traces(terrain: Terrain) -> dict[str, object]:
     """Tout ce qu’un lancement laisse, moins les instants et le hasard des sels."""
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
     stages = [terrain.state(slug) for slug in terrain.etats()]
     return {
         "faits": terrain.facts(),

@@ -12,12 +12,12 @@ from flows.advance import Arret
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.tables import Decision, Delegation, Destinataire, Diffusion, Parole, Retrait
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.acts import Code
 from tasks.avis import list_avis
 from tasks.closing import list_explanations
 from tasks.gates import find_attente
 from tasks.permissions import list_acts
+from tasks.trail import chain
 from tests.parcours import AVEC_DG, Depart, Terrain
 
 DG, ELU, REFERENT, EQUIPE = Role.DG, Role.ELU_SPONSOR, Role.REFERENT, Role.EQUIPE_PROGRAMME
@@ -50,7 +50,7 @@ def last_decision(terrain: Terrain) -> Decision:
 
 def sound(terrain: Terrain) -> bool:
     with terrain.workspace.reading() as session:
-        return trail.verify(session) is None
+        return chain.verify(session) is None
 
 
 # Déléguer

@@ -14,9 +14,9 @@ from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.deplacement import Effet
 from nr_models.values.roles import Role
-from tasks import trail
 from tasks.acts import Reponse
 from tasks.deplacement import Previsions, foresee_move, move_dossier
+from tasks.trail import chain
 from tests.parcours import Depart, Terrain, essai
 from tests.referentiels import livre
 
@@ -114,7 +114,7 @@ def test_passer_a_une_autre_version_s_inscrit_et_refait_le_score(depart: Depart)
     assert terrain.round("score").seal != seal
     assert terrain.etats()["score"] == Etat.SOUMIS
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
 
 
 def test_les_previsions_sont_ce_qui_arrive(depart: Depart) -> None:

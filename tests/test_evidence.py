@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from nr_models.values.roles import Role
-from tasks import trail
-from tasks.evidence import holds_script, list_left_out, render_pack
-from tasks.heads import write_heads
 from tasks.store.files import store_path
-from tasks.verifier import (
+from tasks.trail import chain
+from tasks.trail.evidence import holds_script, list_left_out, render_pack
+from tasks.trail.heads import write_heads
+from tasks.trail.verifier import (
     LARGEST,
     Faille,
     canonical,
@@ -210,8 +210,8 @@ def test_une_tete_inconnue_n_est_jamais_dite_verifiee(terrain: Terrain, tmp_path
     for perimetre in ("", terrain.cle):
         path = tmp_path / "preuves.zip"
         path.write_bytes(render_pack(terrain.workspace, perimetre))
-        for chain in ("exemple/nulle-part", f"{terrain.cle}/nulle-part"):
-            found = examine_pack(path, (), [parse_head(f"{chain}:40:3f9a0c1d2e4b")]).faille
+        for nom in ("exemple/nulle-part", f"{terrain.cle}/nulle-part"):
+            found = examine_pack(path, (), [parse_head(f"{nom}:40:3f9a0c1d2e4b")]).faille
             assert found is not None
             assert found.chain == chain
 
@@ -423,12 +423,12 @@ def test_un_document_perdu_par_la_reserve_manque_au_dossier_et_c_est_nomme(terra
 @pytest.mark.deux_bases
 def test_la_piste_de_la_base_est_juste_et_ses_tetes_se_relevent_une_fois(terrain: Terrain) -> None:
     with terrain.workspace.writing() as session:
-        assert trail.verify(session) is None
-        trail.record_heads(session, terrain.programme.slug)
-        trail.record_heads(session, terrain.programme.slug)
-        heads = [item for item in trail.list_events(session, terrain.programme.slug) if item["fait"] == "tetes"]
+        assert chain.verify(session) is None
+        chain.record_heads(session, terrain.programme.slug)
+        chain.record_heads(session, terrain.programme.slug)
+        heads = [item for item in chain.list_events(session, terrain.programme.slug) if item["fait"] == "tetes"]
         assert len(heads) == 1
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
     assert heads[0]["donnees"]["tetes"][terrain.cle]["n"] == len(terrain.kinds())
 
 

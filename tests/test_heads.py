@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from nr_models.values.roles import Role
-from tasks import trail
-from tasks.heads import check_heads, list_files, write_heads
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.heads import check_heads, list_files, write_heads
 from tests.horodatage import build_authority, serve
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit
@@ -40,11 +40,11 @@ def test_un_releve_dit_ou_en_est_chaque_chaine(terrain: Terrain) -> None:
     assert done.fichier is not None
     said = json.loads(done.fichier.read_bytes())
     with terrain.workspace.reading() as session:
-        assert said == {"format": 1, "le": MATIN, "chaines": trail.list_heads(session)}
-        head = trail.find_head(session, terrain.cle)
+        assert said == {"format": 1, "le": MATIN, "chaines": chain.list_heads(session)}
+        head = chain.find_head(session, terrain.cle)
         assert head is not None
         assert said["chaines"][terrain.cle] == head._asdict()
-        assert trail.find_head(session, "inconnue") is None
+        assert chain.find_head(session, "inconnue") is None
 
 
 def test_un_releve_ne_se_recrit_pas_et_ne_se_double_pas(terrain: Terrain) -> None:
@@ -74,8 +74,8 @@ def test_une_base_tronquee_est_trahie_par_le_releve(terrain: Terrain, order: str
             session.execute(sa.text(f"DROP TRIGGER {name}"))
         session.execute(sa.text("DELETE FROM event WHERE ordre > 20" if rewound else order))
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
-        assert (trail.verify(session, check_heads(terrain.workspace.settings).heads) is not None) is rewound
+        assert chain.verify(session) is None
+        assert (chain.verify(session, check_heads(terrain.workspace.settings).heads) is not None) is rewound
 
 
 def test_un_releve_illisible_est_nomme(terrain: Terrain) -> None:

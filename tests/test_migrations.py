@@ -14,9 +14,9 @@ from sqlmodel import SQLModel, select
 
 from nr_models.dossier.journal import commit
 from nr_models.tables import Decision, Parole
-from tasks.paroles import find_words
 from tasks.store.settings import Settings
 from tasks.store.workspace import MIGRATIONS, Workspace
+from tasks.trail.paroles import find_words
 
 ANCIENNE = """
 INSERT INTO programme VALUES (1, 'p', 'p', -1, -1, '[]');

@@ -22,16 +22,16 @@ from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Readin
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
-from tasks import trail
 from tasks.acces import AccesRefuse, export_person
 from tasks.delivery import deliver_due
 from tasks.detail import load_known
 from tasks.effacement import Effacement, erase, preview
-from tasks.evidence import render_pack
 from tasks.personnes import replace_text
 from tasks.programmes import Introuvable, find_dossier, load_entree
 from tasks.store.outbox import enqueue
-from tasks.verifier import verify_pack
+from tasks.trail import chain
+from tasks.trail.evidence import render_pack
+from tasks.trail.verifier import verify_pack
 from tests.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.produit import Produit
 
@@ -99,7 +99,7 @@ def test_effacer_ne_fait_rien_refaire_et_la_piste_tient(terrain: Terrain) -> Non
     assert made == []
     assert (terrain.etats(), [gate.seal for gate in terrain.gates("restitute")]) == (etats, gates)
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
 
 
 def test_la_decision_reste_et_son_auteur_devient_une_personne_effacee(terrain: Terrain) -> None:

@@ -13,10 +13,10 @@ from sqlmodel import select
 
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Reading
-from tasks import trail
-from tasks.paroles import save_words
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.paroles import save_words
 from tests.parcours import Depart
 from tests.postgresql import Grappe
 from tests.produit import Produit, avancer
@@ -57,16 +57,16 @@ def test_dix_mains_a_la_fois_ecrivent_une_seule_suite(depart: Depart) -> None:
 
     def write(_: int) -> None:
         with terrain.workspace.writing() as session:
-            person = trail.find_person(session, "anne@ville.example", "Anne")
-            trail.append(
+            person = chain.find_person(session, "anne@ville.example", "Anne")
+            chain.append(
                 session, "p/a", Fait.RELANCE, {"par": person.commitment, "mot": save_words(session, person, "Oui")}
             )
 
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(write, range(50)))
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
-        assert [item["n"] for item in trail.list_events(session, "p/a")] == list(range(1, 51))
+        assert chain.verify(session) is None
+        assert [item["n"] for item in chain.list_events(session, "p/a")] == list(range(1, 51))
 
 
 def test_deux_processus_ouvrent_la_meme_base_neuve(grappe: Grappe, tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_deux_processus_ouvrent_la_meme_base_neuve(grappe: Grappe, tmp_path: Pat
 def test_qui_lit_voit_un_seul_moment(depart: Depart) -> None:
     terrain = depart("score")
     with terrain.workspace.reading() as session:
-        before = len(list(trail.list_events(session)))
+        before = len(list(chain.list_events(session)))
         assert terrain.decide("score", terrain.entree.holders("referent")[0].mail).accepted
-        assert len(list(trail.list_events(session))) == before
+        assert len(list(chain.list_events(session))) == before
     assert len(terrain.events()) > before
 
 

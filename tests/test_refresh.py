@@ -26,13 +26,13 @@ from nr_models.inventaire.refresh import EtatCandidat
 from nr_models.tables import Candidate, Outbox, Reading
 from nr_models.values.roles import Role
 from portal.cli import nr
-from tasks import trail
 from tasks.acts import Reponse
 from tasks.inventories import accept_candidates, list_candidates, list_sources
 from tasks.letters import write_letter
 from tasks.programmes import load_entree
 from tasks.refresh import PARIS, Visite, is_cron, is_due
 from tasks.store.settings import Settings
+from tasks.trail import chain
 from tasks.workbooks.registre import render_registre
 from tests.parcours import FIN, Depart, Terrain, essai
 from tests.sources import Serveur, serveur_http
@@ -279,7 +279,7 @@ def test_la_piste_dit_ce_qui_est_entre_en_vigueur_et_le_lanceur_l_apprend(terrai
     issues = [item["donnees"]["issue"] for item in terrain.events() if item["fait"] == "releve"]
     assert issues == ["candidat", "accepte"]
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
         asked = list(session.exec(select(Outbox).where(Outbox.kind == "avancer")))
     assert [item for item in asked if item.key.startswith("avancer:releve:")]
 
@@ -362,7 +362,7 @@ def test_tuee_a_n_importe_quel_instant_une_relecture_se_reprend_sans_rien_double
     terrain.run()
     assert unites(terrain) == portables
     with terrain.workspace.reading() as session:
-        assert trail.verify(session) is None
+        assert chain.verify(session) is None
 
 
 def compter(terrain: Terrain) -> Counter[str]:

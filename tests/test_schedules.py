@@ -14,11 +14,11 @@ from flows.engine import Moteur
 from flows.schedules import BY_NAME, SCHEDULES, SansJeton, enqueue_ticks, find_tick
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Outbox
-from tasks import trail
-from tasks.heads import list_files
 from tasks.store.outbox import load_payload, settle
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tasks.trail.heads import list_files
 
 MINUTE = timedelta(minutes=1)
 
@@ -78,7 +78,7 @@ def test_les_rendez_vous_passes_s_oublient(workspace: Workspace) -> None:
 
 def test_une_autorite_d_horodatage_muette_se_dit_et_le_releve_est_garde(workspace: Workspace) -> None:
     with workspace.writing() as session:
-        trail.append(session, "essai", Fait.OUVERT, {"programme": "essai"})
+        chain.append(session, "essai", Fait.OUVERT, {"programme": "essai"})
     workspace.settings.tsa_url = "http://127.0.0.1:9/"
     moteur = Moteur(workspace.settings, "")
     for _ in range(2):  # redemandée, elle ne fait pas écrire deux fois le même relevé

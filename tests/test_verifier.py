@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.dossier.journal import GENESIS, Fait, build_event, commit
-from tasks.verifier import Faille, canonical, event_hash, find_fault, main, parse_head
+from tasks.trail.verifier import Faille, canonical, event_hash, find_fault, main, parse_head
 
 ALTERATIONS = int(os.environ.get("NR_ALTERATIONS", "1000"))
 Trail = list[dict[str, Any]]

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from nr_models.values.french import plural
-from tasks import trail
-from tasks.evidence import holds_script, list_left_out, render_pack
-from tasks.heads import check_heads, write_heads
 from tasks.programmes import cle, find_dossier, find_programme
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
-from tasks.verifier import Constat, Heads, examine_pack, load_heads, parse_head
+from tasks.trail import chain
+from tasks.trail.evidence import holds_script, list_left_out, render_pack
+from tasks.trail.heads import check_heads, write_heads
+from tasks.trail.verifier import Constat, Heads, examine_pack, load_heads, parse_head
 
 
 @click.group(
@@ -108,7 +108,7 @@ def _verify_database(tetes: list[Heads]) -> Constat:
     workspace = Workspace()
     kept = check_heads(workspace.settings)
     with workspace.reading() as session:
-        fault = trail.verify(session, [*kept.heads, *tetes])
+        fault = chain.verify(session, [*kept.heads, *tetes])
     said = f"{plural(kept.fichiers, 'relevé')} de têtes concordent" if kept.fichiers > 1 else "Un relevé concorde"
     stamped = f", {plural(kept.jetons, 'jeton')} d’horodatage compris" if kept.jetons else ""
     return Constat(fault or kept.faille, (f"{said}{stamped}.",) if kept.fichiers else ())

@@ -21,7 +21,7 @@ from tasks.programmes import Introuvable, list_dossiers, open_programme
 from tasks.store.failures import failure_log, note_failure
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
-from tasks.trail import record_heads
+from tasks.trail.chain import record_heads
 
 
 @click.command(

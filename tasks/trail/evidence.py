@@ -16,11 +16,11 @@ from sqlmodel import Session, col, select
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Parole, Person, Programme, Round
 from nr_models.values.frozen import canonical, sha256
-from tasks import trail, verifier
-from tasks.heads import list_files
 from tasks.store.files import load_bytes
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
+from tasks.trail import chain, verifier
+from tasks.trail.heads import list_files
 
 FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first date: the pack says nothing of when it was made
@@ -59,7 +59,7 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
         both = (item for item in (path, path.with_suffix(".tsr")) if item.is_file())
         files |= {f"tetes/{item.name}": item.read_bytes() for item in both}
     with workspace.reading() as session:
-        events = [event for event in trail.list_events(session) if verifier.within(event["chain"], perimetre)]
+        events = [event for event in chain.list_events(session) if verifier.within(event["chain"], perimetre)]
         manifest = _manifest(session, perimetre, events, files)
     for digest in _artefacts(events):
         if (content := load_bytes(workspace.settings, digest)) is not None:

@@ -22,11 +22,11 @@ from rfc3161_client import (
 )
 
 from nr_models.values.frozen import canonical
-from tasks import trail
 from tasks.store.lock import hold
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
-from tasks.verifier import Faille, Heads, load_heads
+from tasks.trail import chain
+from tasks.trail.verifier import Faille, Heads, load_heads
 
 _TSA_WAIT_S = 20
 _REQUEST = TimestampRequestBuilder().hash_algorithm(HashAlgorithm.SHA256)
@@ -64,7 +64,7 @@ def write_heads(workspace: Workspace, now: str) -> Releve:
 
 def _write_heads(workspace: Workspace, now: str) -> Releve:
     with workspace.reading() as session:
-        found = trail.list_heads(session)
+        found = chain.list_heads(session)
     known = list_files(workspace.settings)
     fresh = None
     if found and not (known and _says(known[-1], found)):

@@ -14,7 +14,7 @@ from nr_models.dossier.journal import GENESIS, Fait, build_event, commit
 from nr_models.tables import Event, Person
 from nr_models.values.frozen import canonical
 from tasks.store.clock import now
-from tasks.verifier import Faille, Heads, find_fault
+from tasks.trail.verifier import Faille, Heads, find_fault
 
 _COLUMNS = ("chain", "n", "ordre", "prev", "hash")
 

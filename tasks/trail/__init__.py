@@ -1,0 +1,1 @@
+"""The chained trail, its heads, the evidence pack and its verifier; never an act."""
