@@ -12,11 +12,11 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
-from tasks.collect import build, render_copies
 from tasks.making import load_case
+from tasks.stages.collect.stage import build, render_copies
+from tasks.stages.collect.workbooks.supports import render_anomalies
 from tasks.standing import load_standing
 from tasks.store.workspace import Workspace
-from tasks.workbooks.collect import render_anomalies
 
 
 class Recus(NamedTuple):

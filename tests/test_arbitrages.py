@@ -14,11 +14,11 @@ from nr_models.rules import collect
 from nr_models.rules.collect import Arbitrage, Hypothese, Result, RetourArbitrages
 from nr_models.rules.hypotheses import list_propositions
 from nr_models.values.roles import Role
-from tasks.columns import ARBITRAGES_SHEETS
 from tasks.demo.form import Form, Typed
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
 from tasks.readers.recognise import Understood, understand
-from tasks.workbooks.arbitrages import render_a_trancher
+from tasks.stages.collect.columns import ARBITRAGES_SHEETS
+from tasks.stages.collect.workbooks.arbitrages import render_a_trancher
 from tests.parcours import Depart, Terrain
 from tests.referentiels import collecte, contexte, diagnostics, entree, livre, par_une, personne, petit
 from tests.workbooks_case import make_case

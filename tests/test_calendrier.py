@@ -18,16 +18,16 @@ from icalendar import Calendar
 from nr_models.rules.collect import share
 from nr_models.rules.entretiens import RetourCalendrier, Souhait, prepare
 from nr_models.values.text import slugify
-from tasks import collect
-from tasks.columns import CALENDRIER_SHEETS
 from tasks.demo.form import Form, Typed
 from tasks.readers.recognise import Understood, understand
+from tasks.stages.collect import stage
+from tasks.stages.collect.columns import CALENDRIER_SHEETS
 from tests.parcours import Depart, Terrain
 from tests.referentiels import livre
 from tests.workbooks_case import make_calendar, make_case
 
 CASE = make_case()
-FILES = {file.nom: file for file in collect.render_supports(CASE, lambda _nom: 1)}
+FILES = {file.nom: file for file in stage.render_supports(CASE, lambda _nom: 1)}
 RETOUR = make_calendar().valeur
 CELINE = "celine.sautereau@mairie-dornecourt-sur-sauvine.example"
 
@@ -99,7 +99,7 @@ def test_ce_qui_ne_se_lit_pas_est_dit_a_sa_place(
 
 
 def test_les_memes_valeurs_donnent_les_memes_octets() -> None:
-    again = {file.nom: file.contenu for file in collect.render_supports(CASE, lambda _nom: 1)}
+    again = {file.nom: file.contenu for file in stage.render_supports(CASE, lambda _nom: 1)}
     assert again == {nom: file.contenu for nom, file in FILES.items()}
 
 

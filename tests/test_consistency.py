@@ -46,7 +46,7 @@ def _files() -> Iterator[Path]:
 @LES_SEPT
 def test_une_etape_porte_un_seul_nom_partout(stage: Stage) -> None:
     assert (ROOT / f"nr_models/rules/{stage.slug}.py").is_file()
-    assert (ROOT / f"tasks/{stage.slug}.py").is_file()
+    assert (ROOT / f"tasks/stages/{stage.slug}/stage.py").is_file()
     assert (ROOT / f"tests/test_{stage.slug}.py").is_file()
     assert list((ROOT / f"tests/cases/{stage.slug}").glob("*.yaml"))
     assert (ROOT / f"docs/schemas/{stage.slug}.json").is_file()
@@ -54,7 +54,7 @@ def test_une_etape_porte_un_seul_nom_partout(stage: Stage) -> None:
 
 @LES_SEPT
 def test_une_etape_offre_ce_que_les_autres_offrent(stage: Stage) -> None:
-    rule, hands = import_module(f"nr_models.rules.{stage.slug}"), import_module(f"tasks.{stage.slug}")
+    rule, hands = import_module(f"nr_models.rules.{stage.slug}"), import_module(f"tasks.stages.{stage.slug}.stage")
     assert {"Inputs", "Result", "build"} <= set(vars(rule))
     assert hands.Result is rule.Result
     assert callable(hands.build)
@@ -82,9 +82,9 @@ def _imported(node: ast.ImportFrom) -> Iterator[str]:
 
 @LES_SEPT
 def test_les_mains_d_une_etape_n_en_tiennent_pas_une_autre(stage: Stage) -> None:
-    tree = _tree(ROOT / f"tasks/{stage.slug}.py")
+    tree = _tree(ROOT / f"tasks/stages/{stage.slug}/stage.py")
     imported = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _imported(node)}
-    assert not {f"tasks.{item.slug}" for item in STAGES} & imported
+    assert not {f"tasks.stages.{item.slug}" for item in STAGES} & imported
 
 
 def _fit(files: tuple[File, ...], patterns: tuple[str, ...], sometimes: tuple[str, ...] = ()) -> bool:
@@ -97,7 +97,7 @@ def _fit(files: tuple[File, ...], patterns: tuple[str, ...], sometimes: tuple[st
 
 @LES_SEPT
 def test_chaque_document_de_la_table_est_produit(stage: Stage) -> None:
-    case, hands = make_case(), import_module(f"tasks.{stage.slug}")
+    case, hands = make_case(), import_module(f"tasks.stages.{stage.slug}.stage")
     assert _fit(hands.render_livrables(case, case.results[stage.slug]), stage.livrables, stage.sometimes)
     if stage.waits:
         assert _fit(hands.render_supports(case, lambda _nom: 1), stage.supports)

@@ -16,7 +16,7 @@ from nr_models.rules.collect import RetourDiagnostic, Statut
 from tasks.readers.recognise import Understood, understand
 from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.returns import list_returns, read_returns
-from tasks.workbooks.correspondance import render_correspondance
+from tasks.stages.collect.workbooks.correspondance import render_correspondance
 from tests.parcours import Depart, Terrain
 from tests.referentiels import livre
 

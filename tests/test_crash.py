@@ -17,8 +17,9 @@ from sqlmodel import Session
 from nr_models.dossier.case import Case
 from nr_models.values.frozen import digest
 from nr_models.values.roles import Role
-from tasks import hands, making, returns, rounds
+from tasks import making, returns, rounds
 from tasks.readers import recognise
+from tasks.stages import hands
 from tasks.trail import chain
 from tests.parcours import SANS_DG, Terrain, new, taken_to
 from tests.postgresql import Grappe

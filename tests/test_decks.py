@@ -22,14 +22,14 @@ from nr_models.dossier.case import Case
 from nr_models.rules import fiche, prioritise, restitute, roadmap, vote
 from nr_models.rules.vote import Quadrant
 from nr_models.values.french import euros, number, typeset
-from tasks.decks import matrix
-from tasks.decks.anonymous import anonymiser
-from tasks.decks.fiche import render_fiches
-from tasks.decks.prioritise import MATRIX, numbering, render_matrice
-from tasks.decks.restitute import render_restitution
-from tasks.decks.roadmap import render_feuille_de_route
 from tasks.office.archive import AUTHOR, freeze
 from tasks.office.deck.measure import width, wrap
+from tasks.stages.fiche.deck import render_fiches
+from tasks.stages.prioritise import matrix
+from tasks.stages.prioritise.deck import MATRIX, numbering, render_matrice
+from tasks.stages.restitute.anonymous import anonymiser
+from tasks.stages.restitute.deck import render_restitution
+from tasks.stages.roadmap.deck import render_feuille_de_route
 from tests.decks_case import ENTREE, MUTE, PEOPLE, bare_case, full_case, referentiel, wordy_case
 
 DECKS: dict[str, Callable[[Case], bytes]] = {

@@ -22,7 +22,6 @@ from nr_models.rules import collect, score
 from nr_models.stages import BY_GATE
 from nr_models.tables import Closure, Decision
 from nr_models.values.roles import Role
-from tasks.columns import CONTEXTE_RUBRIQUES
 from tasks.demo.answers import answer
 from tasks.demo.form import Form
 from tasks.demo.people import Cast, draw_cast
@@ -30,9 +29,10 @@ from tasks.demo.programme import draw_collection, write_programme
 from tasks.making import make
 from tasks.programmes import list_dossiers, open_programme
 from tasks.readers.recognise import Understood, understand
+from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
+from tasks.stages.collect.workbooks.supports import render_contexte
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
-from tasks.workbooks.collect import render_contexte
 from tests.referentiels import livre
 
 GRAINE = 1

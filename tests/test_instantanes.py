@@ -16,11 +16,11 @@ from nr_models.rules.instantane import Instantane, compare, dated, label
 from nr_models.values.roles import Role
 from portal.cli import nr
 from tasks.acts import Reponse
-from tasks.columns import DIAGNOSTIC
 from tasks.demo.form import Form
 from tasks.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
 from tasks.programmes import Introuvable
-from tasks.workbooks.comparaison import Moment, render_comparaison
+from tasks.stages.collect.columns import DIAGNOSTIC
+from tasks.stages.score.comparaison import Moment, render_comparaison
 from tests.parcours import Depart, Terrain, essai
 from tests.referentiels import noter, par_une, petit
 from tests.workbooks_case import make_case

@@ -27,38 +27,32 @@ from nr_models.rules.vote import Voix
 from nr_models.values.anomalies import CATALOGUE
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.columns import (
-    AMBITIONS,
-    ARBITRAGES,
-    BULLETIN,
-    COLLECTIVITES,
-    CONTEXTE,
-    CONTEXTE_RUBRIQUES,
-    CONTEXTE_SHEETS,
-    DEROGATIONS,
-    DEROGATIONS_SHEET,
-    DIAGNOSTIC,
-    ENTRETIENS,
-    FICHES,
-    FICHES_SHEETS,
-    HYPOTHESES,
-    INVENTAIRE,
-    PERSONNES,
-    PRESELECTION,
-    PRESTATAIRE,
-    SOURCES,
-)
+from tasks.columns import COLLECTIVITES, PERSONNES, SOURCES
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_SHEET, Column
-from tasks.readers.colonnes import is_kept_out
-from tasks.readers.fiches import list_responsables, list_values
 from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.reading.table import address
 from tasks.referentiel import find_folder, load_referentiel
-from tasks.workbooks import bulletin as sheets_of_bulletin
-from tasks.workbooks import collect as sheets_of_collect
-from tasks.workbooks import fiche as sheets_of_fiche
-from tasks.workbooks import preselect as sheets_of_preselect
+from tasks.stages.collect.columns import (
+    AMBITIONS,
+    ARBITRAGES,
+    CONTEXTE,
+    CONTEXTE_RUBRIQUES,
+    CONTEXTE_SHEETS,
+    DIAGNOSTIC,
+    ENTRETIENS,
+    HYPOTHESES,
+)
+from tasks.stages.collect.inventory_columns import INVENTAIRE
+from tasks.stages.collect.readers.colonnes import is_kept_out
+from tasks.stages.collect.workbooks import supports as sheets_of_collect
+from tasks.stages.fiche import workbook as sheets_of_fiche
+from tasks.stages.fiche.columns import FICHES, FICHES_SHEETS
+from tasks.stages.fiche.reader import list_responsables, list_values
+from tasks.stages.preselect import workbook as sheets_of_preselect
+from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
+from tasks.stages.prioritise import ballot as sheets_of_bulletin
+from tasks.stages.prioritise.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
 from tests.workbooks_case import make_case
 
 Sheet = tuple[Sequence[Column], Sequence[dict[str, Any]]]

@@ -20,11 +20,12 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks import returns
-from tasks.columns import COLLECTIVITES, DIAGNOSTIC
+from tasks.columns import COLLECTIVITES
 from tasks.demo.form import Form
 from tasks.programmes import REGISTRE
 from tasks.readers.recognise import understand
 from tasks.returns import list_files, list_returns, read_returns
+from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.workbooks.registre import render_registre
 from tests.parcours import AVEC_DG, Depart, Terrain
 from tests.referentiels import livre

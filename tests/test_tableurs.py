@@ -12,10 +12,10 @@ from xlsxwriter import Workbook as Writer
 
 from nr_models.dossier.case import Case
 from nr_models.rules.collect import RetourContexte, RetourDiagnostic, RetourInventaire
-from tasks.columns import CONTEXTE_RUBRIQUES
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
 from tasks.readers.recognise import Understood, understand
-from tasks.workbooks import collect as books
+from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
+from tasks.stages.collect.workbooks import supports as books
 from tests.referentiels import livre
 from tests.workbooks_case import make_case
 

@@ -18,9 +18,9 @@ from tasks.readers.recognise import Understood, understand
 from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel import find_folder, load_referentiel
 from tasks.returns import load_mappings
+from tasks.stages.collect.workbooks.correspondance import render_correspondance
 from tasks.store.workspace import Workspace
 from tasks.workbooks.anomalies import render_correction
-from tasks.workbooks.correspondance import render_correspondance
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -6,11 +6,11 @@ from nr_models.dossier.registre import Entree, Personne
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte, Levier, Referentiel
 from nr_models.values.roles import Role
-from tasks.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, note_around, source
 from tasks.demo.form import Form, Line, Typed
 from tasks.office.columns import NO_OPINION
+from tasks.stages.prioritise.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
 
 _SHEET = "Bulletin"
 _WORTH = {Priorite.PRIORITAIRE: 4.1, Priorite.RECOMMANDEE: 3.5, Priorite.ALLER_PLUS_LOIN: 2.7}

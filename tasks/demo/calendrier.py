@@ -11,7 +11,7 @@ from tasks.demo.chance import happens, source
 from tasks.demo.collecte import release
 from tasks.demo.form import Form
 from tasks.demo.portrait import Portrait
-from tasks.workbooks.calendrier import render_saisie
+from tasks.stages.collect.workbooks.calendrier import render_saisie
 
 _EVERY = 3  # one dossier in so many prepares its interviews in the workbook
 _MORNING, _AFTERNOON = (9 * 60, 12 * 60 + 30), (14 * 60, 17 * 60)

@@ -10,13 +10,13 @@ from nr_models.dossier.registre import Personne, questions_asked, questions_of
 from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
-from tasks.columns import DIAGNOSTIC, ENTRETIENS
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, level_around, several, source
 from tasks.demo.form import Form, Typed
 from tasks.demo.portrait import Portrait
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OBJECT, UNKNOWN
-from tasks.workbooks.collect import render_diagnostic
+from tasks.stages.collect.columns import DIAGNOSTIC, ENTRETIENS
+from tasks.stages.collect.workbooks.supports import render_diagnostic
 
 
 class Said(NamedTuple):

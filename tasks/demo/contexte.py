@@ -9,14 +9,21 @@ from nr_models.dossier.case import Case, File
 from nr_models.rules.collect import Prestataire
 from nr_models.values.dates import french_date
 from nr_models.values.roles import Role
-from tasks.columns import ACTIONS_ENGAGEES, AMBITIONS, ARBITRAGES, CONTEXTE_RUBRIQUES, DISPOSITIFS, HYPOTHESES
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, several, source
 from tasks.demo.collecte import Filled, find_divergences, find_unknown, release
 from tasks.demo.form import Form, Typed
 from tasks.demo.portrait import Portrait
 from tasks.office.columns import Column
-from tasks.workbooks.collect import render_contexte
+from tasks.stages.collect.columns import (
+    ACTIONS_ENGAGEES,
+    AMBITIONS,
+    ARBITRAGES,
+    CONTEXTE_RUBRIQUES,
+    DISPOSITIFS,
+    HYPOTHESES,
+)
+from tasks.stages.collect.workbooks.supports import render_contexte
 
 _MAX_HYPOTHESES = 15
 _MAX_ARBITRAGES = 15

@@ -10,10 +10,10 @@ from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules.fiche import NATURES, PERIMETRES, TYPES
 from nr_models.values.dates import MONTHS
 from nr_models.values.roles import Role
-from tasks.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, nearby, several
 from tasks.demo.form import Form, Typed
+from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 
 _LATER = "À définir"
 _LATER_LONG = "À définir ultérieurement par la collectivité"

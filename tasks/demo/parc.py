@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nr_models.dossier.case import Case, File
-from tasks.columns import INVENTAIRE
 from tasks.demo.chance import Source, happens, source
 from tasks.demo.collecte import release
 from tasks.demo.contexte import Drawn
 from tasks.demo.form import Form, Typed
 from tasks.demo.portrait import Portrait
-from tasks.workbooks.collect import render_inventaire
+from tasks.stages.collect.inventory_columns import INVENTAIRE
+from tasks.stages.collect.workbooks.supports import render_inventaire
 
 _MAX_LINES = 130  # what the workbook to fill has room for, and some
 

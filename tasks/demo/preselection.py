@@ -5,10 +5,10 @@ from __future__ import annotations
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.roles import Role
-from tasks.columns import PRESELECTION, PRESTATAIRE
 from tasks.demo import phrases
 from tasks.demo.chance import Source
 from tasks.demo.form import Form, Line
+from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
 
 _SHEET = "Leviers"
 _PROVIDER_SHEET = "Prestataire"

@@ -19,23 +19,24 @@ from nr_models.rules.preselect import RetourPreselection
 from nr_models.rules.prioritise import RetourBulletin
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
-from tasks.columns import COLLECTIVITES, CONTEXTE
+from tasks.columns import COLLECTIVITES
 from tasks.office.columns import MARK_SHEET, Column
-from tasks.readers.arbitrages import is_arbitrages, parse_arbitrages
-from tasks.readers.bulletin import find_ballot, parse_bulletin
-from tasks.readers.calendrier import is_calendrier, parse_calendrier
-from tasks.readers.contexte import parse_contexte
-from tasks.readers.correspondance import parse_correspondance, translate
-from tasks.readers.diagnostic import find_questions, parse_diagnostic
-from tasks.readers.fiches import find_fiches, parse_fiches
-from tasks.readers.inventaire import find_inventories, parse_inventaire
-from tasks.readers.preselection import find_decisions, parse_preselection
 from tasks.readers.referentiel import is_referentiel, parse_referentiel
 from tasks.readers.registre import parse_registre
 from tasks.reading.mark import find_author, find_mark
 from tasks.reading.parsed import Parsed
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.reading.table import column_of, find_sheet, find_table
+from tasks.stages.collect.columns import CONTEXTE
+from tasks.stages.collect.readers.arbitrages import is_arbitrages, parse_arbitrages
+from tasks.stages.collect.readers.calendrier import is_calendrier, parse_calendrier
+from tasks.stages.collect.readers.contexte import parse_contexte
+from tasks.stages.collect.readers.correspondance import parse_correspondance, translate
+from tasks.stages.collect.readers.diagnostic import find_questions, parse_diagnostic
+from tasks.stages.collect.readers.inventaire import find_inventories, parse_inventaire
+from tasks.stages.fiche.reader import find_fiches, parse_fiches
+from tasks.stages.preselect.reader import find_decisions, parse_preselection
+from tasks.stages.prioritise.reader import find_ballot, parse_bulletin
 
 READER_VERSION = 4
 """Raised by hand when the same file would be understood otherwise."""

@@ -15,9 +15,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tasks.columns import INVENTAIRE, MACHINES
 from tasks.reading.child import bounds
 from tasks.reading.child.bounds import Refus
+from tasks.stages.collect.inventory_columns import INVENTAIRE, MACHINES
 
 Row = list[str | None]
 

@@ -1,0 +1,1 @@
+"""One room a stage, the same file names in each; a stage knows only those before it."""

@@ -1,0 +1,1 @@
+"""The collection: questionnaires, trames, inventory, calendar, and what comes back; never a score."""

@@ -1,0 +1,1 @@
+"""The workbooks that the collection sends; never what it takes back."""

@@ -1,0 +1,1 @@
+"""The fiches: workbook out and back, deck; never a planning."""

@@ -1,0 +1,1 @@
+"""The preselection: its workbook out and back; never a vote."""

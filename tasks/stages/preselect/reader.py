@@ -1,0 +1,85 @@
+"""Understand the preselection workbook: what the référent adds or removes, and the prestataire's criteria."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nr_models.referentiel.referentiel import Referentiel
+from nr_models.rules.collect import Prestataire
+from nr_models.rules.preselect import Changement, RetourPreselection
+from nr_models.values.anomalies import Anomaly
+from nr_models.values.text import fold
+from tasks.reading.levier import find_levier
+from tasks.reading.mark import find_author
+from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.spreadsheet import Lecture
+from tasks.reading.table import Record, Table, find_table
+from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
+
+_ADD = frozenset(("ajouter", "ajout", "ajoute", "a ajouter", "+"))
+_REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "-"))
+
+
+def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourPreselection]:
+    """The changes that are justified, and yes or no to each criterion."""
+    releve = Releve()
+    changes: dict[str, Changement] = {}
+    criteria: dict[str, bool | None] = {}
+    table = find_decisions(lecture)
+    if table is None:
+        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Leviers"))
+    else:
+        releve.anomalies.extend(table.anomalies)
+        for record in releve.records(table):
+            _add_change(record, changes, referentiel, releve)
+    for feuille in lecture.feuilles:
+        found = find_table(feuille, PRESTATAIRE)
+        if found and found.has("cle", "reponse"):
+            for record in releve.records(found):
+                _add_criterion(record, criteria, releve)
+    return releve.close(
+        RetourPreselection(
+            personne=find_author(lecture), changements=tuple(changes.values()), prestataire=Prestataire(**criteria)
+        )
+    )
+
+
+def find_decisions(lecture: Lecture) -> Table | None:
+    """The table of the leviers to add or remove, or None."""
+    found = (find_table(feuille, PRESELECTION) for feuille in lecture.feuilles)
+    return next((table for table in found if table and table.has("levier", "decision")), None)
+
+
+def _add_change(record: Record, changes: dict[str, Changement], referentiel: Referentiel, releve: Releve) -> None:
+    levier = find_levier(record, referentiel, releve)
+    if levier is None:
+        return
+    if record.is_blank("decision"):
+        releve.accept()
+        return
+    sens = _sens(record.line("decision"))
+    if sens is None:
+        releve.note(record["decision"], "valeur-hors-liste", "Votre décision")
+    elif not record.line("justification"):
+        releve.note(record["justification"], "justification-absente", valeur=levier)
+    elif levier in changes:
+        releve.note(record["levier"], "levier-double")
+    else:
+        releve.accept()
+        changes[levier] = Changement(levier=levier, sens=sens, justification=record.line("justification"))
+
+
+def _sens(text: str) -> Literal["ajouter", "retirer"] | None:
+    said = text if text in "+-" else fold(text)
+    return "ajouter" if said in _ADD else "retirer" if said in _REMOVE else None
+
+
+def _add_criterion(record: Record, criteria: dict[str, bool | None], releve: Releve) -> None:
+    key = fold(record.line("cle"))
+    if key not in Prestataire.model_fields:
+        releve.note(record["cle"], "valeur-hors-liste", "Identifiant")
+        return
+    before = len(releve.anomalies)
+    criteria[key] = releve.yes_no(record["reponse"], record.line("critere") or key)
+    if len(releve.anomalies) == before:
+        releve.accept()

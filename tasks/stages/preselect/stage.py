@@ -1,0 +1,43 @@
+"""Preselect: the proposed list goes to the référent, comes back with changes, and is shown."""
+
+from __future__ import annotations
+
+from nr_models.dossier.case import Case, File
+from nr_models.rules import collect, preselect, score
+from nr_models.rules.preselect import Result
+from tasks.stages.hands import Tours
+from tasks.stages.preselect import workbook
+
+__all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
+
+
+def read(case: Case) -> preselect.Inputs:
+    """What the rule reads of a case."""
+    return preselect.Inputs(
+        collect=case.result("collect", collect.Result),
+        score=case.result("score", score.Result),
+        retours=case.values("preselection", preselect.RetourPreselection),
+        anomalies=case.anomalies_of("preselection"),
+    )
+
+
+def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
+    """The référent's workbook."""
+    return preselect.missing(read(case))
+
+
+def build(case: Case) -> Result:
+    """The list, with the référent's changes."""
+    return preselect.build(read(case), case.referentiel)
+
+
+def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
+    """The computed list, for the référent to add and remove."""
+    computed = preselect.build(read(case).model_copy(update={"retours": (), "anomalies": ()}), case.referentiel)
+    nom = "preselection.xlsx"
+    return (File(nom, workbook.render_support(case, computed, tours(nom)), "preselection"),)
+
+
+def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
+    """The list kept, with its reasons."""
+    return (File("leviers-preselectionnes.xlsx", workbook.render_liste(case, result)),)

@@ -1,0 +1,1 @@
+"""Ballots, matrix and selection; never a name beside a vote."""

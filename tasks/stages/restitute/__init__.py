@@ -1,0 +1,1 @@
+"""The restitution and its deck; never a name beside an answer."""

@@ -1,0 +1,1 @@
+"""The roadmap: planning, budget, load, deck and workbook; never a decision."""
