@@ -27,7 +27,7 @@ from nr_models.values.anomalies import CATALOGUE
 from tasks.readers.recognise import understand
 from tasks.reading.child import bounds
 from tasks.reading.spreadsheet import tell_reader
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 
 EXAMPLE = Path(__file__).parent.parent / "inputs" / "exemple"
 _TOKENS = (

@@ -21,7 +21,7 @@ from tasks.demo.collecte import Filled, Said, render_answers
 from tasks.demo.programme import write_programme
 from tasks.readers.recognise import understand
 from tasks.reading.spreadsheet import tell_reader
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.stages.collect.inventory_columns import INVENTAIRE
 
 ROWS = 50_000

@@ -20,7 +20,7 @@ from nr_models.values.anomalies import CATALOGUE
 from nr_models.values.roles import Role
 from portal.labels import DOCUMENTS, NBSP
 from portal.methode import render_methode
-from tasks.referentiel import VERSIONS, list_versions, load_referentiel
+from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.stages.hands import load_hands
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from flows.engine import MoteurAbsent
 from tasks.programmes import Introuvable
-from tasks.referentiel import ReferentielInvalide
+from tasks.referentiel.load import ReferentielInvalide
 from tasks.store.failures import note_failure
 from tasks.store.settings import Settings
 

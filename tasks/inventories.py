@@ -20,7 +20,7 @@ from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Sou
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.programmes import REGISTRE, cle, list_dossiers
 from tasks.readers.recognise import understand
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
 from tasks.sources.adresse import key_of
 from tasks.store.clock import now

@@ -17,7 +17,7 @@ from nr_models.tables import Dossier, Programme, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
-from tasks.referentiel import ReferentielInvalide, build_kept, find_folder, load_referentiel
+from tasks.referentiel.load import ReferentielInvalide, build_kept, find_folder, load_referentiel
 from tasks.store.clock import now
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace

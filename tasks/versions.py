@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nr_models.referentiel.referentiel import Referentiel
 from tasks.programmes import Introuvable, list_programmes
-from tasks.referentiel import VERSIONS, ReferentielInvalide, is_version, list_versions, load_referentiel
+from tasks.referentiel.load import VERSIONS, ReferentielInvalide, is_version, list_versions, load_referentiel
 from tasks.store.workspace import Workspace
 
 

@@ -14,7 +14,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import collect, fiche, preselect, prioritise, restitute, roadmap, score, selection, vote
 from nr_models.values.dates import read_echeance, read_montant
 from nr_models.values.roles import Role
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 
 MUTE = "services"
 """The dimension that nobody answered."""

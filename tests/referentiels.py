@@ -14,7 +14,7 @@ from nr_models.referentiel.parametres import Parametres
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.rules import collect, preselect, score
 from nr_models.values.roles import Role
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 
 Bloc = Mapping[str, Any]
 

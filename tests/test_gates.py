@@ -9,7 +9,7 @@ from nr_models.dossier.gates import Ouverture, Verdict, Voix, awaited, blocked, 
 from nr_models.dossier.registre import Collectivite, Entree, Personne
 from nr_models.referentiel.chaine import Validation
 from nr_models.values.roles import Role
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 
 CHAINE = load_referentiel(find_folder()).validation
 SELECTION = CHAINE.find("selection")

@@ -27,7 +27,7 @@ from tasks.readers.recognise import understand
 from tasks.reading import spreadsheet
 from tasks.reading.child import bounds
 from tasks.reading.spreadsheet import Lecture, read_spreadsheet
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from portal.commands.referentiel import referentiel
 from tasks.programmes import Introuvable
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tests.referentiels import livre
 
 LIVRE = livre()

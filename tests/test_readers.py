@@ -32,7 +32,7 @@ from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_SHEET, Column
 from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.reading.table import address
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.stages.collect.columns import (
     AMBITIONS,
     ARBITRAGES,

@@ -19,7 +19,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier
 from nr_models.values.frozen import canonical, digest
 from tasks.programmes import Introuvable, find_programme, list_dossiers, load_kept_referentiel, open_programme
-from tasks.referentiel import ReferentielInvalide, find_folder, list_versions, load_referentiel
+from tasks.referentiel.load import ReferentielInvalide, find_folder, list_versions, load_referentiel
 from tasks.store.files import save_bytes
 from tests.parcours import Depart, Terrain
 from tests.referentiels import livre
@@ -582,7 +582,7 @@ def test_les_versions_se_rangent_par_nombre(tmp_path: Path, monkeypatch: pytest.
     for name in ("2026.10", "2026.2", "2025.1"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "referentiel.yaml").touch()
-    monkeypatch.setattr("tasks.referentiel.VERSIONS", tmp_path)
+    monkeypatch.setattr("tasks.referentiel.load.VERSIONS", tmp_path)
     assert list_versions() == ["2025.1", "2026.2", "2026.10"]
 
 

@@ -16,12 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nr_models.referentiel.evolution import Modification, compare
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.echange import CHIFFRES, FEUILLES
 from tasks.readers.recognise import understand
-from tasks.readers.referentiel import Relu, parse_referentiel
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
-from tasks.referentiel import load_referentiel, write_referentiel
-from tasks.workbooks.referentiel import render_referentiel
+from tasks.referentiel.load import load_referentiel, write_referentiel
+from tasks.referentiel.reader import Relu, parse_referentiel
+from tasks.referentiel.sheets import CHIFFRES, FEUILLES
+from tasks.referentiel.workbook import render_referentiel
 from tests.referentiels import livre
 
 LIVRE = livre()

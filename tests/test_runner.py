@@ -13,7 +13,7 @@ from sqlmodel import select
 from flows.engine import Moteur
 from flows.runner import Runner
 from nr_models.tables import Outbox, Programme
-from tasks.referentiel import find_folder
+from tasks.referentiel.load import find_folder
 from tasks.store.outbox import enqueue, list_due
 from tests.parcours import Depart
 from tests.produit import Produit, Serveur, Service, Servir, attendre, decider, finir, ligne, ouvrir, serveurs

@@ -14,7 +14,7 @@ from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.rules import collect, entretiens, fiche, preselect, prioritise, restitute, roadmap, score, vote
 from nr_models.values.dates import read_echeance, read_montant
 from nr_models.values.roles import Role
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 
 FORMULE = "=1+1"
 """Ce qu'une personne a écrit dans un commentaire, et qui doit rester du texte."""

@@ -16,7 +16,7 @@ from portal.terminal import print_anomalies, print_json
 from tasks.programmes import find_dossier, load_entree, load_kept_referentiel
 from tasks.readers.recognise import Understood, understand
 from tasks.reading.spreadsheet import read_spreadsheet
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.returns import load_mappings
 from tasks.stages.collect.workbooks.correspondance import render_correspondance
 from tasks.store.workspace import Workspace

@@ -15,7 +15,7 @@ from tasks.demo.parc import draw_inventaire
 from tasks.demo.people import draw_cast
 from tasks.demo.portrait import Portrait
 from tasks.programmes import REGISTRE
-from tasks.referentiel import find_folder, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.workbooks.registre import render_registre
 
 WAVE = "vague-d-exemple"

@@ -21,12 +21,12 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from tasks.columns import COLLECTIVITES
 from tasks.office.columns import MARK_SHEET, Column
-from tasks.readers.referentiel import is_referentiel, parse_referentiel
 from tasks.readers.registre import parse_registre
 from tasks.reading.mark import find_author, find_mark
 from tasks.reading.parsed import Parsed
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.reading.table import column_of, find_sheet, find_table
+from tasks.referentiel.reader import is_referentiel, parse_referentiel
 from tasks.stages.collect.columns import CONTEXTE
 from tasks.stages.collect.readers.arbitrages import is_arbitrages, parse_arbitrages
 from tasks.stages.collect.readers.calendrier import is_calendrier, parse_calendrier

@@ -9,11 +9,11 @@ from typing import Any
 
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.echange import CHIFFRES, FEUILLES, NON, OUI, Champ, Chiffre, Sorte
 from tasks.office.columns import Column
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, Scalar
 from tasks.office.workbook.guide import Guide
+from tasks.referentiel.sheets import CHIFFRES, FEUILLES, NON, OUI, Champ, Chiffre, Sorte
 
 _BLANK_ROWS = 20
 _FROZEN = {"Questions": 3, "Leviers": 3, "Dimensions": 3}

@@ -11,14 +11,14 @@ from pydantic import ValidationError
 from nr_models.referentiel.faute import Faute
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
-from tasks.echange import CHIFFRES, FEUILLES, OUTSIDE_PARAMETRES, Champ, Chiffre
 from tasks.office.columns import Column
-from tasks.readers.champ import Lecteur, raw, stand_in
-from tasks.readers.places import Ligne, Places
 from tasks.reading.parsed import Releve
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, find_sheet
-from tasks.referentiel import check_version
+from tasks.referentiel.fields import Lecteur, raw, stand_in
+from tasks.referentiel.load import check_version
+from tasks.referentiel.places import Ligne, Places
+from tasks.referentiel.sheets import CHIFFRES, FEUILLES, OUTSIDE_PARAMETRES, Champ, Chiffre
 
 Content = dict[str, Any]
 

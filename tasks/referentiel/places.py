@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from nr_models.referentiel.faute import Faute
-from tasks.echange import FEUILLES
 from tasks.reading.table import Cell
+from tasks.referentiel.sheets import FEUILLES
 
 
 class Ligne(NamedTuple):

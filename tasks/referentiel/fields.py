@@ -13,9 +13,9 @@ from typing import Any
 
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
-from tasks.echange import NON, OUI, Champ, Sorte
 from tasks.reading.parsed import Releve
 from tasks.reading.table import Cell
+from tasks.referentiel.sheets import NON, OUI, Champ, Sorte
 
 _WORDS = {OUI: True, "o": True, "x": True, "vrai": True, NON: False, "n": False, "faux": False}
 

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from nr_models.referentiel.faute import Faute, file_of
 from nr_models.referentiel.lint import check_referentiel
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.echange import LEVELS
 from tasks.office.look import load_look
-from tasks.referentiel_yaml import render_files
+from tasks.referentiel.sheets import LEVELS
+from tasks.referentiel.yaml_files import render_files
 from templates import ROOT
 
 VERSIONS = ROOT / "referentiel"
