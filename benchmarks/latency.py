@@ -21,7 +21,7 @@ from tasks.acts import Auteur
 from tasks.board import Attendu, load_line
 from tasks.decisions import decide
 from tasks.making import make
-from tasks.programmes import cle
+from tasks.programme.programmes import cle
 from tasks.store.workspace import Workspace
 
 _PATIENCE_S = 120

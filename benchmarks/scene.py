@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nr_models.tables import Dossier, Programme
 from tasks.demo.programme import write_programme
-from tasks.programmes import list_dossiers, open_programme
+from tasks.programme.programmes import list_dossiers, open_programme
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 

@@ -18,7 +18,7 @@ from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import canonical
 from tasks.making import load_case
-from tasks.programmes import load_kept_referentiel
+from tasks.programme.programmes import load_kept_referentiel
 from tasks.returns import read_returns
 from tasks.stages.hands import load_hands
 from tasks.standing import load_standing

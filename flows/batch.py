@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from nr_models.tables import Dossier, Programme
-from tasks.programmes import cle
+from tasks.programme.programmes import cle
 
 
 def run_batch(

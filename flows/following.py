@@ -10,7 +10,7 @@ from flows.engine import Moteur, MoteurAbsent
 from flows.executions import close_executions
 from flows.going import advance_dossier
 from nr_models.tables import Dossier, Outbox, Programme
-from tasks.programmes import cle, find_programme, list_dossiers, sync_registre
+from tasks.programme.programmes import cle, find_programme, list_dossiers, sync_registre
 from tasks.store.clock import now
 from tasks.store.failures import note_failure
 from tasks.store.outbox import load_payload, settle

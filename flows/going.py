@@ -8,7 +8,7 @@ from flows.advance import Halt, advance
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Programme
 from tasks.making import Step
-from tasks.programmes import cle
+from tasks.programme.programmes import cle
 from tasks.returns import read_returns
 from tasks.standing import Standing
 from tasks.store.failures import note_failure

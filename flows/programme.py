@@ -17,7 +17,7 @@ from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
 from tasks.executions import end_execution, start_execution
-from tasks.programmes import find_programme, list_dossiers
+from tasks.programme.programmes import find_programme, list_dossiers
 from tasks.run import perform_stage
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace

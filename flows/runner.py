@@ -16,7 +16,7 @@ from flows.following import AVANCER, follow
 from flows.schedules import BY_NAME, HORAIRE, enqueue_ticks
 from nr_models.tables import Outbox
 from tasks.delivery import deliver_due
-from tasks.programmes import Introuvable
+from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.failures import note_failure
 from tasks.store.lock import Occupe, programme_lock, raise_busy, runner_lock

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from flows.engine import MoteurAbsent
-from tasks.programmes import Introuvable
+from tasks.programme.programmes import Introuvable
 from tasks.referentiel.load import ReferentielInvalide
 from tasks.store.failures import note_failure
 from tasks.store.settings import Settings

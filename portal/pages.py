@@ -23,7 +23,7 @@ from portal.journal import tell_history
 from tasks.board import Attendu, Ligne, Tableau, load_board, load_line
 from tasks.detail import list_etapes, list_history, load_known
 from tasks.office.look import load_look
-from tasks.programmes import list_dossiers, list_programmes, load_entree
+from tasks.programme.programmes import list_dossiers, list_programmes, load_entree
 from tasks.store.workspace import Workspace
 from templates import ROOT
 

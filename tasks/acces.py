@@ -18,7 +18,7 @@ from nr_models.values.frozen import canonical
 from tasks.acts import Auteur
 from tasks.office.archive import EPOCH
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
-from tasks.programmes import Introuvable
+from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

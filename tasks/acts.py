@@ -17,7 +17,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.tables import Dossier, Person, Programme, Request
 from nr_models.values.frozen import digest
-from tasks.programmes import cle, find_dossier, load_entree
+from tasks.programme.programmes import cle, find_dossier, load_entree
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace

@@ -23,7 +23,7 @@ from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 from tasks.delegations import load_delegations
 from tasks.gates import load_voices
-from tasks.programmes import Introuvable, load_entree, load_kept_referentiel
+from tasks.programme.programmes import Introuvable, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 

@@ -22,7 +22,7 @@ from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.programmes import load_kept_referentiel
+from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace

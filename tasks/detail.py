@@ -16,7 +16,7 @@ from nr_models.stages import STAGES
 from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from tasks.programmes import cle
+from tasks.programme.programmes import cle
 from tasks.trail import chain
 from tasks.trail.paroles import load_words
 

@@ -18,7 +18,7 @@ from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.programmes import REGISTRE, cle, list_dossiers
+from tasks.programme.programmes import REGISTRE, cle, list_dossiers
 from tasks.readers.recognise import understand
 from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of

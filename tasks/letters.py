@@ -41,7 +41,7 @@ from tasks.digest import build_digest
 from tasks.gates import Attente, find_attente
 from tasks.mail import Lettre
 from tasks.office.courrier import write_courrier
-from tasks.programmes import cle, load_entree, load_kept_referentiel
+from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.files import load_bytes
 from tasks.store.outbox import load_payload

@@ -29,7 +29,7 @@ from nr_models.values.frozen import Frozen
 from tasks.delegations import load_delegations
 from tasks.diffusion import may_diffuse
 from tasks.gates import Attente, find_attente
-from tasks.programmes import load_entree
+from tasks.programme.programmes import load_entree
 from tasks.store.workspace import Workspace
 
 _AT_A_GATE = frozenset(item.acte for item in TRANSITIONS if item.par and item.de == (Etat.SOUMIS,))

@@ -20,7 +20,7 @@ from nr_models.dossier.workflow import Acte, entitled
 from nr_models.tables import Dossier, Event, Person, Programme, Reading
 from nr_models.values.frozen import canonical
 from nr_models.values.noms import Nom
-from tasks.programmes import cle, list_programmes, load_entree
+from tasks.programme.programmes import cle, list_programmes, load_entree
 
 _NEVER = frozenset({"event", "person", "alembic_version"})
 """The trail holds no personal value; a person's own row is dealt with by name."""

@@ -18,7 +18,7 @@ from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
 from tasks.board import load_board
 from tasks.gates import announce, find_attente
-from tasks.programmes import Introuvable, cle, list_dossiers
+from tasks.programme.programmes import Introuvable, cle, list_dossiers
 from tasks.rounds import expire
 from tasks.store.clock import now
 from tasks.store.outbox import LONGEST_WAIT_S, enqueue

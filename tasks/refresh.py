@@ -35,7 +35,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
 from tasks.inventories import EnVigueur, list_in_force, put_in_force
-from tasks.programmes import cle, load_entree, load_kept_referentiel
+from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
 from tasks.readers.recognise import Understood, understand
 from tasks.reading.child.bounds import Refus
 from tasks.returns import attribute_shared, is_source, load_mappings, reader_of

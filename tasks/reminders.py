@@ -16,7 +16,7 @@ from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.gates import Attente, find_attente
-from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace

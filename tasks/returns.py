@@ -28,7 +28,7 @@ from nr_models.tables import Dossier, Event, Programme, Reading
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
 from tasks.office.columns import REPLACES
-from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.readers.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace

@@ -18,7 +18,7 @@ from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import canonical, sha256
-from tasks.programmes import cle
+from tasks.programme.programmes import cle
 from tasks.store.clock import now
 from tasks.store.files import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
 from tasks.store.workspace import Workspace

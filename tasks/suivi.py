@@ -25,7 +25,7 @@ from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.office.courrier import write_courrier
-from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

@@ -35,7 +35,7 @@ from tasks.demo.form import Form
 from tasks.demo.programme import write_programme
 from tasks.diffusion import diffuse
 from tasks.making import make
-from tasks.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
+from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
 from tasks.retraits import withdraw
 from tasks.rounds import find_round
 from tasks.store.files import stage_folder

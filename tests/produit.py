@@ -20,7 +20,7 @@ from tasks.board import Ligne, load_line
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.making import make
-from tasks.programmes import find_dossier, list_dossiers, open_programme
+from tasks.programme.programmes import find_dossier, list_dossiers, open_programme
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

@@ -35,7 +35,7 @@ from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts import Reponse
 from tasks.making import Step
-from tasks.programmes import load_entree, load_kept_referentiel
+from tasks.programme.programmes import load_entree, load_kept_referentiel
 from tasks.rounds import save_round
 from tasks.standing import Standing
 from tasks.store.files import save_bytes

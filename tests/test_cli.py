@@ -25,7 +25,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from portal.cli import COMMANDS, nr
 from portal.french import LOCALE
-from tasks.programmes import list_dossiers, load_entree, open_programme
+from tasks.programme.programmes import list_dossiers, load_entree, open_programme
 from tests.produit import Fini, Produit, ecrire
 
 ANGLAIS = re.compile(

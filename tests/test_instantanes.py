@@ -18,7 +18,7 @@ from portal.cli import nr
 from tasks.acts import Reponse
 from tasks.demo.form import Form
 from tasks.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
-from tasks.programmes import Introuvable
+from tasks.programme.programmes import Introuvable
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.stages.score.comparaison import Moment, render_comparaison
 from tests.parcours import Depart, Terrain, essai

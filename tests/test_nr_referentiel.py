@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from portal.commands.referentiel import referentiel
-from tasks.programmes import Introuvable
+from tasks.programme.programmes import Introuvable
 from tasks.referentiel.load import find_folder, load_referentiel
 from tests.referentiels import livre
 

@@ -27,7 +27,7 @@ from tasks.delivery import deliver_due
 from tasks.detail import load_known
 from tasks.effacement import Effacement, erase, preview
 from tasks.personnes import replace_text
-from tasks.programmes import Introuvable, find_dossier, load_entree
+from tasks.programme.programmes import Introuvable, find_dossier, load_entree
 from tasks.store.outbox import enqueue
 from tasks.trail import chain
 from tasks.trail.evidence import render_pack

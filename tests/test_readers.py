@@ -27,8 +27,8 @@ from nr_models.rules.vote import Voix
 from nr_models.values.anomalies import CATALOGUE
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.columns import COLLECTIVITES, PERSONNES, SOURCES
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_SHEET, Column
+from tasks.programme.columns import COLLECTIVITES, PERSONNES, SOURCES
 from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.reading.table import address

@@ -18,7 +18,7 @@ from nr_models.referentiel.lint import check_referentiel
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier
 from nr_models.values.frozen import canonical, digest
-from tasks.programmes import Introuvable, find_programme, list_dossiers, load_kept_referentiel, open_programme
+from tasks.programme.programmes import Introuvable, find_programme, list_dossiers, load_kept_referentiel, open_programme
 from tasks.referentiel.load import ReferentielInvalide, find_folder, list_versions, load_referentiel
 from tasks.store.files import save_bytes
 from tests.parcours import Depart, Terrain

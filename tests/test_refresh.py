@@ -29,11 +29,11 @@ from portal.cli import nr
 from tasks.acts import Reponse
 from tasks.inventories import accept_candidates, list_candidates, list_sources
 from tasks.letters import write_letter
-from tasks.programmes import load_entree
+from tasks.programme.programmes import load_entree
+from tasks.programme.workbook import render_registre
 from tasks.refresh import PARIS, Visite, is_cron, is_due
 from tasks.store.settings import Settings
 from tasks.trail import chain
-from tasks.workbooks.registre import render_registre
 from tests.parcours import FIN, Depart, Terrain, essai
 from tests.sources import Serveur, serveur_http
 

@@ -17,7 +17,7 @@ from nr_models.values.roles import Role
 from tasks.acts import Code, Reponse
 from tasks.demo.form import Form
 from tasks.making import make
-from tasks.programmes import cle, list_dossiers, open_programme
+from tasks.programme.programmes import cle, list_dossiers, open_programme
 from tasks.stages.collect.columns import DIAGNOSTIC, REGLAGES
 from tasks.suivi import Relance, ask_correction, list_dus, plan_relances, record_relance
 from tests.parcours import INCOMPLET, Depart, Terrain, essai

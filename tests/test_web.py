@@ -30,14 +30,14 @@ from portal.web import build_app
 from tasks.acts import Auteur
 from tasks.board import load_board
 from tasks.closing import close_stage
-from tasks.columns import COLLECTIVITES, PERSONNES
 from tasks.decisions import decide
 from tasks.detail import list_etapes
 from tasks.gates import open_gate
 from tasks.making import wait
 from tasks.office.columns import Column
 from tasks.office.look import load_look
-from tasks.programmes import cle, list_dossiers, open_programme
+from tasks.programme.columns import COLLECTIVITES, PERSONNES
+from tasks.programme.programmes import cle, list_dossiers, open_programme
 from tasks.rounds import save_round
 from tasks.store.files import store_path
 from tasks.store.settings import Settings

@@ -28,9 +28,10 @@ from nr_models.rules.entretiens import RetourCalendrier, prepare
 from nr_models.rules.instantane import compare
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import percent, round_half_up
-from tasks.columns import EVERYONE
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OPINION
 from tasks.office.workbook.cells import sheet_name
+from tasks.programme import workbook as registre_books
+from tasks.programme.columns import EVERYONE
 from tasks.readers.recognise import understand
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.stages.collect.workbooks import calendrier as calendar_books
@@ -41,7 +42,6 @@ from tasks.stages.prioritise import workbook as prioritise_books
 from tasks.stages.roadmap import workbook as roadmap_books
 from tasks.stages.score import workbook as score_books
 from tasks.stages.score.comparaison import Moment, render_comparaison
-from tasks.workbooks import registre as registre_books
 from tests.workbooks_case import FORMULE, make_case, make_entree
 
 CASE = make_case()

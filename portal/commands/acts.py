@@ -18,7 +18,7 @@ from tasks.delegations import delegate as give_delegation
 from tasks.delegations import load_delegations
 from tasks.delegations import revoke as end_delegation
 from tasks.diffusion import diffuse as send_documents
-from tasks.programmes import find_dossier
+from tasks.programme.programmes import find_dossier
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 

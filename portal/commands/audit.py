@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from nr_models.values.french import plural
-from tasks.programmes import cle, find_dossier, find_programme
+from tasks.programme.programmes import cle, find_dossier, find_programme
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

@@ -21,7 +21,7 @@ from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit
 from tasks.decisions import decide as decide_gate
 from tasks.gates import find_attente
 from tasks.making import RESULT_FILE
-from tasks.programmes import Introuvable, cle, find_dossier
+from tasks.programme.programmes import Introuvable, cle, find_dossier
 from tasks.retraits import withdraw as take_back
 from tasks.rounds import find_round, find_state, list_artefacts
 from tasks.store.files import stage_folder

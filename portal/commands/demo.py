@@ -9,7 +9,7 @@ import click
 from nr_models.values.french import plural
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
-from tasks.programmes import open_programme
+from tasks.programme.programmes import open_programme
 from tasks.store.workspace import Workspace
 
 

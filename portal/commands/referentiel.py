@@ -14,14 +14,14 @@ from portal.commands.decide import identify
 from portal.terminal import print_anomalies, print_json
 from portal.version import print_effect, print_entry, print_gap
 from tasks.deplacement import foresee_move, move_dossier
-from tasks.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
+from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
+from tasks.programme.versions import find_version
 from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel.load import ReferentielInvalide, find_folder, is_version, load_referentiel, write_referentiel
 from tasks.referentiel.reader import parse_referentiel
 from tasks.referentiel.workbook import render_referentiel
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
-from tasks.versions import find_version
 
 _PATH = click.Path(path_type=Path)
 

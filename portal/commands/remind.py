@@ -8,7 +8,7 @@ import click
 
 from nr_models.values.french import plural
 from tasks.delivery import Tournee, deliver_due
-from tasks.programmes import find_programme, list_programmes
+from tasks.programme.programmes import find_programme, list_programmes
 from tasks.reminders import enqueue_reminders, enqueue_returns
 from tasks.store.lock import Occupe, raise_busy, runner_lock
 from tasks.store.settings import Settings

@@ -15,7 +15,7 @@ from portal.why_score import explain_since
 from tasks.instantanes import ACTUEL, compare_snapshots
 from tasks.making import RESULT_FILE, render_result
 from tasks.permissions import Possible, list_acts
-from tasks.programmes import Introuvable, cle, find_dossier, load_entree
+from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree
 from tasks.rounds import find_round, list_artefacts
 from tasks.standing import load_standing
 from tasks.store.files import stage_folder

@@ -28,7 +28,14 @@ from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
 from tasks.making import load_case, load_results
 from tasks.office.courrier import Courrier, render_draft
-from tasks.programmes import Introuvable, find_dossier, find_programme, list_dossiers, list_programmes, load_entree
+from tasks.programme.programmes import (
+    Introuvable,
+    find_dossier,
+    find_programme,
+    list_dossiers,
+    list_programmes,
+    load_entree,
+)
 from tasks.recus import list_received, render_received
 from tasks.stages.collect.stage import read_preparation
 from tasks.standing import load_standing

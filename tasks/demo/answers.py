@@ -33,7 +33,7 @@ from tasks.demo.fiches import fill_fiches
 from tasks.demo.form import Form
 from tasks.demo.preselection import fill_preselection
 from tasks.gates import find_attente
-from tasks.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.rounds import find_round, list_artefacts
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace

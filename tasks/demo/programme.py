@@ -14,9 +14,9 @@ from tasks.demo.contexte import Drawn, draw_contexte
 from tasks.demo.parc import draw_inventaire
 from tasks.demo.people import draw_cast
 from tasks.demo.portrait import Portrait
-from tasks.programmes import REGISTRE
+from tasks.programme.programmes import REGISTRE
+from tasks.programme.workbook import render_registre
 from tasks.referentiel.load import find_folder, load_referentiel
-from tasks.workbooks.registre import render_registre
 
 WAVE = "vague-d-exemple"
 """The programme that the supports of the example say they come from, wherever it is written."""

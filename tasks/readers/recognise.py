@@ -19,9 +19,9 @@ from nr_models.rules.preselect import RetourPreselection
 from nr_models.rules.prioritise import RetourBulletin
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
-from tasks.columns import COLLECTIVITES
 from tasks.office.columns import MARK_SHEET, Column
-from tasks.readers.registre import parse_registre
+from tasks.programme.columns import COLLECTIVITES
+from tasks.programme.reader import parse_registre
 from tasks.reading.mark import find_author, find_mark
 from tasks.reading.parsed import Parsed
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet

@@ -1,8 +1,4 @@
-"""The columns of every workbook that people fill: written once, for who renders and who reads.
-
-A column is known by its field; ``title`` is what people see; ``synonyms`` are other headers
-accepted (accents and case ignored) ; ``width`` in characters; ``typed`` says that people type in it.
-"""
+"""The columns of the registry."""
 
 from __future__ import annotations
 
@@ -19,6 +15,7 @@ COLLECTIVITES = (
     Column("dsi_propre", "DSI propre", 12, True, choices=YES_NO),
     Column("questionnaire", "Questionnaire", 14, True, choices=("complet", "flash")),
 )
+
 PERSONNES = (
     Column("collectivite", "Collectivité", 22, True, True),
     Column("nom", "Nom", 26, True, True),
@@ -28,11 +25,13 @@ PERSONNES = (
     Column("direction", "Direction", 26, True, synonyms=("service",)),
     Column("college", "Collège", 14, True),
 )
+
 SOURCES = (
     Column("collectivite", "Collectivité", 22, True, True),
     Column("adresse", "Adresse", 50, True, True),
     Column("secret", "Nom du secret", 20, True),
     Column("cron", "Rythme (cron)", 18, True),
 )
+
 EVERYONE = "*"
 """In the sheet Personnes: a person of the whole programme."""

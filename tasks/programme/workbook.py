@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nr_models.dossier.registre import Collectivite, Personne, Registre
-from tasks.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row
 from tasks.office.workbook.guide import Guide
+from tasks.programme.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
 
 _BLANK_LINES = 30
 _JOIN = " ; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.programmes import Introuvable, list_programmes
+from tasks.programme.programmes import Introuvable, list_programmes
 from tasks.referentiel.load import VERSIONS, ReferentielInvalide, is_version, list_versions, load_referentiel
 from tasks.store.workspace import Workspace
 

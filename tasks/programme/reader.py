@@ -19,7 +19,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
-from tasks.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
+from tasks.programme.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
 from tasks.reading.mark import MAIL
 from tasks.reading.parsed import Parsed, Releve
 from tasks.reading.spreadsheet import Lecture
