@@ -24,10 +24,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import CATALOGUE
-from tasks.readers.recognise import understand
 from tasks.reading.child import bounds
 from tasks.reading.spreadsheet import tell_reader
 from tasks.referentiel.load import find_folder, load_referentiel
+from tasks.returns.recognise import understand
 
 EXAMPLE = Path(__file__).parent.parent / "inputs" / "exemple"
 _TOKENS = (

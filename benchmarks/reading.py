@@ -19,9 +19,9 @@ from nr_models.dossier.registre import Registre, questions_asked
 from nr_models.referentiel.referentiel import Referentiel
 from tasks.demo.collecte import Filled, Said, render_answers
 from tasks.demo.programme import write_programme
-from tasks.readers.recognise import understand
 from tasks.reading.spreadsheet import tell_reader
 from tasks.referentiel.load import find_folder, load_referentiel
+from tasks.returns.recognise import understand
 from tasks.stages.collect.inventory_columns import INVENTAIRE
 
 ROWS = 50_000

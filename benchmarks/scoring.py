@@ -19,7 +19,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import canonical
 from tasks.making import load_case
 from tasks.programme.programmes import load_kept_referentiel
-from tasks.returns import read_returns
+from tasks.returns.returns import read_returns
 from tasks.stages.hands import load_hands
 from tasks.standing import load_standing
 

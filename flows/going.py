@@ -9,7 +9,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Programme
 from tasks.making import Step
 from tasks.programme.programmes import cle
-from tasks.returns import read_returns
+from tasks.returns.returns import read_returns
 from tasks.standing import Standing
 from tasks.store.failures import note_failure
 from tasks.store.workspace import Workspace

@@ -18,7 +18,7 @@ from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.making import load_case, load_results
-from tasks.readers.recognise import understand
+from tasks.returns.recognise import understand
 from tasks.stages.hands import load_hands
 from tasks.standing import Standing, load_standing
 from tasks.store.files import save_bytes

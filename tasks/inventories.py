@@ -19,9 +19,9 @@ from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.programme.programmes import REGISTRE, cle, list_dossiers
-from tasks.readers.recognise import understand
 from tasks.referentiel.load import find_folder, load_referentiel
-from tasks.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
+from tasks.returns.recognise import understand
+from tasks.returns.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
 from tasks.sources.adresse import key_of
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue

@@ -36,9 +36,9 @@ from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
 from tasks.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
-from tasks.readers.recognise import Understood, understand
 from tasks.reading.child.bounds import Refus
-from tasks.returns import attribute_shared, is_source, load_mappings, reader_of
+from tasks.returns.recognise import Understood, understand
+from tasks.returns.returns import attribute_shared, is_source, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
 from tasks.store.clock import now

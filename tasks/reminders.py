@@ -17,12 +17,12 @@ from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.gates import Attente, find_attente
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.returns.suivi import Relance as Rappel
+from tasks.returns.suivi import plan_relances as plan_retours
+from tasks.returns.suivi import record_relance
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
-from tasks.suivi import Relance as Rappel
-from tasks.suivi import plan_relances as plan_retours
-from tasks.suivi import record_relance
 from tasks.trail import chain
 
 RELANCE = "relance"

@@ -20,7 +20,7 @@ from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round,
 from nr_models.values.frozen import digest
 from tasks.office.look import load_look
 from tasks.programme.programmes import cle, load_kept_referentiel
-from tasks.returns import describe_returns
+from tasks.returns.returns import describe_returns
 from tasks.rounds import is_intact
 from tasks.store.workspace import Workspace
 

@@ -16,7 +16,7 @@ from nr_models.rules.hypotheses import list_propositions
 from nr_models.values.roles import Role
 from tasks.demo.form import Form, Typed
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
-from tasks.readers.recognise import Understood, understand
+from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.columns import ARBITRAGES_SHEETS
 from tasks.stages.collect.workbooks.arbitrages import render_a_trancher
 from tests.parcours import Depart, Terrain

@@ -19,7 +19,7 @@ from nr_models.rules.collect import share
 from nr_models.rules.entretiens import RetourCalendrier, Souhait, prepare
 from nr_models.values.text import slugify
 from tasks.demo.form import Form, Typed
-from tasks.readers.recognise import Understood, understand
+from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect import stage
 from tasks.stages.collect.columns import CALENDRIER_SHEETS
 from tests.parcours import Depart, Terrain

@@ -17,8 +17,8 @@ from nr_models.stages import BY_GATE, STAGES, Stage, find_returns
 from nr_models.values.anomalies import CATALOGUE
 from portal.labels import DOCUMENTS, RETOURS
 from tasks.making import RESULT_FILE
-from tasks.readers.recognise import REGISTRY
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
+from tasks.returns.recognise import REGISTRY
 from tests.workbooks_case import make_case
 
 ROOT = Path(__file__).parents[1]

@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from nr_models.dossier.envoi import Envoi
 from nr_models.inventaire.parc import RetourInventaire
 from tasks.office.naming import name_copies
-from tasks.readers.recognise import Understood, understand
-from tasks.returns import list_returns, read_returns
+from tasks.returns import copies as corrections
+from tasks.returns.copies import LIST_SHEET, render_correction
+from tasks.returns.recognise import Understood, understand
+from tasks.returns.returns import list_returns, read_returns
 from tasks.stages.collect.columns import DIAGNOSTIC
-from tasks.workbooks import anomalies as corrections
-from tasks.workbooks.anomalies import LIST_SHEET, render_correction
 from tests.parcours import Depart, Terrain
 from tests.referentiels import livre
 from tests.test_returns import TRAME

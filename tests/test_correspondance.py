@@ -13,9 +13,9 @@ from nr_models.dossier.envoi import Envoi
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.rules.collect import RetourDiagnostic, Statut
-from tasks.readers.recognise import Understood, understand
 from tasks.reading.spreadsheet import read_spreadsheet
-from tasks.returns import list_returns, read_returns
+from tasks.returns.recognise import Understood, understand
+from tasks.returns.returns import list_returns, read_returns
 from tasks.stages.collect.workbooks.correspondance import render_correspondance
 from tests.parcours import Depart, Terrain
 from tests.referentiels import livre

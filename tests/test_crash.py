@@ -17,8 +17,8 @@ from sqlmodel import Session
 from nr_models.dossier.case import Case
 from nr_models.values.frozen import digest
 from nr_models.values.roles import Role
-from tasks import making, returns, rounds
-from tasks.readers import recognise
+from tasks import making, rounds
+from tasks.returns import recognise, returns
 from tasks.stages import hands
 from tasks.trail import chain
 from tests.parcours import SANS_DG, Terrain, new, taken_to

@@ -28,7 +28,7 @@ from tasks.demo.people import Cast, draw_cast
 from tasks.demo.programme import draw_collection, write_programme
 from tasks.making import make
 from tasks.programme.programmes import list_dossiers, open_programme
-from tasks.readers.recognise import Understood, understand
+from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
 from tasks.stages.collect.workbooks.supports import render_contexte
 from tasks.store.settings import Settings

@@ -23,11 +23,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import CATALOGUE
-from tasks.readers.recognise import understand
 from tasks.reading import spreadsheet
 from tasks.reading.child import bounds
 from tasks.reading.spreadsheet import Lecture, read_spreadsheet
 from tasks.referentiel.load import find_folder, load_referentiel
+from tasks.returns.recognise import understand
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

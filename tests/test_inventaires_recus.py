@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from nr_models.inventaire.parc import LigneInventaire, RetourInventaire, attribute
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.frozen import canonical
-from tasks.readers.recognise import Understood, understand
+from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.g4it import render_g4it
 from tasks.stages.collect.inventory_columns import AUTRE_OUTIL
 from tasks.stages.collect.readers.colonnes import is_kept_out

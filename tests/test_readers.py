@@ -29,10 +29,10 @@ from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_SHEET, Column
 from tasks.programme.columns import COLLECTIVITES, PERSONNES, SOURCES
-from tasks.readers.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.reading.table import address
 from tasks.referentiel.load import find_folder, load_referentiel
+from tasks.returns.recognise import REGISTRY, Understood, find_type, understand, understand_lecture
 from tasks.stages.collect.columns import (
     AMBITIONS,
     ARBITRAGES,

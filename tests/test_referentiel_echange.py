@@ -16,12 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nr_models.referentiel.evolution import Modification, compare
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.readers.recognise import understand
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
 from tasks.referentiel.load import load_referentiel, write_referentiel
 from tasks.referentiel.reader import Relu, parse_referentiel
 from tasks.referentiel.sheets import CHIFFRES, FEUILLES
 from tasks.referentiel.workbook import render_referentiel
+from tasks.returns.recognise import understand
 from tests.referentiels import livre
 
 LIVRE = livre()

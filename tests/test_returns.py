@@ -19,13 +19,13 @@ from nr_models.rules.collect import RetourDiagnostic
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
-from tasks import returns
 from tasks.demo.form import Form
 from tasks.programme.columns import COLLECTIVITES
 from tasks.programme.programmes import REGISTRE
 from tasks.programme.workbook import render_registre
-from tasks.readers.recognise import understand
-from tasks.returns import list_files, list_returns, read_returns
+from tasks.returns import returns
+from tasks.returns.recognise import understand
+from tasks.returns.returns import list_files, list_returns, read_returns
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.parcours import AVEC_DG, Depart, Terrain
 from tests.referentiels import livre

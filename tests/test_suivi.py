@@ -18,8 +18,8 @@ from tasks.acts import Code, Reponse
 from tasks.demo.form import Form
 from tasks.making import make
 from tasks.programme.programmes import cle, list_dossiers, open_programme
+from tasks.returns.suivi import Relance, ask_correction, list_dus, plan_relances, record_relance
 from tasks.stages.collect.columns import DIAGNOSTIC, REGLAGES
-from tasks.suivi import Relance, ask_correction, list_dus, plan_relances, record_relance
 from tests.parcours import INCOMPLET, Depart, Terrain, essai
 from tests.produit import ecrire
 from tests.referentiels import livre

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook as Writer
 from nr_models.dossier.case import Case
 from nr_models.rules.collect import RetourContexte, RetourDiagnostic, RetourInventaire
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
-from tasks.readers.recognise import Understood, understand
+from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
 from tasks.stages.collect.workbooks import supports as books
 from tests.referentiels import livre

@@ -32,7 +32,7 @@ from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_KEYS, MARK_SHEE
 from tasks.office.workbook.cells import sheet_name
 from tasks.programme import workbook as registre_books
 from tasks.programme.columns import EVERYONE
-from tasks.readers.recognise import understand
+from tasks.returns.recognise import understand
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.stages.collect.workbooks import calendrier as calendar_books
 from tasks.stages.collect.workbooks import supports as collect_books

@@ -14,13 +14,13 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
 from portal.terminal import print_anomalies, print_json
 from tasks.programme.programmes import find_dossier, load_entree, load_kept_referentiel
-from tasks.readers.recognise import Understood, understand
 from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel.load import find_folder, load_referentiel
-from tasks.returns import load_mappings
+from tasks.returns.copies import render_correction
+from tasks.returns.recognise import Understood, understand
+from tasks.returns.returns import load_mappings
 from tasks.stages.collect.workbooks.correspondance import render_correspondance
 from tasks.store.workspace import Workspace
-from tasks.workbooks.anomalies import render_correction
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

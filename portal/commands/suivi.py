@@ -37,13 +37,13 @@ from tasks.programme.programmes import (
     load_entree,
 )
 from tasks.recus import list_received, render_received
+from tasks.returns.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
+from tasks.returns.suivi_workbook import render_suivi, tell_state
 from tasks.stages.collect.stage import read_preparation
 from tasks.standing import load_standing
 from tasks.store.clock import now
 from tasks.store.files import write_file
 from tasks.store.workspace import Workspace
-from tasks.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
-from tasks.workbooks.suivi import render_suivi, tell_state
 
 _SHOW = "voir"
 

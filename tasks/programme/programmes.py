@@ -166,7 +166,7 @@ def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, 
             if not list_dossiers(session, programme):
                 raise
         return _refused(error)  # those under way go on with the version they keep, and the registry as it was
-    from tasks.readers.recognise import understand  # only now: who looks at a board reads no workbook
+    from tasks.returns.recognise import understand
 
     understood = understand(path, REGISTRE, referentiel)
     anomalies = understood.anomalies

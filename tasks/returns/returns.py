@@ -29,7 +29,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
 from tasks.office.columns import REPLACES
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
-from tasks.readers.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
+from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -366,7 +366,7 @@ def load_copies(
 
 
 def _render_copy(understood: Understood, name: str) -> bytes | None:
-    from tasks.workbooks.anomalies import render_correction  # only now: with nothing to read, nothing is written
+    from tasks.returns.copies import render_correction
 
     return render_correction(understood, name)
 

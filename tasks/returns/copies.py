@@ -22,9 +22,9 @@ from tasks.office.look import load_look
 from tasks.office.workbook.cells import sheet_name
 from tasks.office.workbook.heights import row_height
 from tasks.office.workbook.styles import Styles, font, tint
-from tasks.readers.recognise import Understood
 from tasks.reading.spreadsheet import Feuille, Valeur
 from tasks.reading.table import address
+from tasks.returns.recognise import Understood
 
 LIST_SHEET = "À corriger"
 

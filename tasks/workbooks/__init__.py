@@ -1,1 +1,0 @@
-"""Every workbook: supports that people fill and livrables that show a result. Values in, bytes out."""
