@@ -18,10 +18,10 @@ from flows.engine import engine
 from flows.going import PerformStage, advance_dossier
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Programme
-from tasks.making import Step, load_case, make
+from tasks.dossier.making import Step, load_case, make
+from tasks.dossier.standing import Standing
 from tasks.returns.returns import list_files, read_returns
 from tasks.stages.hands import load_hands
-from tasks.standing import Standing
 from tasks.store.workspace import Workspace
 
 

@@ -18,9 +18,9 @@ from flows.going import advance_dossier
 from nr_models.dossier.gates import Verdict
 from nr_models.tables import Dossier
 from tasks.acts import Auteur
-from tasks.board import Attendu, load_line
 from tasks.decisions import decide
-from tasks.making import make
+from tasks.dossier.board import Attendu, load_line
+from tasks.dossier.making import make
 from tasks.programme.programmes import cle
 from tasks.store.workspace import Workspace
 

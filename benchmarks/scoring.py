@@ -17,11 +17,11 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import canonical
-from tasks.making import load_case
+from tasks.dossier.making import load_case
+from tasks.dossier.standing import load_standing
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.returns.returns import read_returns
 from tasks.stages.hands import load_hands
-from tasks.standing import load_standing
 
 _EXAMPLES = 12  # dossiers really read; scored again and again up to the number asked
 

@@ -18,9 +18,9 @@ from sqlmodel import Session, SQLModel, select
 from benchmarks.scene import Clock, scene
 from flows.going import advance_dossier
 from nr_models.tables import Artefact, Dossier, Gate, Outbox, Programme, Round, Stage
-from tasks.board import load_board
-from tasks.making import make
-from tasks.reconcile import mend
+from tasks.dossier.board import load_board
+from tasks.dossier.making import make
+from tasks.dossier.reconcile import mend
 from tasks.reminders import enqueue_reminders
 from tasks.store.workspace import Workspace
 

@@ -17,9 +17,9 @@ from nr_models.dossier.workflow import Etat, passed
 from nr_models.rules.collect import Manquant
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Dossier, Programme
-from tasks.making import Step, load_case, settle, wait
+from tasks.dossier.making import Step, load_case, settle, wait
+from tasks.dossier.standing import Standing, load_standing
 from tasks.stages.hands import load_hands
-from tasks.standing import Standing, load_standing
 from tasks.store.workspace import Workspace
 
 

@@ -16,9 +16,9 @@ from flows.going import advance_dossier
 from flows.served import find_pages
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
-from tasks.executions import end_execution, start_execution, suspend_execution
+from tasks.dossier.executions import end_execution, start_execution, suspend_execution
+from tasks.dossier.run import perform_stage
 from tasks.programme.programmes import find_dossier
-from tasks.run import perform_stage
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 

@@ -17,7 +17,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Completed, Crashed, Paused
 
 from nr_models.tables import Dossier, Execution, Programme
-from tasks.executions import Cloture, end_execution, list_closings, list_executions
+from tasks.dossier.executions import Cloture, end_execution, list_closings, list_executions
 from tasks.store.lock import Occupe, programme_lock, raise_busy
 from tasks.store.workspace import Workspace
 

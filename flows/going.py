@@ -7,10 +7,10 @@ from collections.abc import Callable
 from flows.advance import Halt, advance
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Programme
-from tasks.making import Step
+from tasks.dossier.making import Step
+from tasks.dossier.standing import Standing
 from tasks.programme.programmes import cle
 from tasks.returns.returns import read_returns
-from tasks.standing import Standing
 from tasks.store.failures import note_failure
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

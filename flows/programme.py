@@ -16,9 +16,9 @@ from flows.executions import close_executions
 from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
-from tasks.executions import end_execution, start_execution
+from tasks.dossier.executions import end_execution, start_execution
+from tasks.dossier.run import perform_stage
 from tasks.programme.programmes import find_programme, list_dossiers
-from tasks.run import perform_stage
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import record_heads

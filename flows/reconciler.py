@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flows.engine import Moteur
 from nr_models.tables import Programme
-from tasks.reconcile import mend
+from tasks.dossier.reconcile import mend
 from tasks.store.workspace import Workspace
 
 

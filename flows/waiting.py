@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.advance import Arret, Halt
 from nr_models.tables import Dossier
 from nr_models.values.roles import Role
-from tasks.board import Attendu, load_line
+from tasks.dossier.board import Attendu, load_line
 from tasks.store.workspace import Workspace
 
 

@@ -16,7 +16,7 @@ from nr_models.values.dates import french_date
 from nr_models.values.french import plural
 from nr_models.values.roles import Role
 from portal.labels import RETOURS
-from tasks.detail import Connus
+from tasks.dossier.detail import Connus
 
 ERASED = "une personne dont le nom a été effacé"
 _SHOWN = 12

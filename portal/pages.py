@@ -20,8 +20,8 @@ from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
 from portal import labels
 from portal.journal import tell_history
-from tasks.board import Attendu, Ligne, Tableau, load_board, load_line
-from tasks.detail import list_etapes, list_history, load_known
+from tasks.dossier.board import Attendu, Ligne, Tableau, load_board, load_line
+from tasks.dossier.detail import list_etapes, list_history, load_known
 from tasks.office.look import load_look
 from tasks.programme.programmes import list_dossiers, list_programmes, load_entree
 from tasks.store.workspace import Workspace

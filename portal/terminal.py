@@ -19,7 +19,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from nr_models.values.roles import Role
-from tasks.board import Attendu, Ligne, Tableau
+from tasks.dossier.board import Attendu, Ligne, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures
 _SEEN = 12

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from nr_models.tables import Dossier, Programme
 from portal.headers import HEADERS, Guard
 from portal.pages import Pages
-from tasks.detail import find_document, find_place
+from tasks.dossier.detail import find_document, find_place
 from tasks.store.files import load_bytes
 from tasks.store.workspace import Workspace
 

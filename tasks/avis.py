@@ -10,8 +10,8 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
 from nr_models.values.frozen import Frozen
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.gates import find_attente
-from tasks.rounds import find_state
+from tasks.dossier.gates import find_attente
+from tasks.dossier.rounds import find_state
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail.paroles import load_words

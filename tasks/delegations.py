@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Select
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
 
 from nr_models.dossier.delegation import Delegation, delegation_facts
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import DELEGANT, Acte, permit
 from nr_models.tables import Delegation as Row
-from nr_models.tables import Person, Revocation
+from nr_models.tables import Revocation
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.dossier.delegations import load_delegations
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
-
-
-def load_delegations(session: Session, dossiers: Collection[int] | Select[Any]) -> dict[int, list[Delegation]]:
-    """Every delegation ever given in these dossiers, the oldest first, revoked ones included."""
-    giver, taker = aliased(Person), aliased(Person)
-    query = (
-        select(Row, giver.mail, taker.mail, Revocation.id)
-        .join(giver, col(giver.id) == Row.delegant_id)
-        .join(taker, col(taker.id) == Row.delegataire_id)
-        .outerjoin(Revocation, col(Revocation.delegation_id) == Row.id)
-        .where(col(Row.dossier_id).in_(dossiers))
-        .order_by(col(Row.id))
-    )
-    found: dict[int, list[Delegation]] = defaultdict(list)
-    for row, delegant, delegataire, revocation in session.exec(query):
-        found[row.dossier_id].append(
-            Delegation(
-                id=row.id or 0,
-                role=row.role,
-                delegant=delegant,
-                delegataire=delegataire,
-                du=date.fromisoformat(row.du),
-                au=date.fromisoformat(row.au),
-                validations=tuple(json.loads(row.validations)),
-                revoquee=revocation is not None,
-            )
-        )
-    return found
 
 
 def delegate(

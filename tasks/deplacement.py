@@ -17,10 +17,10 @@ from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts import Auteur, Code, Reponse, Scene, play
-from tasks.making import load_case, load_results
+from tasks.dossier.making import load_case, load_results
+from tasks.dossier.standing import Standing, load_standing
 from tasks.returns.recognise import understand
 from tasks.stages.hands import load_hands
-from tasks.standing import Standing, load_standing
 from tasks.store.files import save_bytes
 from tasks.store.workspace import Workspace
 

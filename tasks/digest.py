@@ -10,7 +10,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Programme
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
-from tasks.board import Attendu, Ligne, load_board
+from tasks.dossier.board import Attendu, Ligne, load_board
 from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.store.workspace import Workspace
 

@@ -38,7 +38,7 @@ from nr_models.values.days import paris_day, paris_time
 from nr_models.values.french import listing
 from nr_models.values.roles import Role
 from tasks.digest import build_digest
-from tasks.gates import Attente, find_attente
+from tasks.dossier.gates import Attente, find_attente
 from tasks.mail import Lettre
 from tasks.office.courrier import write_courrier
 from tasks.programme.programmes import cle, load_entree, load_kept_referentiel

@@ -26,9 +26,9 @@ from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Stage
 from nr_models.values.frozen import Frozen
-from tasks.delegations import load_delegations
 from tasks.diffusion import may_diffuse
-from tasks.gates import Attente, find_attente
+from tasks.dossier.delegations import load_delegations
+from tasks.dossier.gates import Attente, find_attente
 from tasks.programme.programmes import load_entree
 from tasks.store.workspace import Workspace
 

@@ -15,7 +15,7 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
-from tasks.gates import Attente, find_attente
+from tasks.dossier.gates import Attente, find_attente
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.returns.suivi import Relance as Rappel
 from tasks.returns.suivi import plan_relances as plan_retours

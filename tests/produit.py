@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.going import advance_dossier
-from tasks.board import Ligne, load_line
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
-from tasks.making import make
+from tasks.dossier.board import Ligne, load_line
+from tasks.dossier.making import make
 from tasks.programme.programmes import find_dossier, list_dossiers, open_programme
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace

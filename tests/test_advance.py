@@ -19,7 +19,7 @@ from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier
 from nr_models.values.roles import Role
 from tasks.demo.form import Form
-from tasks.making import make
+from tasks.dossier.making import make
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.stages.prioritise.columns import BULLETIN
 from tasks.store.files import store_path

@@ -11,7 +11,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.values.roles import Role
 from portal.terminal import board_json, describe
-from tasks.board import Attendu, Ligne, load_board
+from tasks.dossier.board import Attendu, Ligne, load_board
 from tasks.programme import programmes
 from tasks.store.files import store_path
 from tests.parcours import AVEC_DG, FIN, INCOMPLET, SANS_DG, Depart, Terrain

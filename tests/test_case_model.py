@@ -34,10 +34,10 @@ from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Pro
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts import Reponse
-from tasks.making import Step
+from tasks.dossier.making import Step
+from tasks.dossier.rounds import save_round
+from tasks.dossier.standing import Standing
 from tasks.programme.programmes import load_entree, load_kept_referentiel
-from tasks.rounds import save_round
-from tasks.standing import Standing
 from tasks.store.files import save_bytes
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

@@ -16,7 +16,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, STAGES, Stage, find_returns
 from nr_models.values.anomalies import CATALOGUE
 from portal.labels import DOCUMENTS, RETOURS
-from tasks.making import RESULT_FILE
+from tasks.dossier.making import RESULT_FILE
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.returns.recognise import REGISTRY
 from tests.workbooks_case import make_case

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from nr_models.dossier.case import Case
 from nr_models.values.frozen import digest
 from nr_models.values.roles import Role
-from tasks import making, rounds
+from tasks.dossier import making, rounds
 from tasks.returns import recognise, returns
 from tasks.stages import hands
 from tasks.trail import chain

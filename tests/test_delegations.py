@@ -15,7 +15,7 @@ from nr_models.values.roles import Role
 from tasks.acts import Code
 from tasks.avis import list_avis
 from tasks.closing import list_explanations
-from tasks.gates import find_attente
+from tasks.dossier.gates import find_attente
 from tasks.permissions import list_acts
 from tasks.trail import chain
 from tests.parcours import AVEC_DG, Depart, Terrain

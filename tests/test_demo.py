@@ -26,7 +26,7 @@ from tasks.demo.answers import answer
 from tasks.demo.form import Form
 from tasks.demo.people import Cast, draw_cast
 from tasks.demo.programme import draw_collection, write_programme
-from tasks.making import make
+from tasks.dossier.making import make
 from tasks.programme.programmes import list_dossiers, open_programme
 from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES

@@ -17,7 +17,7 @@ from nr_models.stages import STAGES, Stage
 from nr_models.values.frozen import plain
 from portal.cli import nr
 from portal.documentation import ROOT, fill, list_stale, render_documents, typeset
-from tasks.making import render_result
+from tasks.dossier.making import render_result
 from tasks.stages.hands import load_hands
 from tests.dossier_d_exemple import REFERENTIEL, results
 from tests.workbooks_case import make_case

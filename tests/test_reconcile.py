@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from nr_models.tables import Gate, Outbox
 from nr_models.values.roles import Role
-from tasks.reconcile import mend
+from tasks.dossier.reconcile import mend
 from tasks.store.outbox import list_due
 from tests.parcours import Depart, Terrain
 from tests.produit import Produit, Serveur, attendre, decider, ecrire, finir

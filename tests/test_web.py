@@ -28,17 +28,17 @@ from nr_models.values.roles import Role
 from portal import labels
 from portal.web import build_app
 from tasks.acts import Auteur
-from tasks.board import load_board
 from tasks.closing import close_stage
 from tasks.decisions import decide
-from tasks.detail import list_etapes
-from tasks.gates import open_gate
-from tasks.making import wait
+from tasks.dossier.board import load_board
+from tasks.dossier.detail import list_etapes
+from tasks.dossier.gates import open_gate
+from tasks.dossier.making import wait
+from tasks.dossier.rounds import save_round
 from tasks.office.columns import Column
 from tasks.office.look import load_look
 from tasks.programme.columns import COLLECTIVITES, PERSONNES
 from tasks.programme.programmes import cle, list_dossiers, open_programme
-from tasks.rounds import save_round
 from tasks.store.files import store_path
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace

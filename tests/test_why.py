@@ -6,8 +6,8 @@ from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
 from portal.why import explain_stage
 from portal.why_score import explain_score
+from tasks.dossier.standing import load_standing
 from tasks.stages.collect.columns import DIAGNOSTIC
-from tasks.standing import load_standing
 from tests.parcours import Depart
 from tests.workbooks_case import make_case
 

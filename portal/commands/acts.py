@@ -15,9 +15,9 @@ from nr_models.values.roles import Role
 from portal.commands.decide import NAMED, check_gate, finish, identify
 from tasks.avis import give_avis
 from tasks.delegations import delegate as give_delegation
-from tasks.delegations import load_delegations
 from tasks.delegations import revoke as end_delegation
 from tasks.diffusion import diffuse as send_documents
+from tasks.dossier.delegations import load_delegations
 from tasks.programme.programmes import find_dossier
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace

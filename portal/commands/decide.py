@@ -19,11 +19,11 @@ from tasks.acts import Auteur, Reponse
 from tasks.avis import list_avis
 from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
 from tasks.decisions import decide as decide_gate
-from tasks.gates import find_attente
-from tasks.making import RESULT_FILE
+from tasks.dossier.gates import find_attente
+from tasks.dossier.making import RESULT_FILE
+from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.programme.programmes import Introuvable, cle, find_dossier
 from tasks.retraits import withdraw as take_back
-from tasks.rounds import find_round, find_state, list_artefacts
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 

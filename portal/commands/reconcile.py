@@ -9,8 +9,8 @@ import click
 
 from flows.engine import Moteur, keep_server, leave
 from flows.reconciler import mend_prefect
+from tasks.dossier.reconcile import mend
 from tasks.programme.programmes import find_programme, list_programmes
-from tasks.reconcile import mend
 from tasks.store.workspace import Workspace
 
 

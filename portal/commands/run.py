@@ -16,7 +16,7 @@ from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.french import plural
 from portal.terminal import make_console, print_anomalies, print_board
-from tasks.board import load_board
+from tasks.dossier.board import load_board
 from tasks.programme.programmes import Introuvable, list_dossiers, open_programme
 from tasks.store.failures import failure_log, note_failure
 from tasks.store.lock import programme_lock

@@ -26,7 +26,9 @@ from nr_models.values.text import slugify
 from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
-from tasks.making import load_case, load_results
+from tasks.dossier.making import load_case, load_results
+from tasks.dossier.recus import list_received, render_received
+from tasks.dossier.standing import load_standing
 from tasks.office.courrier import Courrier, render_draft
 from tasks.programme.programmes import (
     Introuvable,
@@ -36,11 +38,9 @@ from tasks.programme.programmes import (
     list_programmes,
     load_entree,
 )
-from tasks.recus import list_received, render_received
 from tasks.returns.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
 from tasks.returns.suivi_workbook import render_suivi, tell_state
 from tasks.stages.collect.stage import read_preparation
-from tasks.standing import load_standing
 from tasks.store.clock import now
 from tasks.store.files import write_file
 from tasks.store.workspace import Workspace

@@ -32,9 +32,9 @@ from tasks.demo.chance import happens, source
 from tasks.demo.fiches import fill_fiches
 from tasks.demo.form import Form
 from tasks.demo.preselection import fill_preselection
-from tasks.gates import find_attente
+from tasks.dossier.gates import find_attente
+from tasks.dossier.rounds import find_round, list_artefacts
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
-from tasks.rounds import find_round, list_artefacts
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 

@@ -21,9 +21,9 @@ from nr_models.stages import Stage as StageDef
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
-from tasks.delegations import load_delegations
+from tasks.dossier.delegations import load_delegations
+from tasks.dossier.rounds import find_round, find_state, list_artefacts, move
 from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
-from tasks.rounds import find_round, find_state, list_artefacts, move
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace

@@ -13,8 +13,8 @@ from prefect.context import TaskRunContext
 
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Programme
-from tasks.making import Step, make
-from tasks.standing import Standing
+from tasks.dossier.making import Step, make
+from tasks.dossier.standing import Standing
 from tasks.store.workspace import Workspace
 
 _PHASES = {"envoi": "documents à remplir", "resultat": "résultat"}

@@ -18,12 +18,12 @@ from nr_models.stages import BY_SLUG
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Programme, Round
 from nr_models.values.frozen import Frozen, canonical, sha256
-from tasks.gates import open_gate
+from tasks.dossier.gates import open_gate
+from tasks.dossier.rounds import expire_later, find_state, move, restore, save_round
+from tasks.dossier.standing import Standing
 from tasks.programme.programmes import cle, load_entree
 from tasks.returns.returns import list_returns, load_copies
-from tasks.rounds import expire_later, find_state, move, restore, save_round
 from tasks.stages.hands import load_hands
-from tasks.standing import Standing
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 

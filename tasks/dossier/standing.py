@@ -18,10 +18,10 @@ from nr_models.rules.collect import Manquant
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.frozen import digest
+from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
 from tasks.programme.programmes import cle, load_kept_referentiel
 from tasks.returns.returns import describe_returns
-from tasks.rounds import is_intact
 from tasks.store.workspace import Workspace
 
 

@@ -16,10 +16,10 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
-from tasks.board import load_board
-from tasks.gates import announce, find_attente
+from tasks.dossier.board import load_board
+from tasks.dossier.gates import announce, find_attente
+from tasks.dossier.rounds import expire
 from tasks.programme.programmes import Introuvable, cle, list_dossiers
-from tasks.rounds import expire
 from tasks.store.clock import now
 from tasks.store.outbox import LONGEST_WAIT_S, enqueue
 from tasks.store.workspace import Workspace

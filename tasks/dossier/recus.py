@@ -12,10 +12,10 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
-from tasks.making import load_case
+from tasks.dossier.making import load_case
+from tasks.dossier.standing import load_standing
 from tasks.stages.collect.stage import build, render_copies
 from tasks.stages.collect.workbooks.supports import render_anomalies
-from tasks.standing import load_standing
 from tasks.store.workspace import Workspace
 
 

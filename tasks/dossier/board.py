@@ -21,8 +21,8 @@ from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from tasks.delegations import load_delegations
-from tasks.gates import load_voices
+from tasks.dossier.delegations import load_delegations
+from tasks.dossier.gates import load_voices
 from tasks.programme.programmes import Introuvable, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
