@@ -21,7 +21,7 @@ from nr_models.tables import Artefact, Dossier, Gate, Outbox, Programme, Round, 
 from tasks.dossier.board import load_board
 from tasks.dossier.making import make
 from tasks.dossier.reconcile import mend
-from tasks.reminders import enqueue_reminders
+from tasks.mail.reminders import enqueue_reminders
 from tasks.store.workspace import Workspace
 
 

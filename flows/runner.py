@@ -15,7 +15,7 @@ from flows.engine import Moteur
 from flows.following import AVANCER, follow
 from flows.schedules import BY_NAME, HORAIRE, enqueue_ticks
 from nr_models.tables import Outbox
-from tasks.delivery import deliver_due
+from tasks.mail.delivery import deliver_due
 from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.failures import note_failure

@@ -14,8 +14,8 @@ from flows.following import AVANCER
 from flows.reconciler import reconcile
 from flows.visiting import CRON, refresh_due
 from nr_models.inventaire.refresh import EtatCandidat
+from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.programme.programmes import cle, list_dossiers, list_programmes
-from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue, forget_done
 from tasks.store.workspace import Workspace

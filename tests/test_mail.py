@@ -29,10 +29,10 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Delegation, Outbox
 from nr_models.values.roles import Role
 from tasks.delegations import delegate, revoke
-from tasks.delivery import Tournee, deliver_due
 from tasks.diffusion import diffuse
-from tasks.mail import Lettre, Refusee, render_message
-from tasks.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
+from tasks.mail.delivery import Tournee, deliver_due
+from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
+from tasks.mail.smtp import Lettre, Refusee, render_message
 from tasks.retraits import withdraw
 from tasks.store.outbox import enqueue
 from tasks.store.settings import Settings

@@ -28,7 +28,7 @@ from nr_models.values.roles import Role
 from portal.cli import nr
 from tasks.acts import Reponse
 from tasks.inventories import accept_candidates, list_candidates, list_sources
-from tasks.letters import write_letter
+from tasks.mail.letters import write_letter
 from tasks.programme.programmes import load_entree
 from tasks.programme.workbook import render_registre
 from tasks.refresh import PARIS, Visite, is_cron, is_due

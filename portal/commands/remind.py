@@ -7,9 +7,9 @@ import sys
 import click
 
 from nr_models.values.french import plural
-from tasks.delivery import Tournee, deliver_due
+from tasks.mail.delivery import Tournee, deliver_due
+from tasks.mail.reminders import enqueue_reminders, enqueue_returns
 from tasks.programme.programmes import find_programme, list_programmes
-from tasks.reminders import enqueue_reminders, enqueue_returns
 from tasks.store.lock import Occupe, raise_busy, runner_lock
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace

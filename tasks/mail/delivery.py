@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from nr_models.dossier.effacement import NOWHERE
 from nr_models.tables import Outbox
-from tasks.letters import LETTERS, write_letter
-from tasks.mail import Refusee, render_message, send, write_message
+from tasks.mail.letters import LETTERS, write_letter
+from tasks.mail.smtp import Refusee, render_message, send, write_message
 from tasks.store.clock import now
 from tasks.store.failures import failure_log, note_failure
 from tasks.store.outbox import list_due, settle

@@ -37,9 +37,9 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day, paris_time
 from nr_models.values.french import listing
 from nr_models.values.roles import Role
-from tasks.digest import build_digest
 from tasks.dossier.gates import Attente, find_attente
-from tasks.mail import Lettre
+from tasks.mail.digest import build_digest
+from tasks.mail.smtp import Lettre
 from tasks.office.courrier import write_courrier
 from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
 from tasks.store.clock import now

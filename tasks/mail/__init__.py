@@ -1,0 +1,1 @@
+"""What is written to people, when, and sent; never decided here."""
