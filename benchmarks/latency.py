@@ -17,8 +17,8 @@ from benchmarks.scene import Clock, scene
 from flows.going import advance_dossier
 from nr_models.dossier.gates import Verdict
 from nr_models.tables import Dossier
-from tasks.acts import Auteur
-from tasks.decisions import decide
+from tasks.acts.decisions import decide
+from tasks.acts.door import Auteur
 from tasks.dossier.board import Attendu, load_line
 from tasks.dossier.making import make
 from tasks.programme.programmes import cle

@@ -16,10 +16,10 @@ from nr_models.tables import Dossier, Round
 from nr_models.values.french import french_day, plural
 from portal.labels import RETOURS
 from portal.why_score import explain_score
+from tasks.acts.permissions import Possible
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results
 from tasks.dossier.standing import Standing
-from tasks.permissions import Possible
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import list_events
 

@@ -15,7 +15,7 @@ from nr_models.dossier.effacement import Masque
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
 from nr_models.values.frozen import canonical
-from tasks.acts import Auteur
+from tasks.acts.door import Auteur
 from tasks.office.archive import EPOCH
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programme.programmes import Introuvable

@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Parole, Person, Reading, Stage
-from tasks.acts import Auteur
+from tasks.acts.door import Auteur
 from tasks.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programme.programmes import REGISTRE

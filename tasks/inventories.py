@@ -17,7 +17,7 @@ from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.programme.programmes import REGISTRE, cle, list_dossiers
 from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.returns.recognise import understand

@@ -24,20 +24,20 @@ from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
 from nr_models.tables import Stage as State
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
-from tasks.acts import Auteur, Reponse
-from tasks.avis import give_avis
-from tasks.closing import close_stage, reopen_stage, resubmit_stage
-from tasks.decisions import decide
-from tasks.delegations import delegate, revoke
+from tasks.acts.avis import give_avis
+from tasks.acts.closing import close_stage, reopen_stage, resubmit_stage
+from tasks.acts.decisions import decide
+from tasks.acts.delegations import delegate, revoke
+from tasks.acts.diffusion import diffuse
+from tasks.acts.door import Auteur, Reponse
+from tasks.acts.retraits import withdraw
 from tasks.demo.answers import answer
 from tasks.demo.form import Form
 from tasks.demo.programme import write_programme
-from tasks.diffusion import diffuse
 from tasks.dossier.board import Ligne, load_line
 from tasks.dossier.making import make
 from tasks.dossier.rounds import find_round
 from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
-from tasks.retraits import withdraw
 from tasks.store.files import stage_folder
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace

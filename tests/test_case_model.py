@@ -33,7 +33,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
-from tasks.acts import Reponse
+from tasks.acts.door import Reponse
 from tasks.dossier.making import Step
 from tasks.dossier.rounds import save_round
 from tasks.dossier.standing import Standing

@@ -9,7 +9,7 @@ from flows.advance import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.tables import Closure
 from nr_models.values.roles import Role
-from tasks.acts import Code
+from tasks.acts.door import Code
 from tasks.trail.paroles import find_words
 from tests.parcours import INCOMPLET, SANS_DG, Depart, Terrain
 

@@ -17,7 +17,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.tables import Decision, Person
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.decisions import MIN_SEEN, decide
+from tasks.acts.decisions import MIN_SEEN, decide
 from tasks.programme.programmes import Introuvable
 from tasks.trail.paroles import find_words
 from tests.parcours import AVEC_DG, Depart, Terrain, essai

@@ -12,11 +12,11 @@ from flows.advance import Arret
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.tables import Decision, Delegation, Destinataire, Diffusion, Parole, Retrait
 from nr_models.values.roles import Role
-from tasks.acts import Code
-from tasks.avis import list_avis
-from tasks.closing import list_explanations
+from tasks.acts.avis import list_avis
+from tasks.acts.closing import list_explanations
+from tasks.acts.door import Code
+from tasks.acts.permissions import list_acts
 from tasks.dossier.gates import find_attente
-from tasks.permissions import list_acts
 from tasks.trail import chain
 from tests.parcours import AVEC_DG, Depart, Terrain
 

@@ -14,8 +14,8 @@ from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.deplacement import Effet
 from nr_models.values.roles import Role
-from tasks.acts import Reponse
-from tasks.deplacement import Previsions, foresee_move, move_dossier
+from tasks.acts.deplacement import Previsions, foresee_move, move_dossier
+from tasks.acts.door import Reponse
 from tasks.trail import chain
 from tests.parcours import Depart, Terrain, essai
 from tests.referentiels import livre

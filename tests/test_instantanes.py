@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 from nr_models.rules.instantane import Instantane, compare, dated, label
 from nr_models.values.roles import Role
 from portal.cli import nr
-from tasks.acts import Reponse
+from tasks.acts.door import Reponse
+from tasks.acts.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
 from tasks.demo.form import Form
-from tasks.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
 from tasks.programme.programmes import Introuvable
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.stages.score.comparaison import Moment, render_comparaison

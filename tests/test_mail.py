@@ -28,12 +28,12 @@ from nr_models.dossier.journal import Fait
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Delegation, Outbox
 from nr_models.values.roles import Role
-from tasks.delegations import delegate, revoke
-from tasks.diffusion import diffuse
+from tasks.acts.delegations import delegate, revoke
+from tasks.acts.diffusion import diffuse
+from tasks.acts.retraits import withdraw
 from tasks.mail.delivery import Tournee, deliver_due
 from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.mail.smtp import Lettre, Refusee, render_message
-from tasks.retraits import withdraw
 from tasks.store.outbox import enqueue
 from tasks.store.settings import Settings
 from tests.parcours import AVEC_DG, Depart, Terrain, essai

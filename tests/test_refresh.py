@@ -26,7 +26,7 @@ from nr_models.inventaire.refresh import EtatCandidat
 from nr_models.tables import Candidate, Outbox, Reading
 from nr_models.values.roles import Role
 from portal.cli import nr
-from tasks.acts import Reponse
+from tasks.acts.door import Reponse
 from tasks.inventories import accept_candidates, list_candidates, list_sources
 from tasks.mail.letters import write_letter
 from tasks.programme.programmes import load_entree

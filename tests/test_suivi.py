@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from flows.going import advance_dossier
 from nr_models.dossier.suivi import Du, Quoi, find_deadline, plan_rappels
 from nr_models.values.roles import Role
-from tasks.acts import Code, Reponse
+from tasks.acts.corrections import ask_correction
+from tasks.acts.door import Code, Reponse
 from tasks.demo.form import Form
 from tasks.dossier.making import make
 from tasks.programme.programmes import cle, list_dossiers, open_programme
-from tasks.returns.suivi import Relance, ask_correction, list_dus, plan_relances, record_relance
+from tasks.returns.suivi import Relance, list_dus, plan_relances, record_relance
 from tasks.stages.collect.columns import DIAGNOSTIC, REGLAGES
 from tests.parcours import INCOMPLET, Depart, Terrain, essai
 from tests.produit import ecrire

@@ -27,9 +27,9 @@ from nr_models.tables import Dossier, Programme
 from nr_models.values.roles import Role
 from portal import labels
 from portal.web import build_app
-from tasks.acts import Auteur
-from tasks.closing import close_stage
-from tasks.decisions import decide
+from tasks.acts.closing import close_stage
+from tasks.acts.decisions import decide
+from tasks.acts.door import Auteur
 from tasks.dossier.board import load_board
 from tasks.dossier.detail import list_etapes
 from tasks.dossier.gates import open_gate

@@ -13,10 +13,10 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from portal.commands.decide import NAMED, check_gate, finish, identify
-from tasks.avis import give_avis
-from tasks.delegations import delegate as give_delegation
-from tasks.delegations import revoke as end_delegation
-from tasks.diffusion import diffuse as send_documents
+from tasks.acts.avis import give_avis
+from tasks.acts.delegations import delegate as give_delegation
+from tasks.acts.delegations import revoke as end_delegation
+from tasks.acts.diffusion import diffuse as send_documents
 from tasks.dossier.delegations import load_delegations
 from tasks.programme.programmes import find_dossier
 from tasks.store.clock import now

@@ -15,15 +15,15 @@ from nr_models.dossier.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
-from tasks.acts import Auteur, Reponse
-from tasks.avis import list_avis
-from tasks.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
-from tasks.decisions import decide as decide_gate
+from tasks.acts.avis import list_avis
+from tasks.acts.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
+from tasks.acts.decisions import decide as decide_gate
+from tasks.acts.door import Auteur, Reponse
+from tasks.acts.retraits import withdraw as take_back
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.programme.programmes import Introuvable, cle, find_dossier
-from tasks.retraits import withdraw as take_back
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 

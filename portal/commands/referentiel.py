@@ -13,7 +13,7 @@ from nr_models.values.french import plural
 from portal.commands.decide import identify
 from portal.terminal import print_anomalies, print_json
 from portal.version import print_effect, print_entry, print_gap
-from tasks.deplacement import foresee_move, move_dossier
+from tasks.acts.deplacement import foresee_move, move_dossier
 from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.programme.versions import find_version
 from tasks.reading.spreadsheet import read_spreadsheet

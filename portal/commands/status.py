@@ -12,11 +12,11 @@ from nr_models.stages import BY_SLUG, STAGES
 from portal.terminal import print_json
 from portal.why import explain_acts, explain_stage, name_deciders
 from portal.why_score import explain_since
+from tasks.acts.instantanes import ACTUEL, compare_snapshots
+from tasks.acts.permissions import Possible, list_acts
 from tasks.dossier.making import RESULT_FILE, render_result
 from tasks.dossier.rounds import find_round, list_artefacts
 from tasks.dossier.standing import load_standing
-from tasks.instantanes import ACTUEL, compare_snapshots
-from tasks.permissions import Possible, list_acts
 from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace

@@ -26,6 +26,7 @@ from nr_models.values.text import slugify
 from portal.commands.decide import NAMED, finish, identify
 from portal.labels import RETOURS
 from portal.terminal import make_console, print_anomalies
+from tasks.acts.corrections import ask_correction
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.recus import list_received, render_received
 from tasks.dossier.standing import load_standing
@@ -38,7 +39,7 @@ from tasks.programme.programmes import (
     list_programmes,
     load_entree,
 )
-from tasks.returns.suivi import NOMS, Relance, ask_correction, list_dus, list_reminded, plan_relances, record_relance
+from tasks.returns.suivi import NOMS, Relance, list_dus, list_reminded, plan_relances, record_relance
 from tasks.returns.suivi_workbook import render_suivi, tell_state
 from tasks.stages.collect.stage import read_preparation
 from tasks.store.clock import now

@@ -23,9 +23,9 @@ from nr_models.tables import Closure, Dossier, Programme
 from nr_models.tables import Stage as State
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
-from tasks.acts import Auteur
-from tasks.closing import close_stage
-from tasks.decisions import decide
+from tasks.acts.closing import close_stage
+from tasks.acts.decisions import decide
+from tasks.acts.door import Auteur
 from tasks.demo import phrases
 from tasks.demo.ballot import fill_ballot, find_silent
 from tasks.demo.chance import happens, source

@@ -13,7 +13,7 @@ from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.dossier.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
-from nr_models.dossier.workflow import Acte, Etat, permit
+from nr_models.dossier.workflow import Etat
 from nr_models.rules.collect import Manquant
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import find_returns
@@ -23,7 +23,6 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.acts import Auteur, Code, Reponse, Scene, play
 from tasks.office.courrier import write_courrier
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now
@@ -101,56 +100,6 @@ def record_relance(session: Session, programme: Programme, relance: Relance, *, 
     for dossier, stage in sorted({(key.split(":")[0], key.split(":")[1]) for key in relance.cles}):
         donnees = {"stage": stage, "a": [person.commitment], "retours": True}
         chain.append(session, dossier, Fait.RELANCE, donnees, automatique=automatique)
-
-
-def ask_correction(
-    workspace: Workspace,
-    name: str,
-    personne: str,
-    *,
-    kind: str,
-    quoi: Quoi,
-    comment: str,
-    par: Auteur,
-) -> Reponse:
-    """Ask a person to correct what they returned; it stands until a newer return says something else.
-
-    ``kind`` is the type of return, or empty where the person returned only one. Raises ``Introuvable``.
-    """
-    return play(
-        workspace,
-        name,
-        lambda scene: _ask(scene, personne.strip().lower(), kind, quoi, comment.strip()),
-        par=par,
-        content=(Acte.FAIRE_CORRIGER, personne, kind, quoi, comment),
-    )
-
-
-def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Reponse:
-    current = _in_force(scene.session, scene.dossier, personne)
-    known = [item for item in current if item == kind] if kind else list(current)
-    facts = ({"retour-connu"} if known else set()) | ({"motif-ecrit"} if comment else set())
-    if reasons := permit(Acte.FAIRE_CORRIGER, facts, scene.roles):
-        return Reponse(False, f"Cette demande n’est pas possible : {', '.join(reasons)}.", Code.INTERDIT)
-    if len(known) > 1:
-        return Reponse(False, f"Cette personne a rendu plusieurs choses ; dites laquelle : {', '.join(known)}.")
-    target = scene.entree.find(personne)
-    row = Correction(
-        dossier_id=scene.dossier.id or 0,
-        person_id=chain.find_person(scene.session, personne, target.nom if target else personne).id or 0,
-        asked_by=scene.find_author().id or 0,
-        type=known[0],
-        quoi=quoi,
-        commentaire=scene.save_words(comment),
-        value_digest=current[known[0]],
-        asked_at=now(),
-    )
-    scene.session.add(row)
-    to = chain.find_person(scene.session, personne, "").commitment
-    stage = find_returns(known[0])
-    donnees = {"stage": stage.slug if stage else "", "type": known[0], "quoi": quoi.value, "a": [to]}
-    scene.record(Fait.CORRECTION, {**donnees, "commentaire": row.commentaire})
-    return Reponse(True, f"Demande enregistrée : {NOMS[known[0]]} à reprendre ({quoi.nom}).")
 
 
 def _awaited(workspace: Workspace, session: Session, programme: Programme, dossier: Dossier) -> Iterator[Du]:

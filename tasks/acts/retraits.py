@@ -8,7 +8,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import VOIX, Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Decision, Gate, Person, Retrait
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_state
 from tasks.store.clock import now

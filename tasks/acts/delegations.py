@@ -14,7 +14,7 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.dossier.delegations import load_delegations
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.clock import now

@@ -9,7 +9,7 @@ from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
 from nr_models.values.frozen import Frozen
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_state
 from tasks.store.clock import now

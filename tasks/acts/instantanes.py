@@ -13,7 +13,7 @@ from nr_models.rules.instantane import Comparaison, Instantane, compare, dated, 
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
 from nr_models.values.days import paris_day
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.dossier.rounds import find_round, find_state
 from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now

@@ -26,7 +26,7 @@ from nr_models.stages import STAGES
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Dossier, Stage
 from nr_models.values.frozen import Frozen
-from tasks.diffusion import may_diffuse
+from tasks.acts.diffusion import may_diffuse
 from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import Attente, find_attente
 from tasks.programme.programmes import load_entree

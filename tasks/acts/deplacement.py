@@ -16,7 +16,7 @@ from nr_models.rules.deplacement import Effet, measure_move
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.standing import Standing, load_standing
 from tasks.returns.recognise import understand

@@ -10,7 +10,7 @@ from nr_models.dossier.fingerprint import explain
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Round
 from nr_models.values.frozen import sha256
-from tasks.acts import Code, Ecart, Reponse, Scene
+from tasks.acts.door import Code, Ecart, Reponse, Scene
 from tasks.dossier.rounds import list_artefacts
 from tasks.store.files import stage_folder
 

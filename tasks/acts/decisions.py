@@ -17,12 +17,12 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.retraits import list_live_decisions
+from tasks.acts.seen import MIN_SEEN as MIN_SEEN
+from tasks.acts.seen import check_seen
 from tasks.dossier.gates import Attente, announce, find_attente
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
-from tasks.retraits import list_live_decisions
-from tasks.seen import MIN_SEEN as MIN_SEEN
-from tasks.seen import check_seen
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace

@@ -12,7 +12,7 @@ from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Destinataire, Diffusion, Person, Round
 from nr_models.values.frozen import canonical
-from tasks.acts import Auteur, Code, Ecart, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Ecart, Reponse, Scene, play
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.store.clock import now

@@ -16,7 +16,7 @@ from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage as StageDef
 from nr_models.tables import Closure, Dossier, Person, Stage
 from nr_models.values.frozen import Frozen
-from tasks.acts import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Reponse, Scene, play
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace

@@ -1,0 +1,1 @@
+"""What people do, all through one door: decide, close, delegate, withdraw; never without its event."""
