@@ -22,11 +22,11 @@ from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Readin
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
-from tasks.acces import AccesRefuse, export_person
 from tasks.dossier.detail import load_known
-from tasks.effacement import Effacement, erase, preview
 from tasks.mail.delivery import deliver_due
-from tasks.personnes import replace_text
+from tasks.people.acces import AccesRefuse, export_person
+from tasks.people.effacement import Effacement, erase, preview
+from tasks.people.personnes import replace_text
 from tasks.programme.programmes import Introuvable, find_dossier, load_entree
 from tasks.store.outbox import enqueue
 from tasks.trail import chain

@@ -10,8 +10,8 @@ import click
 
 from nr_models.values.french import plural
 from portal.commands.decide import identify
-from tasks.acces import AccesRefuse, export_person
-from tasks.effacement import Effacement, erase, preview
+from tasks.people.acces import AccesRefuse, export_person
+from tasks.people.effacement import Effacement, erase, preview
 from tasks.store.workspace import Workspace
 
 _KINDS = {

@@ -17,7 +17,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.text import slugify
-from tasks.personnes import Identite, Mention, list_mentions, replace_text
+from tasks.people.personnes import Identite, Mention, list_mentions, replace_text
 from tasks.programme.programmes import cle
 from tasks.store.clock import now
 from tasks.store.files import stage_folder

@@ -20,8 +20,8 @@ from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Dossier, Parole, Person, Reading, Stage
 from tasks.acts.door import Auteur
-from tasks.anonymisation import list_renamed, mask_rows, settle_mails
-from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
+from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
+from tasks.people.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programme.programmes import REGISTRE
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace

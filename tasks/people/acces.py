@@ -17,7 +17,7 @@ from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
 from nr_models.values.frozen import canonical
 from tasks.acts.door import Auteur
 from tasks.office.archive import EPOCH
-from tasks.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
+from tasks.people.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
