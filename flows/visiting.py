@@ -11,10 +11,10 @@ from datetime import datetime
 from nr_models.dossier.registre import Source as Registered
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
-from tasks.inventories import find_fed, list_registered, withdraw_source
 from tasks.programme.programmes import list_dossiers, list_programmes
-from tasks.refresh import Visite, find_source, is_cron, is_due, visit
 from tasks.sources.adresse import key_of, show_address
+from tasks.sources.inventories import find_fed, list_registered, withdraw_source
+from tasks.sources.refresh import Visite, find_source, is_cron, is_due, visit
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 

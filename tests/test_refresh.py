@@ -27,11 +27,11 @@ from nr_models.tables import Candidate, Outbox, Reading
 from nr_models.values.roles import Role
 from portal.cli import nr
 from tasks.acts.door import Reponse
-from tasks.inventories import accept_candidates, list_candidates, list_sources
 from tasks.mail.letters import write_letter
 from tasks.programme.programmes import load_entree
 from tasks.programme.workbook import render_registre
-from tasks.refresh import PARIS, Visite, is_cron, is_due
+from tasks.sources.inventories import accept_candidates, list_candidates, list_sources
+from tasks.sources.refresh import PARIS, Visite, is_cron, is_due
 from tasks.store.settings import Settings
 from tasks.trail import chain
 from tests.parcours import FIN, Depart, Terrain, essai

@@ -16,9 +16,9 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.french import french_day, plural
 from portal.commands.decide import identify
 from portal.commands.run import run
-from tasks.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
 from tasks.programme.programmes import cle, find_dossier, load_kept_referentiel, open_programme
-from tasks.refresh import Visite
+from tasks.sources.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
+from tasks.sources.refresh import Visite
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 

@@ -34,13 +34,13 @@ from nr_models.tables import Candidate, Dossier, Programme, Source, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
-from tasks.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
 from tasks.reading.child.bounds import Refus
 from tasks.returns.recognise import Understood, understand
 from tasks.returns.returns import attribute_shared, is_source, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
+from tasks.sources.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
