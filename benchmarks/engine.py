@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.scene import Clock, scene
 from flows.advance import Arret
-from flows.engine import engine
+from flows.engine.start import engine
 from flows.going import PerformStage, advance_dossier
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Programme

@@ -11,9 +11,9 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Paused
 
 from flows.advance import Arret
-from flows.executions import WAITING, close_executions
+from flows.engine.card import find_pages
+from flows.engine.runs import WAITING, close_executions
 from flows.going import advance_dossier
-from flows.served import find_pages
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme
 from tasks.dossier.executions import end_execution, start_execution, suspend_execution

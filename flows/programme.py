@@ -12,7 +12,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.advance import Arret
-from flows.executions import close_executions
+from flows.engine.runs import close_executions
 from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
 from nr_models.tables import Dossier, Programme

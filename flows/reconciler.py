@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.engine import Moteur
+from flows.engine.start import Moteur
 from nr_models.tables import Programme
 from tasks.dossier.reconcile import mend
 from tasks.store.workspace import Workspace
@@ -20,7 +20,7 @@ def reconcile(workspace: Workspace, programmes: Sequence[Programme], moteur: Mot
 
 def mend_prefect(workspace: Workspace, moteur: Moteur) -> list[str]:
     """Repair what Prefect shows. Raises ``MoteurAbsent``."""
-    from flows.executions import close_dead, close_executions, wait_again  # Prefect takes a second to load
+    from flows.engine.runs import close_dead, close_executions, wait_again
 
     moteur.ensure()
     counts = (close_dead(workspace), close_executions(workspace, None), wait_again(workspace))

@@ -11,7 +11,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.states import Completed
 
-from flows.visiting import CRON, refresh_due
+from flows.sources import CRON, refresh_due
 from nr_models.inventaire.refresh import EtatCandidat
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace

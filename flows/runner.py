@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from flows.engine import Moteur
-from flows.following import AVANCER, follow
+from flows.engine.start import Moteur
+from flows.resume import AVANCER, follow
 from flows.schedules import BY_NAME, HORAIRE, enqueue_ticks
 from nr_models.tables import Outbox
 from tasks.mail.delivery import deliver_due

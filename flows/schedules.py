@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-from flows.engine import Moteur
-from flows.following import AVANCER
+from flows.engine.start import Moteur
 from flows.reconciler import reconcile
-from flows.visiting import CRON, refresh_due
+from flows.resume import AVANCER
+from flows.sources import CRON, refresh_due
 from nr_models.inventaire.refresh import EtatCandidat
 from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.programme.programmes import cle, list_dossiers, list_programmes

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from flows.engine import MoteurAbsent
+from flows.engine.start import MoteurAbsent
 from tasks.programme.programmes import Introuvable
 from tasks.referentiel.load import ReferentielInvalide
 from tasks.store.failures import note_failure

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from flows.engine import start_server
+from flows.engine.start import start_server
 from tasks.store.settings import Settings
 from tests import postgresql
 from tests.parcours import SANS_DG, Depart, Terrain, new, taken_to

@@ -170,7 +170,7 @@ def _serveurs(outputs: str) -> Iterator[int]:
             home = (path / "environ").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if "flows.server" in command and f"PREFECT_HOME={outputs}/" in home:
+        if "flows.engine.process" in command and f"PREFECT_HOME={outputs}/" in home:
             yield int(path.name)
 
 

@@ -20,7 +20,7 @@ from prefect.client.schemas.schedules import CronSchedule
 from sqlmodel import select
 
 from flows.refresh import build_deployment
-from flows.visiting import refresh_due, refresh_programme
+from flows.sources import refresh_due, refresh_programme
 from nr_models.dossier.registre import Registre, Source
 from nr_models.inventaire.refresh import EtatCandidat
 from nr_models.tables import Candidate, Outbox, Reading

@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock
 from sqlmodel import select
 
-from flows.engine import Moteur
+from flows.engine.start import Moteur
 from flows.runner import Runner
 from nr_models.tables import Outbox, Programme
 from tasks.referentiel.load import find_folder

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from flows.engine import Moteur
+from flows.engine.start import Moteur
 from flows.schedules import BY_NAME, SCHEDULES, SansJeton, enqueue_ticks, find_tick
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Outbox

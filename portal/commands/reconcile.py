@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from flows.engine import Moteur, keep_server, leave
+from flows.engine.start import Moteur, keep_server, leave
 from flows.reconciler import mend_prefect
 from tasks.dossier.reconcile import mend
 from tasks.programme.programmes import find_programme, list_programmes

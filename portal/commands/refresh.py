@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from flows.visiting import refresh_programme
+from flows.sources import refresh_programme
 from nr_models.inventaire.mouvements import Mouvement
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source

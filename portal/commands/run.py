@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.advance import Arret, Halt
 from flows.batch import run_batch
-from flows.engine import engine, leave
+from flows.engine.start import engine, leave
 from flows.going import advance_dossier
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme

@@ -13,7 +13,7 @@ import click
 import uvicorn
 from starlette.types import ASGIApp
 
-from flows.engine import Moteur, keep_server, leave
+from flows.engine.start import Moteur, keep_server, leave
 from portal.web import build_app
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace

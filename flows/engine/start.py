@@ -19,7 +19,7 @@ from typing import IO, NoReturn
 
 from filelock import FileLock
 
-from flows.served import answers, find_server, remove_card, write_card
+from flows.engine.card import answers, find_server, remove_card, write_card
 from tasks.store.lock import hold
 from tasks.store.settings import Settings
 
@@ -193,7 +193,7 @@ class MoteurPropre(Moteur):
 def _launch(settings: Settings, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, sys.path))
     return subprocess.Popen(  # noqa: S603 - our own module, no outside text
-        [sys.executable, "-m", "flows.server", str(port)],
+        [sys.executable, "-m", "flows.engine.process", str(port)],
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=log,

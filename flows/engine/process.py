@@ -1,6 +1,6 @@
 """The Prefect server of our own, as a process that ends with the one that started it.
 
-Run as ``python -m flows.server PORT``; it stops when its standard input closes, so that a run
+Run as ``python -m flows.engine.process PORT``; it stops when its standard input closes, so that a run
 killed with -9 leaves no server behind.
 """
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from flows.advance import Arret
 from flows.batch import run_batch
-from flows.engine import Moteur, MoteurAbsent
-from flows.executions import close_executions
+from flows.engine.runs import close_executions
+from flows.engine.start import Moteur, MoteurAbsent
 from flows.going import advance_dossier
 from nr_models.tables import Dossier, Outbox, Programme
 from tasks.programme.programmes import cle, find_programme, list_dossiers, sync_registre
