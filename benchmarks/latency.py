@@ -73,7 +73,7 @@ def _awaited(workspace: Workspace, dossier: Dossier) -> Attendu | None:
 @contextmanager
 def _serve(workspace: Workspace) -> Iterator[None]:
     environment = {**os.environ, "NR_OUTPUTS": str(workspace.settings.outputs), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "portal.cli", "serve"]
+    command = [sys.executable, "-m", "portal.cli.main", "serve"]
     service = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
     )

@@ -61,7 +61,7 @@ def _run(workspace: Workspace, *arguments: str) -> tuple[float, float]:
     environment = {**os.environ, "NR_OUTPUTS": str(workspace.settings.outputs)}
     clock, before = Clock(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [sys.executable, "-m", "portal.cli", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "portal.cli.main", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return clock.read(), after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

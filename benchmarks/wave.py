@@ -24,7 +24,7 @@ def main(count: int) -> None:
         environment = {**os.environ, "NR_OUTPUTS": str(Path(folder) / "outputs")}
 
         def nr(*arguments: str) -> str:
-            command = [sys.executable, "-m", "portal.cli", *arguments]
+            command = [sys.executable, "-m", "portal.cli.main", *arguments]
             return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
         nr("demo", "--to", str(programme), "--collectivites", str(count))

@@ -84,7 +84,7 @@ class Produit(NamedTuple):
 
     def lancer(self, *arguments: str, **plus: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "portal.cli", *arguments],
+            [sys.executable, "-m", "portal.cli.main", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ from nr_models.dossier.relance import find_echeance
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.values.roles import Role
-from portal.terminal import board_json, describe
+from portal.cli.dire.terminal import board_json, describe
 from tasks.dossier.board import Attendu, Ligne, load_board
 from tasks.programme import programmes
 from tasks.store.files import store_path

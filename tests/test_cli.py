@@ -23,8 +23,8 @@ from click.testing import CliRunner
 from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
-from portal.cli import COMMANDS, nr
-from portal.french import LOCALE
+from portal.cli.dire.click_in_french import LOCALE
+from portal.cli.main import COMMANDS, nr
 from tasks.programme.programmes import list_dossiers, load_entree, open_programme
 from tests.produit import Fini, Produit, ecrire
 

@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 from nr_models.dossier.case import Case
 from nr_models.stages import STAGES, Stage
 from nr_models.values.frozen import plain
-from portal.cli import nr
-from portal.documentation import ROOT, fill, list_stale, render_documents, typeset
+from portal.cli.main import nr
+from portal.manuel.documentation import ROOT, fill, list_stale, render_documents, typeset
 from tasks.dossier.making import render_result
 from tasks.stages.hands import load_hands
 from tests.dossier_d_exemple import REFERENTIEL, results

@@ -111,7 +111,7 @@ def test_une_relance_sans_rien_de_neuf_ne_demarre_aucun_moteur(termine: Produit,
     assert produit.fichiers() == before
     assert time.monotonic() - started < 10
     loaded = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "portal.cli", "run", "vague"],
+        [sys.executable, "-X", "importtime", "-m", "portal.cli.main", "run", "vague"],
         capture_output=True,
         text=True,
         cwd=produit.racine,

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from nr_models.rules.instantane import Instantane, compare, dated, label
 from nr_models.values.roles import Role
-from portal.cli import nr
+from portal.cli.main import nr
 from tasks.acts.door import Reponse
 from tasks.acts.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
 from tasks.demo.form import Form

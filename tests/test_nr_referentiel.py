@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
-from portal.commands.referentiel import referentiel
+from portal.cli.commandes.referentiel import referentiel
 from tasks.programme.programmes import Introuvable
 from tasks.referentiel.load import find_folder, load_referentiel
 from tests.referentiels import livre

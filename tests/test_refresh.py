@@ -25,7 +25,7 @@ from nr_models.dossier.registre import Registre, Source
 from nr_models.inventaire.refresh import EtatCandidat
 from nr_models.tables import Candidate, Outbox, Reading
 from nr_models.values.roles import Role
-from portal.cli import nr
+from portal.cli.main import nr
 from tasks.acts.door import Reponse
 from tasks.mail.letters import write_letter
 from tasks.programme.programmes import load_entree
@@ -379,7 +379,7 @@ def relire_a_part(terrain: Terrain, serveur: Serveur, portables: int, instant: f
     outputs = str(terrain.workspace.settings.outputs)
     started = time.monotonic()
     running = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "refresh", str(terrain.place / "exemple")],
+        [sys.executable, "-m", "portal.cli.main", "refresh", str(terrain.place / "exemple")],
         env={**os.environ, "NR_OUTPUTS": outputs, "NR_SOURCES_PRIVATE": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -26,7 +26,7 @@ from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.roles import Role
 from portal import labels
-from portal.web import build_app
+from portal.pages.app import build_app
 from tasks.acts.closing import close_stage
 from tasks.acts.decisions import decide
 from tasks.acts.door import Auteur
@@ -396,7 +396,7 @@ def test_une_panne_se_dit_en_francais_sans_rien_montrer(site: Site, monkeypatch:
     def fail(*_: object) -> None:
         raise RuntimeError("secret interne")
 
-    monkeypatch.setattr("portal.pages.load_board", fail)
+    monkeypatch.setattr("portal.pages.pages.load_board", fail)
     answer, content = site.get("/p/essai")
     page = content.decode()
     assert answer.status == 500

@@ -116,7 +116,7 @@ def test_d_un_autre_dossier_la_roue_charge_la_methode_la_base_et_les_flows(aille
 
 
 def test_d_un_autre_dossier_la_commande_aide_en_francais(ailleurs: Path, tmp_path: Path) -> None:
-    done = _lancer(ailleurs, tmp_path, "-m", "portal.cli", "--help")
+    done = _lancer(ailleurs, tmp_path, "-m", "portal.cli.main", "--help")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Usage")
     assert "Commandes" in done.stdout

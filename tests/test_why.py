@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
-from portal.why import explain_stage
-from portal.why_score import explain_score
+from portal.cli.dire.explain import explain_stage
+from portal.cli.dire.explain_score import explain_score
 from tasks.dossier.standing import load_standing
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.parcours import Depart

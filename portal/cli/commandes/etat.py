@@ -6,7 +6,7 @@ import gc
 
 import click
 
-from portal.terminal import board_json, print_board, print_json
+from portal.cli.dire.terminal import board_json, print_board, print_json
 from tasks.dossier.board import load_board
 from tasks.programme.programmes import find_programme, list_programmes
 from tasks.store.workspace import Workspace

@@ -9,9 +9,9 @@ import click
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.instantane import label
 from nr_models.stages import BY_SLUG, STAGES
-from portal.terminal import print_json
-from portal.why import explain_acts, explain_stage, name_deciders
-from portal.why_score import explain_since
+from portal.cli.dire.explain import explain_acts, explain_stage, name_deciders
+from portal.cli.dire.explain_score import explain_since
+from portal.cli.dire.terminal import print_json
 from tasks.acts.instantanes import ACTUEL, compare_snapshots
 from tasks.acts.permissions import Possible, list_acts
 from tasks.dossier.making import RESULT_FILE, render_result

@@ -10,7 +10,7 @@ import click
 from nr_models.dossier.case import Case
 from nr_models.rules.instantane import Instantane, label
 from nr_models.values.french import french_day
-from portal.commands.decide import identify
+from portal.cli.commandes.decide import identify
 from tasks.acts.instantanes import ACTUEL, list_snapshots, load_score, take_snapshot
 from tasks.programme.programmes import cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.stages.score.comparaison import Moment, render_comparaison

@@ -12,7 +12,7 @@ import click
 from nr_models.inventaire.correspondance import Correspondance, Genre
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
-from portal.terminal import print_anomalies, print_json
+from portal.cli.dire.terminal import print_anomalies, print_json
 from tasks.programme.programmes import find_dossier, load_entree, load_kept_referentiel
 from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel.load import find_folder, load_referentiel

@@ -10,9 +10,9 @@ import click
 from nr_models.referentiel.evolution import compare
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
-from portal.commands.decide import identify
-from portal.terminal import print_anomalies, print_json
-from portal.version import print_effect, print_entry, print_gap
+from portal.cli.commandes.decide import identify
+from portal.cli.dire.evolution import print_effect, print_entry, print_gap
+from portal.cli.dire.terminal import print_anomalies, print_json
 from tasks.acts.deplacement import foresee_move, move_dossier
 from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.programme.versions import find_version

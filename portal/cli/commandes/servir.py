@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from flows.engine.start import Moteur, keep_server, leave
-from portal.web import build_app
+from portal.pages.app import build_app
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from nr_models.values.french import plural
-from portal.commands.decide import identify
+from portal.cli.commandes.decide import identify
 from tasks.people.acces import AccesRefuse, export_person
 from tasks.people.effacement import Effacement, erase, preview
 from tasks.store.workspace import Workspace

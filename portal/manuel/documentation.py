@@ -19,7 +19,7 @@ from nr_models.stages import STAGES, Stage
 from nr_models.values.anomalies import CATALOGUE
 from nr_models.values.roles import Role
 from portal.labels import DOCUMENTS, NBSP
-from portal.methode import render_methode
+from portal.manuel.methode import render_methode
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.stages.hands import load_hands
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-LOCALE = Path(__file__).parent / "locale"
+LOCALE = Path(__file__).parents[1] / "locale"
 _BOUNDS = re.compile(r"(\d+)<=x<=(\d+)")  # how click writes the bounds of a number
 _QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")  # as Python shows a text; ours have curly apostrophes
 

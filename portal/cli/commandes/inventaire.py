@@ -14,8 +14,8 @@ from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.french import french_day, plural
-from portal.commands.decide import identify
-from portal.commands.run import run
+from portal.cli.commandes.avancer import run
+from portal.cli.commandes.decide import identify
 from tasks.programme.programmes import cle, find_dossier, load_kept_referentiel, open_programme
 from tasks.sources.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
 from tasks.sources.refresh import Visite

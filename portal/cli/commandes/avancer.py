@@ -15,7 +15,7 @@ from flows.going import advance_dossier
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.french import plural
-from portal.terminal import make_console, print_anomalies, print_board
+from portal.cli.dire.terminal import make_console, print_anomalies, print_board
 from tasks.dossier.board import load_board
 from tasks.programme.programmes import Introuvable, list_dossiers, open_programme
 from tasks.store.failures import failure_log, note_failure

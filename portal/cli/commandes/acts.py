@@ -12,7 +12,7 @@ from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
-from portal.commands.decide import NAMED, check_gate, finish, identify
+from portal.cli.commandes.decide import NAMED, check_gate, finish, identify
 from tasks.acts.avis import give_avis
 from tasks.acts.delegations import delegate as give_delegation
 from tasks.acts.delegations import revoke as end_delegation

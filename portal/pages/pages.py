@@ -19,7 +19,7 @@ from nr_models.values.french import plural
 from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
 from portal import labels
-from portal.journal import tell_history
+from portal.pages.history import tell_history
 from tasks.dossier.board import Attendu, Ligne, Tableau, load_board, load_line
 from tasks.dossier.detail import list_etapes, list_history, load_known
 from tasks.office.look import load_look

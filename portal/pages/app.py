@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from nr_models.tables import Dossier, Programme
-from portal.headers import HEADERS, Guard
-from portal.pages import Pages
+from portal.pages.headers import HEADERS, Guard
+from portal.pages.pages import Pages
 from tasks.dossier.detail import find_document, find_place
 from tasks.store.files import load_bytes
 from tasks.store.workspace import Workspace

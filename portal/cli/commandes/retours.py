@@ -23,9 +23,9 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.french import of, plural
 from nr_models.values.text import slugify
-from portal.commands.decide import NAMED, finish, identify
+from portal.cli.commandes.decide import NAMED, finish, identify
+from portal.cli.dire.terminal import make_console, print_anomalies
 from portal.labels import RETOURS
-from portal.terminal import make_console, print_anomalies
 from tasks.acts.corrections import ask_correction
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.recus import list_received, render_received

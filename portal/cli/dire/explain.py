@@ -14,8 +14,8 @@ from nr_models.rules import collect, score
 from nr_models.stages import Stage
 from nr_models.tables import Dossier, Round
 from nr_models.values.french import french_day, plural
+from portal.cli.dire.explain_score import explain_score
 from portal.labels import RETOURS
-from portal.why_score import explain_score
 from tasks.acts.permissions import Possible
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results

@@ -12,38 +12,38 @@ from importlib import import_module
 
 import click
 
-from portal.french import render_misuse, speak_french
+from portal.cli.dire.click_in_french import render_misuse, speak_french
 
 speak_french()  # before the options below are described
 
 COMMANDS = {
-    "demo": "demo",
-    "run": "run",
-    "status": "board",
+    "demo": "exemple",
+    "run": "avancer",
+    "status": "etat",
     "why": "status",
     "show": "status",
-    "suivi": "suivi",
-    "check": "check",
+    "suivi": "retours",
+    "check": "verifier",
     "referentiel": "referentiel",
     "decide": "decide",
     "close": "decide",
     "reopen": "decide",
-    "refresh": "refresh",
-    "snapshot": "snapshot",
+    "refresh": "inventaire",
+    "snapshot": "score",
     "submit": "decide",
     "withdraw": "decide",
     "avis": "acts",
     "delegate": "acts",
     "revoke": "acts",
     "diffuse": "acts",
-    "audit": "audit",
-    "person": "person",
-    "remind": "remind",
-    "reconcile": "reconcile",
-    "serve": "serve",
-    "settings": "settings",
+    "audit": "piste",
+    "person": "personne",
+    "remind": "courriers",
+    "reconcile": "reparer",
+    "serve": "servir",
+    "settings": "reglages",
 }
-"""Each command and the module of ``portal.commands`` that holds it, in the order people meet them."""
+"""Each command and the module of ``portal.cli.commandes`` that holds it, in the order people meet them."""
 
 
 class Commandes(click.Group):
@@ -59,7 +59,7 @@ class Commandes(click.Group):
             return None
         gc.disable()  # nothing that is imported becomes garbage
         try:
-            command: click.Command = getattr(import_module(f"portal.commands.{COMMANDS[cmd_name]}"), cmd_name)
+            command: click.Command = getattr(import_module(f"portal.cli.commandes.{COMMANDS[cmd_name]}"), cmd_name)
         finally:
             gc.enable()
         return command
@@ -91,7 +91,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        from portal.failures import explain  # only now: it knows every way to fail
+        from portal.cli.dire.failures import explain
 
         _fail(*explain(error))
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""What the commands share and say; never a command."""

@@ -1,1 +1,0 @@
-"""Les commandes, un module par sujet."""

@@ -1,0 +1,1 @@
+"""The documents made from the code; never read by a flow."""
