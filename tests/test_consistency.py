@@ -69,22 +69,6 @@ def test_une_etape_offre_ce_que_les_autres_offrent(stage: Stage) -> None:
 def test_une_etape_ne_lit_que_celles_d_avant(stage: Stage) -> None:
     before = [item.slug for item in STAGES[: STAGES.index(stage)]]
     assert set(stage.upstream) <= set(before)
-    later = {item.slug for item in STAGES} - set(before) - {stage.slug}
-    tree = _tree(ROOT / f"nr_models/rules/{stage.slug}.py")
-    imported = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _imported(node)}
-    assert not {f"nr_models.rules.{slug}" for slug in later} & imported
-
-
-def _imported(node: ast.ImportFrom) -> Iterator[str]:
-    yield node.module or ""
-    yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-@LES_SEPT
-def test_les_mains_d_une_etape_n_en_tiennent_pas_une_autre(stage: Stage) -> None:
-    tree = _tree(ROOT / f"tasks/stages/{stage.slug}/stage.py")
-    imported = {name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in _imported(node)}
-    assert not {f"tasks.stages.{item.slug}" for item in STAGES} & imported
 
 
 def _fit(files: tuple[File, ...], patterns: tuple[str, ...], sometimes: tuple[str, ...] = ()) -> bool:

@@ -52,7 +52,7 @@ class Courant:
 
 
 FRAGILES = (
-    (outputs, "_write"),
+    (files, "_write"),
     (rounds, "set_aside"),
     (rounds, "remove_files"),
     (rounds, "expire_later"),

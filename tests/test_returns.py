@@ -20,8 +20,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.demo.form import Form
-from tasks.programme.columns import COLLECTIVITES
-from tasks.programme.programmes import REGISTRE
+from tasks.programme.columns import COLLECTIVITES, REGISTRE
 from tasks.programme.workbook import render_registre
 from tasks.returns import returns
 from tasks.returns.recognise import understand

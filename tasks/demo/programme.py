@@ -14,7 +14,7 @@ from tasks.demo.contexte import Drawn, draw_contexte
 from tasks.demo.parc import draw_inventaire
 from tasks.demo.people import draw_cast
 from tasks.demo.portrait import Portrait
-from tasks.programme.programmes import REGISTRE
+from tasks.programme.columns import REGISTRE
 from tasks.programme.workbook import render_registre
 from tasks.referentiel.load import find_folder, load_referentiel
 

@@ -22,7 +22,7 @@ from nr_models.tables import Dossier, Parole, Person, Reading, Stage
 from tasks.acts.door import Auteur
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.people.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
-from tasks.programme.programmes import REGISTRE
+from tasks.programme.columns import REGISTRE
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 from tasks.trail import chain

@@ -35,3 +35,6 @@ SOURCES = (
 
 EVERYONE = "*"
 """In the sheet Personnes: a person of the whole programme."""
+
+REGISTRE = "registre.xlsx"
+"""What the registry is called in the folder of a programme."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Entree, Registre
+from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
@@ -17,13 +17,12 @@ from nr_models.tables import Dossier, Programme, Stage
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
+from tasks.programme.columns import REGISTRE
 from tasks.referentiel.load import ReferentielInvalide, build_kept, find_folder, load_referentiel
 from tasks.store.clock import now
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
-
-REGISTRE = "registre.xlsx"
 
 
 class Introuvable(Exception):
@@ -166,12 +165,10 @@ def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, 
             if not list_dossiers(session, programme):
                 raise
         return _refused(error)  # those under way go on with the version they keep, and the registry as it was
-    from tasks.returns.recognise import understand
+    from tasks.programme.reader import read_registre  # only now: who looks at a board reads no workbook
 
-    understood = understand(path, REGISTRE, referentiel)
-    anomalies = understood.anomalies
-    registre = understood.valeur
-    if not isinstance(registre, Registre) or (anomalies and not any(item.personnes for item in registre.entrees)):
+    registre, anomalies = read_registre(path, referentiel)
+    if registre is None or (anomalies and not any(item.personnes for item in registre.entrees)):
         return anomalies or (Anomaly(code="type-inconnu", fichier=REGISTRE),)
     content = canonical(referentiel).encode()
     save_bytes(workspace.settings, content)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
 
 from nr_models.dossier.registre import (
     NATURES,
@@ -19,11 +22,11 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
-from tasks.programme.columns import COLLECTIVITES, EVERYONE, PERSONNES, SOURCES
-from tasks.reading.mark import MAIL
+from tasks.programme.columns import COLLECTIVITES, EVERYONE, PERSONNES, REGISTRE, SOURCES
+from tasks.reading.mark import MAIL, find_mark
 from tasks.reading.parsed import Parsed, Releve
-from tasks.reading.spreadsheet import Lecture
-from tasks.reading.table import Cell, Record, find_sheet
+from tasks.reading.spreadsheet import Lecture, read_spreadsheet
+from tasks.reading.table import Cell, Record, find_sheet, find_table
 
 _ROLE_WORDS = {
     **{fold(name): role for role in Role for name in (role.value, role.value.replace("-", " "), role.nom)},
@@ -48,6 +51,39 @@ _NATURE_WORDS = {
     "syndicat mixte": "syndicat",
     **{name: name for name in NATURES},
 }
+
+
+class Lu(NamedTuple):
+    """What was read of a registry: None where it is none or cannot be read, and what is wrong in it."""
+
+    registre: Registre | None
+    anomalies: tuple[Anomaly, ...]
+
+
+def read_registre(path: Path, referentiel: Referentiel) -> Lu:
+    """Read the registry of a programme, in a bounded child process. Never raises."""
+    lecture = read_spreadsheet(path)
+    if not is_registre(lecture):
+        return Lu(None, _placed(lecture.anomalies or (Anomaly(code="type-inconnu"),)))
+    parsed = parse_registre(lecture, referentiel)
+    anomalies = _placed((*lecture.anomalies, *parsed.anomalies))
+    return Lu(
+        parsed.valeur and parsed.valeur.model_copy(update={"anomalies": _placed(parsed.valeur.anomalies)}), anomalies
+    )
+
+
+def _placed(anomalies: Iterable[Anomaly]) -> tuple[Anomaly, ...]:
+    """Anomalies of the registry, with its name."""
+    return tuple(item.model_copy(update={"fichier": REGISTRE}) for item in anomalies)
+
+
+def is_registre(lecture: Lecture) -> bool:
+    """True for a workbook marked as a registry, or that has its first sheet."""
+    if marked := find_mark(lecture).get("type"):
+        return marked == "registre"
+    feuille = find_sheet(lecture.feuilles, "Collectivités")
+    table = find_table(feuille, COLLECTIVITES) if feuille else None
+    return table is not None and table.has("siren")
 
 
 def parse_registre(lecture: Lecture, referentiel: Referentiel) -> Parsed[Registre]:

@@ -20,8 +20,7 @@ from nr_models.rules.prioritise import RetourBulletin
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from tasks.office.columns import MARK_SHEET, Column
-from tasks.programme.columns import COLLECTIVITES
-from tasks.programme.reader import parse_registre
+from tasks.programme.reader import is_registre, parse_registre
 from tasks.reading.mark import find_author, find_mark
 from tasks.reading.parsed import Parsed
 from tasks.reading.spreadsheet import Feuille, Lecture, read_spreadsheet
@@ -192,7 +191,7 @@ def _placed(anomalies: tuple[Anomaly, ...], fichier: str) -> tuple[Anomaly, ...]
 
 _SIGNS: tuple[tuple[str, Callable[[Lecture], object]], ...] = (
     (REFERENTIEL, is_referentiel),
-    ("registre", lambda lecture: _has(lecture, "Collectivités", COLLECTIVITES, "siren")),
+    ("registre", is_registre),
     ("contexte", lambda lecture: _has(lecture, "Contexte", CONTEXTE, "rubrique")),
     ("calendrier", is_calendrier),
     ("arbitrages", is_arbitrages),

@@ -11,16 +11,16 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Registre
 from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from tasks.acts.door import Auteur, Code, Reponse, Scene, play
-from tasks.programme.programmes import REGISTRE, cle, list_dossiers
+from tasks.programme.columns import REGISTRE
+from tasks.programme.programmes import cle, list_dossiers
+from tasks.programme.reader import read_registre
 from tasks.referentiel.load import find_folder, load_referentiel
-from tasks.returns.recognise import understand
 from tasks.returns.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
 from tasks.sources.adresse import key_of
 from tasks.store.clock import now
@@ -66,8 +66,8 @@ def list_registered(programme: Programme) -> tuple[Registered, ...] | None:
 
 @lru_cache(maxsize=64)
 def _read_registered(path: Path, _size: int, _mtime_ns: int) -> tuple[Registered, ...] | None:
-    registre = understand(path, REGISTRE, load_referentiel(find_folder(path.parent))).valeur
-    return registre.sources if isinstance(registre, Registre) else None
+    registre = read_registre(path, load_referentiel(find_folder(path.parent))).registre
+    return registre.sources if registre else None
 
 
 def list_sources(session: Session, dossier: Dossier) -> list[Source]:

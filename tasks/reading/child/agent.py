@@ -17,12 +17,14 @@ from defusedxml.ElementTree import fromstring
 
 from tasks.reading.child import bounds
 from tasks.reading.child.bounds import Refus
-from tasks.stages.collect.inventory_columns import INVENTAIRE, MACHINES
 
 Row = list[str | None]
 
-_FIELDS = ("categorie", "modele", "annee_achat", "source", "hypothese", *(item.field for item in MACHINES))
-_TITLES = {column.field: column.title for column in (*INVENTAIRE, *MACHINES)}
+_FIELDS = (
+    *("categorie", "modele", "annee_achat", "source", "hypothese"),
+    *("uuid", "serie", "etiquette", "fabricant", "statut", "retrait", "ecartee"),
+)
+"""The titles of the table: names of fields, which the reader of inventories knows beside what people write."""
 _TEXT_CHARS = 200
 _YEAR = re.compile(r"(?<!\d)(19[7-9]\d|20\d\d)(?!\d)")
 _REQUEST = re.compile(rb"\s*(<\?xml[^>]{0,200}\?>\s*)?<REQUEST\b", re.IGNORECASE)
@@ -55,11 +57,11 @@ def is_agent(content: bytes) -> bool:
 
 
 def read_agents(documents: Sequence[tuple[str, bytes]]) -> list[Row]:
-    """A row for each machine and each screen, under the titles of an inventory.
+    """A row for each machine and each screen, under the names of the fields of an inventory.
 
     Of several documents, one that is no inventory becomes a row that says so. Raises ``Refus`` where none is.
     """
-    rows: list[Row] = [[_TITLES[field] for field in _FIELDS]]
+    rows: list[Row] = [[*_FIELDS]]
     refusals: list[Refus] = []
     for count, (name, content) in enumerate(documents, start=1):
         try:

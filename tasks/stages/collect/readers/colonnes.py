@@ -9,7 +9,8 @@ from tasks.reading.parsed import Releve
 from tasks.reading.table import Table, fold_title
 from tasks.stages.collect.inventory_columns import INVENTAIRE, INVENTAIRE_PERSONNELLES, MACHINES
 
-COLUMNS = (*INVENTAIRE, *MACHINES)
+COLUMNS = tuple(item._replace(synonyms=(*item.synonyms, item.field)) for item in (*INVENTAIRE, *MACHINES))
+"""By title, by synonym, or by the name of the field: an agent's document has no titles of its own."""
 IDENTITIES = ("uuid", "serie", "etiquette")
 
 _NAMES_OF_A_MACHINE = frozenset(("nom de l'ordinateur", "nom de la machine", "hostname", "computer name"))
