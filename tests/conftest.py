@@ -11,10 +11,10 @@ from hypothesis import settings
 
 from flows.engine.start import start_server
 from tasks.store.settings import Settings
-from tests import postgresql
-from tests.parcours import SANS_DG, Depart, Terrain, new, taken_to
-from tests.postgresql import Grappe
-from tests.produit import Produit, Serveur, Service, Servir, avancer, ecrire
+from tests.support import postgresql
+from tests.support.parcours import SANS_DG, Depart, Terrain, new, taken_to
+from tests.support.postgresql import Grappe
+from tests.support.produit import Produit, Serveur, Service, Servir, avancer, ecrire
 
 settings.register_profile("nr", deadline=None, derandomize=True, database=None)
 settings.load_profile("nr")

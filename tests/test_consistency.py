@@ -19,12 +19,12 @@ from portal.labels import DOCUMENTS, RETOURS
 from tasks.dossier.making import RESULT_FILE
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.returns.recognise import REGISTRY
-from tests.workbooks_case import make_case
+from tests.support.depot import ROOT
+from tests.support.workbooks_case import make_case
 
-ROOT = Path(__file__).parents[1]
 PACKAGES = ("nr_models", "tasks", "flows", "portal", "templates")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-SOURCES = [*MODULES, *sorted((ROOT / "tests").glob("*.py")), *sorted((ROOT / "benchmarks").glob("*.py"))]
+SOURCES = [*MODULES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").glob("*.py"))]
 NOT_OURS = {"__pycache__", "build", "dist", "outputs"}
 LES_SEPT = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.slug)
 
@@ -47,7 +47,7 @@ def _files() -> Iterator[Path]:
 def test_une_etape_porte_un_seul_nom_partout(stage: Stage) -> None:
     assert (ROOT / f"nr_models/rules/{stage.slug}.py").is_file()
     assert (ROOT / f"tasks/stages/{stage.slug}/stage.py").is_file()
-    assert (ROOT / f"tests/test_{stage.slug}.py").is_file()
+    assert (ROOT / f"tests/nr_models/rules/test_{stage.slug}.py").is_file()
     assert list((ROOT / f"tests/cases/{stage.slug}").glob("*.yaml"))
     assert (ROOT / f"docs/schemas/{stage.slug}.json").is_file()
 

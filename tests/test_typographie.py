@@ -2,11 +2,11 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.depot import ROOT
+
 MODULES = [
     path
     for folder in ("nr_models", "tasks", "flows", "portal")

@@ -23,7 +23,7 @@ from portal.manuel.methode import render_methode
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.stages.hands import load_hands
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/adr/*.md")
 _MARK = "<!-- {name} -->"
 _END = "<!-- /{name} -->"

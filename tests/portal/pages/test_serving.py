@@ -1,0 +1,82 @@
+"""« nr serve » : deux adresses qui répondent, une commande qui s'y joint, une fin sans reste."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from tests.support.produit import Produit, Serveur, Service, Servir, attendre, ecrire, finir, serveurs
+
+
+@pytest.fixture
+def produit(prefect: Serveur, tmp_path: Path) -> Produit:
+    """Un lieu où rien n'est encore, mais où Prefect a déjà sa base."""
+    made = Produit(tmp_path)
+    prefect.meubler(made)
+    return made
+
+
+@pytest.fixture
+def service(produit: Produit, servir: Servir) -> Service:
+    return servir(produit)
+
+
+def repond(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError):
+        return False
+
+
+def test_les_deux_adresses_repondent_et_une_commande_s_y_joint(produit: Produit, service: Service) -> None:
+    attendre(lambda: repond(service.pages), 10)
+    assert repond(service.prefect)
+    ecrire(produit.racine, collectivites=1)
+    done = produit.nr("run", "vague")
+    assert (done.code, done.err) == (0, "")
+    assert len(serveurs(produit.outputs)) == 1
+    assert repond(f"{service.pages}p/vague")
+    names = [item["name"] for item in Serveur(f"{service.prefect}api", Path()).lire("flow_runs", 1)]
+    assert "Programme vague" in names
+    service.process.send_signal(signal.SIGINT)
+    ended = finir(service.process, 30)
+    assert (ended.code, "Traceback" in ended.err) == (0, False)
+    assert "Arrêté." in ended.err
+    assert not repond(service.pages)
+    assert not repond(service.prefect)
+    assert not serveurs(produit.outputs)
+    assert not (produit.outputs / ".prefect" / "serveur.json").exists()
+
+
+def test_tue_net_il_ne_laisse_pas_de_serveur(produit: Produit, service: Service) -> None:
+    card = json.loads((produit.outputs / ".prefect" / "serveur.json").read_text(encoding="utf-8"))
+    assert f"{card['pages']}/" == service.pages
+    service.process.kill()
+    attendre(lambda: not serveurs(produit.outputs), 20)
+
+
+def test_un_port_pris_ou_une_adresse_impossible_se_disent(tmp_path: Path) -> None:
+    produit = Produit(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = produit.nr("serve", NR_PORT=str(taken.getsockname()[1]))
+    nowhere = produit.nr("serve", NR_HOST="203.0.113.1")
+    assert (busy.code, nowhere.code) == (2, 2)
+    assert "changez NR_PORT" in busy.dit
+    assert "NR_HOST" in nowhere.dit
+    assert not serveurs(produit.outputs)
+
+
+def test_une_fin_demandee_par_le_systeme_arrete_tout(produit: Produit, service: Service) -> None:
+    attendre(lambda: repond(service.pages), 10)
+    service.process.terminate()
+    assert finir(service.process, 30).code == 0
+    assert not serveurs(produit.outputs)

@@ -1,0 +1,343 @@
+"""Un programme d’exemple mené jusqu’à une étape, une fois, puis copié pour chaque essai : sans Prefect."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from atexit import register
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from flows.advance import Arret, Halt
+from flows.going import PerformStage, advance_dossier
+from nr_models.dossier.gates import Verdict
+from nr_models.dossier.registre import Entree, Personne
+from nr_models.stages import BY_SLUG
+from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
+from nr_models.tables import Stage as State
+from nr_models.values.frozen import canonical, digest
+from nr_models.values.roles import Role
+from tasks.acts.avis import give_avis
+from tasks.acts.closing import close_stage, reopen_stage, resubmit_stage
+from tasks.acts.decisions import decide
+from tasks.acts.delegations import delegate, revoke
+from tasks.acts.diffusion import diffuse
+from tasks.acts.door import Auteur, Reponse
+from tasks.acts.retraits import withdraw
+from tasks.demo.answers import answer
+from tasks.demo.form import Form
+from tasks.demo.programme import write_programme
+from tasks.dossier.board import Ligne, load_line
+from tasks.dossier.making import make
+from tasks.dossier.rounds import find_round
+from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
+from tasks.store.files import stage_folder
+from tasks.store.settings import Settings
+from tasks.store.workspace import Workspace
+from tasks.trail import chain
+from tests.support.postgresql import Grappe
+
+GRAINE = 1
+SANS_DG = "dornecourt-sur-sauvine"
+AVEC_DG = "cc-verlandes-ourcelle"
+INCOMPLET = "olmeraie-sur-morvine"
+FIN = "fin"
+
+
+def essai(mail: str, demande: str = "") -> Auteur:
+    """Qui agit dans les essais."""
+    return Auteur(mail, "essai", "pytest", demande)
+
+
+_HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes"})
+"""Ce qui, dans un événement, tient à un sel tiré au hasard."""
+
+
+class Terrain:
+    """Un programme et ses dossiers, à soi : on y joue les personnes et on y lance la chaîne."""
+
+    def __init__(self, place: Path, slug: str, url: str = "") -> None:
+        self.place, self.slug, self.url = place, slug, url
+        self.workspace = Workspace(Settings(outputs=place / "outputs", database_url=url))
+        self.programme = open_programme(self.workspace, str(place / "exemple")).programme
+
+    @property
+    def dossier(self) -> Dossier:
+        with self.workspace.reading() as session:
+            return find_dossier(session, f"{self.programme.slug}/{self.slug}")[1]
+
+    @property
+    def dossiers(self) -> list[Dossier]:
+        with self.workspace.reading() as session:
+            return list_dossiers(session, self.programme)
+
+    @property
+    def cle(self) -> str:
+        return cle(self.programme, self.dossier)
+
+    @property
+    def entree(self) -> Entree:
+        return load_entree(self.dossier)
+
+    @property
+    def recus(self) -> Path:
+        """Le dossier où la collectivité dépose ses retours."""
+        return self.place / "exemple" / self.slug
+
+    def produits(self, stage: str) -> Path:
+        return stage_folder(self.workspace.settings, self.cle, BY_SLUG[stage])
+
+    def run(self, until: str | None = None, perform: PerformStage | None = make) -> Halt:
+        return advance_dossier(self.workspace, self.programme, self.dossier, perform, until)
+
+    def steps(self) -> tuple[list[str], Halt]:
+        """Avancer, en notant ce qui est produit : « collect envoi », « score resultat »…"""
+        made: list[str] = []
+
+        def perform(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Any, step: Any) -> None:
+            made.append(f"{step.stage} {step.phase}")
+            make(workspace, programme, dossier, standing, step)
+
+        return made, self.run(perform=perform)
+
+    def sync(self) -> tuple[str, ...]:
+        """Relire le registre ; les codes de ses anomalies."""
+        opened = open_programme(self.workspace, str(self.place / "exemple"))
+        self.programme = opened.programme
+        return tuple(item.code for item in opened.anomalies)
+
+    def play(self) -> None:
+        answer(self.workspace, self.programme, seed=GRAINE)
+
+    def state(self, stage: str) -> State:
+        with self.workspace.reading() as session:
+            return session.exec(select(State).where(State.dossier_id == self.dossier.id, State.slug == stage)).one()
+
+    def etats(self) -> dict[str, str]:
+        return {stage: self.state(stage).etat for stage in BY_SLUG}
+
+    def round(self, stage: str, phase: str = "resultat") -> Round:
+        with self.workspace.reading() as session:
+            found = find_round(session, self.dossier, stage, phase)  # type: ignore[arg-type]
+        assert found is not None
+        return found
+
+    def result(self, stage: str) -> Any:
+        return json.loads(self.round(stage).value)
+
+    def gates(self, stage: str) -> list[Gate]:
+        """Les demandes de validation d’une étape, de la première à la dernière."""
+        with self.workspace.reading() as session:
+            query = select(Gate).join(Round).where(Round.stage == stage, Gate.dossier_id == self.dossier.id)
+            return list(session.exec(query.order_by(Gate.id)))  # type: ignore[arg-type]
+
+    def line(self) -> Ligne:
+        with self.workspace.reading() as session:
+            return load_line(self.workspace, session, self.dossier)
+
+    def person(self, role: Role) -> str:
+        return self.entree.holders(role)[0].mail
+
+    def decide(
+        self,
+        stage: str,
+        mail: str,
+        verdict: str = "approuver",
+        comment: str = "",
+        vu: str = "",
+        *,
+        etape: str = "",
+        request_id: str = "",
+    ) -> Reponse:
+        gate = BY_SLUG[stage].gate or ""
+        return decide(
+            self.workspace,
+            self.cle,
+            gate,
+            par=essai(mail, request_id),
+            verdict=Verdict(verdict),
+            vu=vu or self.gates(stage)[-1].seal,
+            comment=comment,
+            etape=etape,
+        )
+
+    def close(self, stage: str, mail: str) -> Reponse:
+        return close_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail))
+
+    def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> Reponse:
+        return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), comment=comment)
+
+    def submit(self, stage: str, mail: str, comment: str = "Le chiffre est juste.") -> Reponse:
+        found = BY_SLUG[stage]
+        return resubmit_stage(self.workspace, self.cle, found, par=essai(mail), comment=comment)
+
+    def withdraw(self, stage: str, mail: str, comment: str = "Je me suis trompée.") -> Reponse:
+        gate = BY_SLUG[stage].gate or ""
+        return withdraw(self.workspace, self.cle, gate, par=essai(mail), comment=comment)
+
+    def delegate(
+        self, mail: str, to: str, role: Role, du: str, au: str, *gates: str, arrete: str = "2026-118"
+    ) -> Reponse:
+        return delegate(
+            self.workspace,
+            self.cle,
+            par=essai(mail),
+            to=to,
+            role=role.value,
+            du=date.fromisoformat(du),
+            au=date.fromisoformat(au),
+            arrete=arrete,
+            validations=gates,
+        )
+
+    def revoke(self, number: int, mail: str, comment: str = "Je suis de retour.") -> Reponse:
+        return revoke(self.workspace, self.cle, number, par=essai(mail), comment=comment)
+
+    def avis(self, stage: str, mail: str, texte: str) -> Reponse:
+        gate = BY_SLUG[stage].gate or ""
+        return give_avis(self.workspace, self.cle, gate, par=essai(mail), texte=texte)
+
+    def diffuse(self, stage: str, mail: str, *to: str) -> Reponse:
+        return diffuse(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), to=to)
+
+    def give_roles(self, roles: dict[str, tuple[Role, ...]]) -> None:
+        """Changer les rôles de personnes du dossier, comme le registre le ferait ; un inconnu y entre."""
+        entree = self.entree
+        people = [item.model_copy(update={"roles": roles.get(item.mail, item.roles)}) for item in entree.personnes]
+        known = {item.mail for item in people}
+        people += [Personne(mail=mail, nom=mail, roles=said) for mail, said in roles.items() if mail not in known]
+        fresh = entree.model_copy(update={"personnes": tuple(people)})
+        with self.workspace.writing() as session:
+            row = session.get_one(Dossier, self.dossier.id)
+            row.entree, row.entree_digest = canonical(fresh), digest(fresh)
+
+    def outbox(self, kind: str) -> list[dict[str, Any]]:
+        """Ce qui doit suivre, de cette sorte, dans l’ordre."""
+        with self.workspace.reading() as session:
+            rows = session.exec(select(Outbox).where(Outbox.kind == kind).order_by(Outbox.id)).all()  # type: ignore[arg-type]
+        return [json.loads(row.payload) for row in rows]
+
+    def events(self) -> list[dict[str, Any]]:
+        with self.workspace.reading() as session:
+            return list(chain.list_events(session))
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Les événements sans leurs instants, leurs empreintes ni ce que le hasard y met."""
+        return [
+            (
+                item["chain"],
+                item["fait"],
+                json.dumps({key: said for key, said in item["donnees"].items() if key not in _HASARD}, sort_keys=True),
+            )
+            for item in self.events()
+        ]
+
+    def kinds(self) -> list[str]:
+        return [item["fait"] for item in self.events() if item["chain"] == self.cle]
+
+    def shown(self) -> dict[str, bytes]:
+        """Tout ce qui se voit dans les dossiers produits."""
+        root = self.place / "outputs" / self.programme.slug
+        return {
+            path.relative_to(root).as_posix(): path.read_bytes()
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        }
+
+    def instants(self) -> dict[str, int]:
+        """La date de chaque fichier des dossiers produits, la base de données exceptée."""
+        root = self.place / "outputs"
+        return {
+            path.relative_to(root).as_posix(): path.stat().st_mtime_ns
+            for path in root.rglob("*")
+            if path.is_file() and not path.name.startswith("nr.db")
+        }
+
+    def edit(self, name: str, change: Callable[[Form], None]) -> None:
+        """Changer un classeur rendu, comme une personne le ferait."""
+        path = next(self.recus.glob(name))
+        form = Form(path.read_bytes())
+        change(form)
+        path.write_bytes(form.save())
+
+
+@cache
+def _base() -> Path:
+    """L’endroit, propre à ce processus, où tout est préparé."""
+    place = Path(tempfile.mkdtemp(prefix="parcours-"))
+    register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
+class Prepare(NamedTuple):
+    """Un programme mené quelque part, que personne n’ouvre plus : son dossier, l’adresse de sa base."""
+
+    place: Path
+    url: str = ""
+
+
+@cache
+def _prepared(slug: str, stage: str, grappe: Grappe | None) -> Prepare:
+    """Le programme où un dossier attend après cette étape : un retour ou une décision ; « fin » : rien."""
+    place = _base() / f"{slug}-{stage}{'-pg' if grappe else ''}"
+    earlier = [*BY_SLUG, FIN]
+    before = earlier.index(stage) - 1
+    if before < 0:
+        write_programme(place / "exemple", collectivites=3, seed=GRAINE)
+        if not grappe:  # one with a cluster copies a base that has its schema
+            _write_schema(place / "outputs")
+        return Prepare(place)
+    url = _copy(_prepared(slug, earlier[before], grappe), place, grappe)
+    terrain = Terrain(place, slug, url)
+    for _ in range(10):
+        halt = terrain.run()
+        if halt.why is Arret.FIN or (halt.stage.slug == stage and halt.why is Arret.VALIDATION):
+            break
+        terrain.play()
+    terrain.workspace.close()
+    return Prepare(place, url)
+
+
+def _write_schema(outputs: Path) -> None:
+    """Une base vide et à jour : chaque copie s’épargne les migrations."""
+    workspace = Workspace(Settings(outputs=outputs, database_url=""))
+    assert workspace.engine
+    workspace.close()
+
+
+def _copy(origin: Prepare, place: Path, grappe: Grappe | None) -> str:
+    """Copier un programme avec ses dates, et dire à sa base où il est maintenant ; l’adresse de celle-ci."""
+    shutil.copytree(origin.place, place)
+    url = grappe.create(origin.url) if grappe else ""
+    if origin.url or (place / "outputs" / "nr.db").is_file():
+        move(url or f"sqlite:///{place / 'outputs' / 'nr.db'}", place / "exemple")
+    return url
+
+
+def move(url: str, programme: Path) -> None:
+    """Écrire dans une base copiée où est maintenant son programme."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE programme SET folder = :folder"), {"folder": str(programme.resolve())})
+    engine.dispose()
+
+
+def new(place: Path, slug: str = SANS_DG, grappe: Grappe | None = None) -> Terrain:
+    """Le programme tel qu’il arrive, avant tout."""
+    return Terrain(place, slug, _copy(_prepared(slug, "collect", grappe), place, grappe))
+
+
+def taken_to(place: Path, stage: str, slug: str = SANS_DG, grappe: Grappe | None = None) -> Terrain:
+    """Le dossier qui attend la validation de cette étape (« fin » : la feuille de route est validée)."""
+    return Terrain(place, slug, _copy(_prepared(slug, stage, grappe), place, grappe))
+
+
+Depart = Callable[..., Terrain]
+"""Ouvrir un dossier mené jusqu’à une étape : la fixture ``depart``."""
