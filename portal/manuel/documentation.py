@@ -1,4 +1,4 @@
-"""The documents made from the code: ``python -m portal.documentation`` writes them again.
+"""The documents made from the code: ``python -m portal.manuel.documentation`` writes them again.
 
 What the code already says (stages, anomalies, results, référentiel) is never copied by hand; a test
 fails while what is committed differs from what is made here. Documents written by hand only get
@@ -87,7 +87,7 @@ def render_anomalies() -> str:
             "cellule), une phrase et un remède. Le reste du fichier est gardé. `nr check FICHIER` les montre sans "
             "rien écrire.",
             "",
-            "Page produite depuis `nr_models/values/anomalies.py` par `python -m portal.documentation`.",
+            "Page produite depuis `nr_models/values/anomalies.py` par `python -m portal.manuel.documentation`.",
             "",
             "| Code | Ce qui ne va pas | Que faire |",
             "| --- | --- | --- |",

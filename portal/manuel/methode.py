@@ -34,8 +34,8 @@ def render_methode(referentiel: Referentiel) -> str:
         f"empreinte `{referentiel.empreinte[:12]}`. {len(referentiel.questions)} questions, "
         f"{len(referentiel.leviers)} leviers, {len(referentiel.dimensions)} dimensions.",
         "",
-        f"Page produite depuis `templates/referentiel/{referentiel.version}/` par `python -m portal.documentation` : "
-        "pour changer la méthode, on change ces fichiers.",
+        f"Page produite depuis `templates/referentiel/{referentiel.version}/` par "
+        "`python -m portal.manuel.documentation` : pour changer la méthode, on change ces fichiers.",
         "",
         *(f"{item.numero}. [{item.nom}](#{item.slug})" for item in referentiel.dimensions),
         "",

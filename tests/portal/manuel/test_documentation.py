@@ -32,7 +32,7 @@ def _prose(text: str) -> str:
 
 
 def test_ce_qui_est_verse_est_ce_qui_est_produit() -> None:
-    assert list(list_stale()) == [], "lancez : python -m portal.documentation"
+    assert list(list_stale()) == [], "lancez : python -m portal.manuel.documentation"
 
 
 def test_produire_deux_fois_ne_change_rien(tmp_path: Path) -> None:
