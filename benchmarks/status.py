@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, select
 
 from benchmarks.scene import Clock, scene
 from flows.going import advance_dossier
-from nr_models.tables import Artefact, Dossier, Gate, Outbox, Programme, Round, Stage
+from nr_models.tables import Artefact, Avancement, Dossier, Gate, Outbox, Programme, Round
 from tasks.dossier.board import load_board
 from tasks.dossier.making import make
 from tasks.dossier.reconcile import mend
@@ -70,7 +70,7 @@ def _run(workspace: Workspace, *arguments: str) -> tuple[float, float]:
 def _copy_dossier(session: Session, origin: Dossier, number: int) -> None:
     slug = f"{origin.slug}-{number}"
     copied = _copy(session, origin, slug=slug, nom=f"{origin.nom} {number}")
-    for row in session.exec(select(Stage).where(Stage.dossier_id == origin.id)):
+    for row in session.exec(select(Avancement).where(Avancement.dossier_id == origin.id)):
         _copy(session, row, dossier_id=copied)
     for made in session.exec(select(Round).where(Round.dossier_id == origin.id)):
         again = _copy(session, made, dossier_id=copied)

@@ -73,7 +73,7 @@ class Reading(SQLModel, table=True):
     efface: bool = False
 
 
-class Stage(SQLModel, table=True):
+class Avancement(SQLModel, table=True):
     """Where a stage of a dossier stands, since when, and why in one French sentence.
 
     ``manquants`` are the returns missing when ``attente`` (a fingerprint) was last looked at.

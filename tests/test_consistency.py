@@ -26,6 +26,8 @@ PACKAGES = ("nr_models", "tasks", "flows", "portal", "templates")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 SOURCES = [*MODULES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").glob("*.py"))]
 NOT_OURS = {"__pycache__", "build", "dist", "outputs"}
+KEPT = {"Delegation", "Relance", "Source"}
+"""Les tables qui portent le nom de la valeur qu’elles gardent."""
 LES_SEPT = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.slug)
 
 
@@ -103,7 +105,7 @@ def _shipped() -> list[Referentiel]:
     return [load_referentiel(VERSIONS / version) for version in list_versions()]
 
 
-def test_la_chaine_livree_a_une_validation_par_porte() -> None:
+def test_le_circuit_livre_a_une_validation_par_porte() -> None:
     for referentiel in _shipped():
         gates = [item.gate for item in referentiel.validation.validations]
         assert gates == list(BY_GATE), referentiel.version
@@ -167,6 +169,31 @@ def test_aucun_module_fourre_tout() -> None:
     names = {"utils", "util", "helpers", "helper", "common", "misc"}
     for path in SOURCES:
         assert not names & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}, path
+
+
+def _classes(package: str) -> Iterator[tuple[str, Path, bool]]:
+    """Les classes publiques d’un paquet : leur nom, leur module, et s’il s’agit d’une table de la base."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, path, any(item.arg == "table" for item in node.keywords)
+
+
+@pytest.mark.parametrize("package", ["nr_models", "tasks", "flows", "portal"])
+def test_un_nom_de_classe_ne_dit_qu_une_chose_dans_un_paquet(package: str) -> None:
+    """Sauf ``Inputs`` et ``Result``, que chaque étape a, et une table avec la valeur qu’elle garde."""
+    seen: dict[str, Path] = {}
+    for name, path, table in _classes(package):
+        if name not in ("Inputs", "Result") and not (table and name in KEPT):
+            assert name not in seen, f"{name} : {seen[name].relative_to(ROOT)} et {path.relative_to(ROOT)}"
+            seen[name] = path
+
+
+def test_un_nom_de_table_ne_dit_pas_autre_chose_ailleurs() -> None:
+    tables = {name for name, _path, table in _classes("nr_models") if table}
+    others = {name for package in ("tasks", "flows", "portal") for name, _path, _table in _classes(package)}
+    values = {name for name, _path, table in _classes("nr_models") if not table}
+    assert tables & (others | values) <= KEPT
 
 
 def test_aucun_import_relatif() -> None:

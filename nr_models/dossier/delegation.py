@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from nr_models.dossier.registre import Entree
-from nr_models.referentiel.chaine import Chaine
+from nr_models.referentiel.circuit import Circuit
 from nr_models.values.frozen import Frozen
 
 
@@ -44,7 +44,7 @@ def _holds(item: Delegation, gate: str, day: date, entree: Entree) -> bool:
     )
 
 
-def delegation_facts(wanted: Delegation, arrete: str, chaine: Chaine, entree: Entree, today: date) -> set[str]:
+def delegation_facts(wanted: Delegation, arrete: str, circuit: Circuit, entree: Entree, today: date) -> set[str]:
     """The guards that a wanted delegation meets: names of ``nr_models.workflow.GUARDS``."""
     giver, taker = entree.find(wanted.delegant), entree.find(wanted.delegataire)
     meets = {
@@ -52,18 +52,18 @@ def delegation_facts(wanted: Delegation, arrete: str, chaine: Chaine, entree: En
         "delegataire-connu": taker is not None and wanted.delegataire != wanted.delegant,
         "dates-justes": wanted.du <= wanted.au and wanted.au >= today,
         "arrete-cite": bool(arrete.strip()),
-        "validations-connues": set(wanted.validations) <= _gates_of(wanted.role, chaine),
+        "validations-connues": set(wanted.validations) <= _gates_of(wanted.role, circuit),
     }
     return {guard for guard, met in meets.items() if met}
 
 
-def _gates_of(role: str, chaine: Chaine) -> set[str]:
+def _gates_of(role: str, circuit: Circuit) -> set[str]:
     """The gates where a role may sit: in its own name, as a substitute, or as a witness."""
     asked = {role}
-    while more := {empty for empty, other in chaine.suppleants.items() if other in asked} - asked:
+    while more := {empty for empty, other in circuit.suppleants.items() if other in asked} - asked:
         asked |= more
     return {
         item.gate
-        for item in chaine.validations
-        if asked & set(item.roles) or (role == chaine.temoin and set(item.roles) & set(chaine.roles_sans_solitaire))
+        for item in circuit.validations
+        if asked & set(item.roles) or (role == circuit.temoin and set(item.roles) & set(circuit.roles_sans_solitaire))
     }

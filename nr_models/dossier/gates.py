@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from nr_models.dossier.delegation import Delegation
 from nr_models.dossier.registre import Entree
-from nr_models.referentiel.chaine import Chaine, Validation
+from nr_models.referentiel.circuit import Circuit, Validation
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 
@@ -91,7 +91,7 @@ class Siege(Frozen):
         return next((item for item in self.delegations if item.delegataire == mail), None)
 
 
-class Voix(Frozen):
+class DecisionDeSiege(Frozen):
     """A decision taken on a seat, and in whose stead when it is by delegation."""
 
     siege: str
@@ -102,19 +102,19 @@ class Voix(Frozen):
 
 def plan_seats(
     validation: Validation,
-    chaine: Chaine,
+    circuit: Circuit,
     entree: Entree,
     delegations: Sequence[Delegation] = (),
-    voices: Sequence[Voix] = (),
+    voices: Sequence[DecisionDeSiege] = (),
 ) -> tuple[Siege, ...]:
     """The seats of a gate in a dossier: empty roles pass to their substitute, a lone maker gets a witness.
 
     ``delegations`` are those in force now. The witness is asked for from the start where nobody but the maker
     can decide, and as soon as the maker alone has decided all that the rule demands.
     """
-    seats = tuple(_seat(role, chaine, entree, delegations) for role in validation.roles)
-    lone = _lone(validation, chaine, entree, seats, voices)
-    return (*seats, _witness(lone, seats, chaine, entree, delegations)) if lone else seats
+    seats = tuple(_seat(role, circuit, entree, delegations) for role in validation.roles)
+    lone = _lone(validation, circuit, entree, seats, voices)
+    return (*seats, _witness(lone, seats, circuit, entree, delegations)) if lone else seats
 
 
 def blocked(validation: Validation, seats: Sequence[Siege]) -> str | None:
@@ -129,7 +129,7 @@ def blocked(validation: Validation, seats: Sequence[Siege]) -> str | None:
     return f"personne ne tient ce rôle et aucun suppléant n’est désigné : {names}"
 
 
-def awaited(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> tuple[Siege, ...]:
+def awaited(validation: Validation, seats: Sequence[Siege], voices: Sequence[DecisionDeSiege]) -> tuple[Siege, ...]:
     """The seats that may decide now; with an order, only the next one that somebody holds."""
     if outcome(validation, seats, voices) is not Ouverture.OUVERTE:
         return ()
@@ -138,7 +138,7 @@ def awaited(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voi
     return tuple(seat for seat in free if seat.decideurs)[:1] if validation.ordre else free
 
 
-def outcome(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> Ouverture:
+def outcome(validation: Validation, seats: Sequence[Siege], voices: Sequence[DecisionDeSiege]) -> Ouverture:
     """One refusal refuses, one correction sends back; else the rule of the gate, the witness included."""
     verdicts = {voice.verdict for voice in voices}
     if Verdict.REFUSER in verdicts:
@@ -154,11 +154,11 @@ def seats_of(mail: str, free: Sequence[Siege]) -> tuple[Siege, ...]:
     return tuple(seat for seat in free if mail in seat.decideurs)
 
 
-def _approved(seat: Siege, voices: Sequence[Voix]) -> bool:
+def _approved(seat: Siege, voices: Sequence[DecisionDeSiege]) -> bool:
     return any(voice.siege == seat.role and voice.verdict.approves for voice in voices)
 
 
-def _enough(validation: Validation, seats: Sequence[Siege], voices: Sequence[Voix]) -> bool:
+def _enough(validation: Validation, seats: Sequence[Siege], voices: Sequence[DecisionDeSiege]) -> bool:
     """True when the rule is met, but for the witness."""
     plain = [seat for seat in seats if not seat.temoin]
     approved = {seat.role for seat in plain if _approved(seat, voices)}
@@ -170,10 +170,10 @@ def _needed(validation: Validation, seats: Sequence[Siege]) -> int:
 
 
 def _lone(
-    validation: Validation, chaine: Chaine, entree: Entree, seats: Sequence[Siege], voices: Sequence[Voix]
+    validation: Validation, circuit: Circuit, entree: Entree, seats: Sequence[Siege], voices: Sequence[DecisionDeSiege]
 ) -> str | None:
     """The maker who can only decide alone, or who did; None where somebody else takes part, or need not."""
-    if not set(validation.roles) & set(chaine.roles_sans_solitaire):
+    if not set(validation.roles) & set(circuit.roles_sans_solitaire):
         return None
     makers = {item.mail for item in entree.holders(Role.REFERENT)}
     possible = {_mind(mail, seat, makers) for seat in seats for mail in seat.decideurs}
@@ -195,19 +195,19 @@ def _behind(mail: str, delegant: str, makers: Collection[str]) -> str:
 
 
 def _witness(
-    lone: str, seats: Sequence[Siege], chaine: Chaine, entree: Entree, delegations: Sequence[Delegation]
+    lone: str, seats: Sequence[Siege], circuit: Circuit, entree: Entree, delegations: Sequence[Delegation]
 ) -> Siege:
     """The seat of a second person; if nobody holds the role of witness, another holder of a seat will do."""
-    found = [_held(role, entree, delegations, lone) for role in (chaine.temoin, *(seat.tenu_par for seat in seats))]
+    found = [_held(role, entree, delegations, lone) for role in (circuit.temoin, *(seat.tenu_par for seat in seats))]
     chosen = next((seat for seat in found if seat.decideurs), found[0])
     return chosen.model_copy(update={"role": TEMOIN, "temoin": True})
 
 
-def _seat(role: str, chaine: Chaine, entree: Entree, delegations: Sequence[Delegation]) -> Siege:
+def _seat(role: str, circuit: Circuit, entree: Entree, delegations: Sequence[Delegation]) -> Siege:
     """The seat of a role, passed from substitute to substitute until somebody holds it."""
     holder, seen = role, {role}
-    while not entree.holders(holder) and holder in chaine.suppleants and chaine.suppleants[holder] not in seen:
-        holder = chaine.suppleants[holder]
+    while not entree.holders(holder) and holder in circuit.suppleants and circuit.suppleants[holder] not in seen:
+        holder = circuit.suppleants[holder]
         seen.add(holder)
     return _held(holder, entree, delegations, asked=role)
 

@@ -1,6 +1,6 @@
 """Deadlines and reminders of a gate: when it is due, whom to tell and when. Silence never approves.
 
-The ladder and the quiet hours are data of the validation chain. Times are those of Paris.
+The ladder and the quiet hours are data of the circuit of validations. Times are those of Paris.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from datetime import date, datetime, time, timedelta
 
-from nr_models.referentiel.chaine import Calme, Palier
+from nr_models.referentiel.circuit import Calme, Palier
 from nr_models.values.days import PARIS, add_working_days, is_working, paris_day, paris_time
 from nr_models.values.frozen import Frozen
 
 
-class Relance(Frozen):
+class PalierDu(Frozen):
     """A step of the ladder that is due: its slug, the roles to tell (none: those who are awaited), its day."""
 
     palier: str
@@ -43,7 +43,7 @@ def is_past(echeance: date, now: str) -> bool:
 
 def plan_relances(
     opened_at: str, jours_ouvres: int, paliers: Sequence[Palier], calme: Calme | None, sent: Set[str], now: str
-) -> tuple[Relance, ...]:
+) -> tuple[PalierDu, ...]:
     """The reminders to send now for an open gate; none during quiet hours.
 
     Of the steps whose day has come, one a public at most, the latest: after a long silence of the
@@ -52,7 +52,7 @@ def plan_relances(
     """
     if is_quiet(now, calme):
         return ()
-    due: dict[tuple[str, ...], Relance] = {}
+    due: dict[tuple[str, ...], PalierDu] = {}
     for step in _ladder(opened_at, jours_ouvres, paliers):
         if step.jour <= paris_day(now):
             due[step.roles] = step
@@ -79,8 +79,8 @@ def find_wake(now: str, calme: Calme | None) -> str:
     return (morning - (morning.utcoffset() or timedelta())).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _ladder(opened_at: str, jours_ouvres: int, paliers: Sequence[Palier]) -> list[Relance]:
+def _ladder(opened_at: str, jours_ouvres: int, paliers: Sequence[Palier]) -> list[PalierDu]:
     """The steps with their day, in order of days."""
     opened, last = paris_day(opened_at), find_echeance(opened_at, jours_ouvres)
-    steps = [Relance(palier=item.slug, roles=item.roles, jour=add_working_days(last, item.jours)) for item in paliers]
+    steps = [PalierDu(palier=item.slug, roles=item.roles, jour=add_working_days(last, item.jours)) for item in paliers]
     return sorted((step for step in steps if step.jour > opened), key=lambda step: step.jour)

@@ -29,7 +29,7 @@ class Modification(Frozen):
     apres: str | None
 
 
-class Entree(Frozen):
+class Element(Frozen):
     """One thing of a référentiel: its sort (« question », « levier »…), its id, and what it is called."""
 
     sorte: str
@@ -41,7 +41,7 @@ class Entree(Frozen):
         return f"{self.sorte} {self.id}{f', {self.nom}' if self.nom else ''}"
 
 
-class Changement(Entree):
+class ElementModifie(Element):
     """An entry of both versions that no longer says the same."""
 
     champs: tuple[Modification, ...]
@@ -51,14 +51,14 @@ class Changement(Entree):
         return any(item.champ.split(".")[0] in names for item in self.champs)
 
 
-class Ecart(Frozen):
+class Evolution(Frozen):
     """What separates two versions: entries added, removed, changed, and figures changed."""
 
     avant: str
     apres: str
-    ajouts: tuple[Entree, ...] = ()
-    retraits: tuple[Entree, ...] = ()
-    changements: tuple[Changement, ...] = ()
+    ajouts: tuple[Element, ...] = ()
+    retraits: tuple[Element, ...] = ()
+    changements: tuple[ElementModifie, ...] = ()
     chiffres: tuple[Modification, ...] = ()
 
     @property
@@ -67,17 +67,17 @@ class Ecart(Frozen):
         return not (self.ajouts or self.retraits or self.changements or self.chiffres)
 
 
-def compare(old: Referentiel, new: Referentiel) -> Ecart:
+def compare(old: Referentiel, new: Referentiel) -> Evolution:
     """What changed from ``old`` to ``new``, in the order of the référentiel."""
     before, after = _entries(old), _entries(new)
     changed = [
-        Changement(sorte=sort, id=entry, nom=_called(now), champs=fields)
+        ElementModifie(sorte=sort, id=entry, nom=_called(now), champs=fields)
         for (sort, entry), now in after.items()
         if sort != FIGURES
         and (sort, entry) in before
         and (fields := _fields(before[sort, entry], now, _moved(before, after, sort, entry)))
     ]
-    return Ecart(
+    return Evolution(
         avant=old.version,
         apres=new.version,
         ajouts=_missing(after, before),
@@ -90,10 +90,10 @@ def compare(old: Referentiel, new: Referentiel) -> Ecart:
 Entries = Mapping[tuple[str, str], Champs]
 
 
-def _missing(entries: Entries, other: Entries) -> tuple[Entree, ...]:
+def _missing(entries: Entries, other: Entries) -> tuple[Element, ...]:
     """The entries that the other version has not."""
     return tuple(
-        Entree(sorte=sort, id=entry, nom=_called(fields))
+        Element(sorte=sort, id=entry, nom=_called(fields))
         for (sort, entry), fields in entries.items()
         if (sort, entry) not in other
     )

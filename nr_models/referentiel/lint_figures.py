@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from nr_models.referentiel.chaine import Chaine, Validation
+from nr_models.referentiel.circuit import Circuit, Validation
 from nr_models.referentiel.facteurs import Categorie
 from nr_models.referentiel.faute import Faute
 from nr_models.referentiel.parametres import Priorite
@@ -25,7 +25,7 @@ def check_figures(referentiel: Referentiel) -> Iterator[Faute]:
         _check_weights,
         _check_targets,
         _check_factors,
-        _check_chain,
+        _check_circuit,
     ):
         yield from check(referentiel)
     yield from _check_calendar(referentiel)
@@ -151,30 +151,30 @@ def _factors(categorie: Categorie, sources: Iterable[str]) -> Iterator[tuple[str
         yield "source", f"deux facteurs viennent de « {slug} » ; gardez-en un seul"
 
 
-def _check_chain(referentiel: Referentiel) -> Iterator[Faute]:
+def _check_circuit(referentiel: Referentiel) -> Iterator[Faute]:
     roles = {role.value for role in Role}
-    chain = referentiel.validation
-    named = {*chain.suppleants, *chain.suppleants.values(), chain.temoin, *chain.roles_sans_solitaire}
-    named |= {role for step in chain.relances for role in step.roles}
-    twice = set(_twice(validation.gate for validation in chain.validations))
-    for validation in chain.validations:
+    circuit = referentiel.validation
+    named = {*circuit.suppleants, *circuit.suppleants.values(), circuit.temoin, *circuit.roles_sans_solitaire}
+    named |= {role for step in circuit.relances for role in step.roles}
+    twice = set(_twice(validation.gate for validation in circuit.validations))
+    for validation in circuit.validations:
         named |= set(validation.roles)
         for champ, message in _validation(validation, twice):
             yield Faute(fichier="validation.yaml", entree=validation.gate, champ=champ, message=message)
     for gate in BY_GATE:
-        if chain.find(gate) is None:
+        if circuit.find(gate) is None:
             message = "cette validation manque ; dites qui décide"
             yield Faute(fichier="validation.yaml", entree=gate, champ="gate", message=message)
     for role in sorted(named - roles):
         yield Faute(fichier="validation.yaml", entree=role, champ="roles", message="ce rôle n’existe pas")
-    for entry, champ, message in _reminders(chain):
+    for entry, champ, message in _reminders(circuit):
         yield Faute(fichier="validation.yaml", entree=entry, champ=champ, message=message)
 
 
-def _reminders(chain: Chaine) -> Iterator[tuple[str, str, str]]:
-    for slug in _twice(step.slug for step in chain.relances):
+def _reminders(circuit: Circuit) -> Iterator[tuple[str, str, str]]:
+    for slug in _twice(step.slug for step in circuit.relances):
         yield slug, "slug", "cette relance est écrite deux fois ; gardez-en une seule"
-    hours = chain.calme
+    hours = circuit.calme
     if hours is not None and not 0 <= hours.matin < hours.soir <= _HOURS:
         yield "calme", "calme.matin", "l’heure du matin doit venir avant celle du soir, entre 0 et 24"
 

@@ -14,7 +14,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from nr_models.referentiel.chaine import Chaine
+from nr_models.referentiel.circuit import Circuit
 from nr_models.referentiel.facteurs import Electricite, Facteurs
 from nr_models.referentiel.parametres import Calendrier, Parametres, Priorite
 from nr_models.values.frozen import Frozen, Nombre, digest
@@ -182,7 +182,7 @@ class Referentiel(Frozen):
     dimensions: tuple[Dimension, ...]
     parametres: Parametres
     facteurs: Facteurs
-    validation: Chaine
+    validation: Circuit
     calendrier: Calendrier
 
     @cached_property

@@ -143,7 +143,7 @@ class ReponseDe(Frozen):
     commentaire: str = ""
 
 
-class Consolidation(Frozen):
+class QuestionConsolidee(Frozen):
     """One question after all returns: the level kept, how it came about, what is still open."""
 
     question: str
@@ -196,7 +196,7 @@ class Result(Frozen):
 
     collectivite: Collectivite
     contexte: RetourContexte | None
-    consolidations: tuple[Consolidation, ...]
+    consolidations: tuple[QuestionConsolidee, ...]
     entretiens: tuple[Entretien, ...]
     interroges: tuple[str, ...]
     inventaire: tuple[LigneInventaire, ...]
@@ -304,7 +304,7 @@ def consolidate(
     contexte: RetourContexte | None,
     referentiel: Referentiel,
     collectivite: Collectivite,
-) -> Consolidation:
+) -> QuestionConsolidee:
     """One level per question: the settlement, else the median, else a hypothesis, else unknown."""
     levels = [item.niveau for item in reponses if item.statut is Statut.NIVEAU and item.niveau is not None]
     without_object = any(item.statut is Statut.SANS_OBJET for item in reponses)
@@ -327,7 +327,7 @@ def consolidate(
             statut, niveau = "hypothese", assumed
         case _:
             statut, niveau = "inconnu", None
-    return Consolidation(
+    return QuestionConsolidee(
         question=question.id,
         dimension=referentiel.dimension_of[question.id].slug,
         applicable=applies(question.condition, collectivite) is not False,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
-from nr_models.referentiel.evolution import Ecart, compare
+from nr_models.referentiel.evolution import Evolution, compare
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import collect, preselect, prioritise, score
 from nr_models.values.frozen import Frozen
@@ -23,7 +23,7 @@ class NoteChangee(Frozen):
     apres: Decimal | None
 
 
-class Effet(Frozen):
+class EffetDeplacement(Frozen):
     """What a move changes in one dossier.
 
     Of the answers: ``perdues`` are to questions that no longer exist; ``a_relire`` to questions whose wording or
@@ -31,7 +31,7 @@ class Effet(Frozen):
     Of the leviers, by stage: those that enter the list and those that leave it.
     """
 
-    ecart: Ecart
+    ecart: Evolution
     perdues: tuple[str, ...] = ()
     a_relire: tuple[str, ...] = ()
     changees: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Effet(Frozen):
     sortent: dict[str, tuple[str, ...]] = {}
 
 
-def measure_move(old: Referentiel, new: Referentiel, before: Results, after: Results) -> Effet:
+def measure_move(old: Referentiel, new: Referentiel, before: Results, after: Results) -> EffetDeplacement:
     """Compare the results of a dossier under both versions; a stage that had no result is left out."""
     gap = compare(old, new)
     answers = _answers(gap, before, after) if "collect" in before else {}
@@ -50,7 +50,7 @@ def measure_move(old: Referentiel, new: Referentiel, before: Results, after: Res
         for stage in ("preselect", "prioritise")
         if stage in before and stage in after
     }
-    return Effet(
+    return EffetDeplacement(
         ecart=gap,
         notes=_notes(before, after) if "score" in before else (),
         entrent={stage: tuple(item for item in now if item not in was) for stage, (was, now) in kept.items()},
@@ -59,7 +59,7 @@ def measure_move(old: Referentiel, new: Referentiel, before: Results, after: Res
     )
 
 
-def _answers(gap: Ecart, before: Results, after: Results) -> dict[str, tuple[str, ...]]:
+def _answers(gap: Evolution, before: Results, after: Results) -> dict[str, tuple[str, ...]]:
     was, now = (
         {item.question: item for item in cast(collect.Result, results["collect"]).consolidations}
         for results in (before, after)
@@ -79,7 +79,7 @@ def _answers(gap: Ecart, before: Results, after: Results) -> dict[str, tuple[str
 _WORDING = ("question", "precision", "niveaux")
 
 
-def _says(line: collect.Consolidation) -> tuple[str, int | None]:
+def _says(line: collect.QuestionConsolidee) -> tuple[str, int | None]:
     return line.statut, line.niveau
 
 

@@ -78,7 +78,7 @@ class RetourCalendrier(Frozen):
     restitution: Reunion | None = None
 
 
-class Demande(Frozen):
+class EntretienAPlacer(Frozen):
     """An interview to hold: with whom, for how many minutes, and who may lead it."""
 
     cle: str
@@ -128,7 +128,7 @@ class NonPlace(Frozen):
     raison: Raison
 
 
-class Calendrier(Frozen):
+class CalendrierEntretiens(Frozen):
     """The interviews in the order of the days, and those without a place."""
 
     creneaux: tuple[Creneau, ...] = ()
@@ -143,8 +143,8 @@ class Preparation(Frozen):
     """What the référent prepares: their workbook, the interviews that follow from it, and where they stand."""
 
     retour: RetourCalendrier = RetourCalendrier()
-    demandes: tuple[Demande, ...] = ()
-    calendrier: Calendrier = Calendrier()
+    demandes: tuple[EntretienAPlacer, ...] = ()
+    calendrier: CalendrierEntretiens = CalendrierEntretiens()
 
     def count_said(self) -> tuple[int, int, int]:
         """How many of the interviews to hold have an hour or were held, how many are confirmed, how many were held."""
@@ -183,7 +183,7 @@ def list_demandes(
     parametres: ParametresEntretiens,
     *,
     en_plusieurs: bool = False,
-) -> tuple[Demande, ...]:
+) -> tuple[EntretienAPlacer, ...]:
     """The interviews to hold: one (or several) with the IT team, one with each other person who has questions."""
     asked = [personne for personne in entree.personnes if questions.get(personne.mail)]
     team = [item for item in asked if set(item.profils) & set(parametres.profils_equipe)]
@@ -199,12 +199,12 @@ def list_leaders(entree: Entree) -> tuple[Personne, ...]:
 
 
 def plan_entretiens(
-    demandes: Sequence[Demande],
+    demandes: Sequence[EntretienAPlacer],
     retour: RetourCalendrier,
     referents: Sequence[str],
     *,
     minutes_notes: int,
-) -> Calendrier:
+) -> CalendrierEntretiens:
     """Place the interviews: first those whose hour is written, as written, then the longest, to the least loaded.
 
     Same values, same calendar. An interview already held without an hour needs no place.
@@ -247,7 +247,7 @@ def write_heure(minutes: int) -> str:
 
 def _team_demandes(
     team: Sequence[Personne], leaders: Sequence[str], parametres: ParametresEntretiens, *, en_plusieurs: bool
-) -> Iterator[Demande]:
+) -> Iterator[EntretienAPlacer]:
     whole, part = parametres.minutes_equipe, parametres.minutes_equipe_fractionnee
     if not en_plusieurs or part >= whole:
         yield _demande(TEAM, team, whole, leaders)
@@ -256,13 +256,13 @@ def _team_demandes(
         yield _demande(f"{TEAM}-{number}", team, part, leaders)
 
 
-def _demande(cle: str, people: Sequence[Personne], minutes: int, leaders: Sequence[str]) -> Demande:
+def _demande(cle: str, people: Sequence[Personne], minutes: int, leaders: Sequence[str]) -> EntretienAPlacer:
     """Nobody interviews themselves; where every leader is of the team, they lead and only the others are met."""
     mails = [item.mail for item in people]
     able = [mail for mail in leaders if mail not in mails]
     if not able and (others := [mail for mail in mails if mail not in leaders]):
         able, mails = list(leaders), others
-    return Demande(cle=cle, personnes=tuple(mails), minutes=minutes, meneurs=tuple(able))
+    return EntretienAPlacer(cle=cle, personnes=tuple(mails), minutes=minutes, meneurs=tuple(able))
 
 
 class _Agenda:
@@ -277,7 +277,7 @@ class _Agenda:
         self._creneaux: list[Creneau] = []
         self._refused: list[NonPlace] = []
 
-    def keep(self, demande: Demande, said: Souhait) -> None:
+    def keep(self, demande: EntretienAPlacer, said: Souhait) -> None:
         """Place an interview at the hour written, whatever the open hours; refused when somebody is taken."""
         assert said.jour is not None
         assert said.debut is not None
@@ -288,7 +288,7 @@ class _Agenda:
                 return
         self._refuse(demande, Raison.CHEVAUCHEMENT if leaders else Raison.SANS_MENEUR)
 
-    def add(self, demande: Demande) -> None:
+    def add(self, demande: EntretienAPlacer) -> None:
         """Place an interview with the least loaded who can, as early as can be."""
         leaders = self._by_load(demande)
         for leader in leaders:
@@ -297,15 +297,17 @@ class _Agenda:
                 return
         self._refuse(demande, Raison.SANS_PLACE if leaders else Raison.SANS_MENEUR)
 
-    def close(self) -> Calendrier:
+    def close(self) -> CalendrierEntretiens:
         """The calendar, in the order of the days."""
         placed = sorted(self._creneaux, key=lambda item: (item.jour, item.debut, item.cle))
-        return Calendrier(creneaux=tuple(placed), non_places=tuple(sorted(self._refused, key=lambda item: item.cle)))
+        return CalendrierEntretiens(
+            creneaux=tuple(placed), non_places=tuple(sorted(self._refused, key=lambda item: item.cle))
+        )
 
-    def _by_load(self, demande: Demande) -> list[str]:
+    def _by_load(self, demande: EntretienAPlacer) -> list[str]:
         return sorted(demande.meneurs, key=lambda mail: (self._load[mail], self._rank.get(mail, len(self._rank))))
 
-    def _starts(self, demande: Demande, leader: str) -> Iterator[tuple[date, int]]:
+    def _starts(self, demande: EntretienAPlacer, leader: str) -> Iterator[tuple[date, int]]:
         """Where the interview fits: at the opening, or right after something."""
         for day in self._journees:
             if day.referents and leader not in day.referents:
@@ -316,12 +318,12 @@ class _Agenda:
                 if inside and self._is_free(demande, leader, day.jour, start):
                     yield day.jour, start
 
-    def _is_free(self, demande: Demande, leader: str, day: date, start: int) -> bool:
+    def _is_free(self, demande: EntretienAPlacer, leader: str, day: date, start: int) -> bool:
         end = start + demande.minutes
         needs = [(leader, end + self._notes), *((mail, end) for mail in demande.personnes)]
         return all(until <= begun or ended <= start for mail, until in needs for begun, ended in self._busy[mail, day])
 
-    def _place(self, demande: Demande, leader: str, day: date, start: int, *, ecrit: bool = False) -> None:
+    def _place(self, demande: EntretienAPlacer, leader: str, day: date, start: int, *, ecrit: bool = False) -> None:
         end = start + demande.minutes
         self._busy[leader, day].append((start, end + self._notes))
         for mail in demande.personnes:
@@ -340,5 +342,5 @@ class _Agenda:
             )
         )
 
-    def _refuse(self, demande: Demande, raison: Raison) -> None:
+    def _refuse(self, demande: EntretienAPlacer, raison: Raison) -> None:
         self._refused.append(NonPlace(cle=demande.cle, personnes=demande.personnes, raison=raison))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules.collect import Consolidation, Result, median_level
+from nr_models.rules.collect import QuestionConsolidee, Result, median_level
 from nr_models.values.frozen import Frozen
 
 
@@ -37,7 +37,7 @@ def list_propositions(result: Result, referentiel: Referentiel) -> tuple[Proposi
     )
 
 
-def _propose(item: Consolidation, levels: Sequence[int], at_least: int, less: int) -> Proposition:
+def _propose(item: QuestionConsolidee, levels: Sequence[int], at_least: int, less: int) -> Proposition:
     """What is not known is seldom better than what is: the median of the dimension, less a margin, never under 0."""
     median = median_level(levels) if levels else None
     enough = median is not None and len(levels) >= at_least

@@ -51,7 +51,7 @@ def label(nom: str) -> str:
     return nom if year == nom else f"{Instantane.ANNUEL.nom} {year}"
 
 
-class Ecart(Frozen):
+class EcartNote(Frozen):
     """A note before and after, of a dimension or of the whole (« ensemble »); ``ecart`` is a share, 1 = 100 points."""
 
     dimension: str
@@ -60,7 +60,7 @@ class Ecart(Frozen):
     ecart: Exact | None
 
 
-class Changement(Frozen):
+class ReponseChangee(Frozen):
     """A question whose answer changed; statut and niveau None where it was not asked then.
 
     ``effet`` is what this change alone does to the score of its dimension before, as a share; ``qui`` are
@@ -89,8 +89,8 @@ class EcartParc(Frozen):
 class Comparaison(Frozen):
     """What changed from one score to another."""
 
-    notes: tuple[Ecart, ...]
-    changements: tuple[Changement, ...]
+    notes: tuple[EcartNote, ...]
+    changements: tuple[ReponseChangee, ...]
     parc: tuple[EcartParc, ...]
 
 
@@ -121,13 +121,13 @@ def compare(avant: Result, apres: Result) -> Comparaison:
     )
 
 
-def _gap(dimension: str, avant: Note | None, apres: Note | None) -> Ecart:
+def _gap(dimension: str, avant: Note | None, apres: Note | None) -> EcartNote:
     before, after = avant.score if avant else None, apres.score if apres else None
     gap = None if before is None or after is None else after - before
-    return Ecart(dimension=dimension, avant=avant, apres=apres, ecart=gap)
+    return EcartNote(dimension=dimension, avant=avant, apres=apres, ecart=gap)
 
 
-def _changes(slug: str, before: Mapping[str, Ligne], after: Mapping[str, Ligne]) -> Iterator[Changement]:
+def _changes(slug: str, before: Mapping[str, Ligne], after: Mapping[str, Ligne]) -> Iterator[ReponseChangee]:
     base = _mean(before)
     for question in dict.fromkeys((*before, *after)):
         old, new = before.get(question), after.get(question)
@@ -136,7 +136,7 @@ def _changes(slug: str, before: Mapping[str, Ligne], after: Mapping[str, Ligne])
         alone = _mean(
             {**{key: line for key, line in before.items() if key != question}, **({question: new} if new else {})}
         )
-        yield Changement(
+        yield ReponseChangee(
             question=question,
             dimension=slug,
             avant=old.statut if old else None,

@@ -9,7 +9,7 @@ from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import collect, preselect
 from nr_models.rules.selection import Choix, Selection
-from nr_models.rules.vote import Bulletin, Consolidation, Derogation, Voix, consolidate
+from nr_models.rules.vote import Bulletin, Derogation, LevierConsolide, Voix, consolidate
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
@@ -46,7 +46,7 @@ class Result(Frozen):
     """The vote consolidated and the selection."""
 
     bulletins: tuple[Bulletin, ...]
-    consolidations: tuple[Consolidation, ...]
+    consolidations: tuple[LevierConsolide, ...]
     selection: tuple[Choix, ...]
     non_retenus: dict[str, str]
     sans_voix: tuple[str, ...]

@@ -70,7 +70,7 @@ class NoteDimension(Frozen):
     lignes: tuple[Ligne, ...]
 
 
-class Effet(Frozen):
+class EffetHypothese(Frozen):
     """What one hypothesis does: the score with it minus the score without it alone, of its dimension and of the whole.
 
     Shares (1 = 100 points); None where there would be no score without it.
@@ -98,7 +98,7 @@ class Result(Frozen):
     inventaire_recu: bool
     hypotheses: tuple[collect.Hypothese, ...]
     divergences: tuple[str, ...]
-    effets: tuple[Effet, ...] = ()
+    effets: tuple[EffetHypothese, ...] = ()
 
     def of(self, dimension: str) -> NoteDimension:
         """The note of a dimension."""
@@ -109,7 +109,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """Score every dimension, then the whole."""
     collected = inputs.collect
     contexte = collected.contexte or collect.RetourContexte()
-    by_dimension: dict[str, list[collect.Consolidation]] = defaultdict(list)
+    by_dimension: dict[str, list[collect.QuestionConsolidee]] = defaultdict(list)
     for item in collected.consolidations:
         by_dimension[item.dimension].append(item)
     notes = tuple(
@@ -135,7 +135,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
 
 
 def score_dimension(
-    dimension: Dimension, consolidations: Sequence[collect.Consolidation], referentiel: Referentiel
+    dimension: Dimension, consolidations: Sequence[collect.QuestionConsolidee], referentiel: Referentiel
 ) -> NoteDimension:
     """The weighted mean of the answered questions, and what it would be if the rest were 0 or 4."""
     parametres = referentiel.parametres.score
@@ -175,7 +175,7 @@ def score_global(notes: Iterable[NoteDimension], parametres: ParametresScore) ->
     )
 
 
-def list_effects(notes: Sequence[NoteDimension], parametres: ParametresScore) -> Iterator[Effet]:
+def list_effects(notes: Sequence[NoteDimension], parametres: ParametresScore) -> Iterator[EffetHypothese]:
     """The effect of each hypothesis alone, in the order of the questions."""
     weighed = {
         item.dimension: (_dimension_weight(item, parametres), item.note.score) for item in notes if item.applicable
@@ -191,7 +191,7 @@ def list_effects(notes: Sequence[NoteDimension], parametres: ParametresScore) ->
                 continue
             without = _share(sums.points - (line.niveau or 0) * weight, top * (sums.scored - weight))
             others = {**weighed, item.dimension: (weighed[item.dimension][0], without)}
-            yield Effet(
+            yield EffetHypothese(
                 question=line.question,
                 dimension=item.dimension,
                 niveau=line.niveau or 0,
@@ -205,7 +205,7 @@ def maturity(affiche: Decimal, parametres: ParametresScore) -> str:
     return [level.slug for level in parametres.maturites if affiche >= level.des][-1]
 
 
-def _line(item: collect.Consolidation, poids: Decimal, top: int) -> Ligne:
+def _line(item: collect.QuestionConsolidee, poids: Decimal, top: int) -> Ligne:
     points = None
     if item.applicable and item.niveau is not None:
         parts, whole = poids.as_integer_ratio()

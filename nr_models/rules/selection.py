@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules.vote import Consolidation, Quadrant
+from nr_models.rules.vote import LevierConsolide, Quadrant
 from nr_models.values.frozen import Frozen
 
 RANK = {quadrant: place for place, quadrant in enumerate(Quadrant)}
@@ -32,7 +32,7 @@ class Choix(Frozen):
 class Selection:
     """The selection while it is being made."""
 
-    def __init__(self, found: Sequence[Consolidation], referentiel: Referentiel) -> None:
+    def __init__(self, found: Sequence[LevierConsolide], referentiel: Referentiel) -> None:
         self.found = {item.levier: item for item in found}
         self.referentiel = referentiel
         self.parametres = referentiel.parametres.selection
@@ -56,7 +56,7 @@ class Selection:
                     f"{item.quadrant.nom if item.quadrant else ''}, {_nth(place)} au classement.",
                 )
 
-    def ranked(self) -> list[Consolidation]:
+    def ranked(self) -> list[LevierConsolide]:
         """Candidates: gains rapides by V + F, then projets majeurs by V, then id."""
         candidates = [
             item
@@ -112,7 +112,7 @@ class Selection:
         )
         return found
 
-    def _outranked(self, item: Consolidation) -> str:
+    def _outranked(self, item: LevierConsolide) -> str:
         if len(item.unite) > 1:
             return f"Avec ses prérequis, il ne tient pas dans les {self.parametres.cible} leviers visés."
         return (
@@ -120,7 +120,7 @@ class Selection:
             "puis aux mieux classés."
         )
 
-    def _refusal(self, item: Consolidation) -> str | None:
+    def _refusal(self, item: LevierConsolide) -> str | None:
         if item.derogation and item.derogation.force == "exclure":
             return f"Écarté par le référent : {item.derogation.raison}"
         if item.quadrant is None:
@@ -149,7 +149,7 @@ class Selection:
     def _title(self, levier: str) -> str:
         return f"« {self.referentiel.leviers[levier].titre} »"
 
-    def _add(self, item: Consolidation, motif: str, explanation: str) -> None:
+    def _add(self, item: LevierConsolide, motif: str, explanation: str) -> None:
         for member in item.unite:
             if member == item.levier:
                 if self.chosen.get(member, ("prerequis",))[0] == "prerequis":
@@ -173,7 +173,7 @@ class Selection:
         return place, -((item.valeur or Fraction(0)) + (item.faisabilite or Fraction(0))), levier
 
 
-def _rank_key(item: Consolidation) -> tuple[int, Fraction, str]:
+def _rank_key(item: LevierConsolide) -> tuple[int, Fraction, str]:
     value, feasibility = item.valeur or Fraction(0), item.faisabilite or Fraction(0)
     quick = item.quadrant is Quadrant.GAINS_RAPIDES
     return (0 if quick else 1), -(value + feasibility if quick else value), item.levier

@@ -77,7 +77,7 @@ class Stat(Frozen):
     desaccord: bool
 
 
-class Consolidation(Frozen):
+class LevierConsolide(Frozen):
     """One levier after the vote; ``valeur`` and ``faisabilite`` are what decides (means or override).
 
     ``rang`` is its place among the candidates, None when it is not one.
@@ -102,7 +102,7 @@ def consolidate(
     override: Derogation | None,
     preselected: preselect.Result,
     referentiel: Referentiel,
-) -> Consolidation:
+) -> LevierConsolide:
     """The means of a levier, its quadrant and its unit inside the list."""
     parametres = referentiel.parametres.priorisation
     voices = [(ballot.college, voice) for ballot in ballots for voice in ballot.voix if voice.levier == place.levier]
@@ -113,7 +113,7 @@ def consolidate(
         Fraction(override.faisabilite) if override and override.faisabilite is not None else feasibility.moyenne
     )
     kept = {item.levier for item in preselected.retenus}
-    return Consolidation(
+    return LevierConsolide(
         levier=place.levier,
         dimension=place.dimension,
         stat_valeur=value,

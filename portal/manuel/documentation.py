@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nr_models.referentiel.chaine import Validation
+from nr_models.referentiel.circuit import Validation
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES, Stage
 from nr_models.values.anomalies import CATALOGUE

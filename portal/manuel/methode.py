@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from nr_models.referentiel.chaine import Chaine
+from nr_models.referentiel.circuit import Circuit
 from nr_models.referentiel.parametres import Bloc
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
@@ -39,12 +39,12 @@ def render_methode(referentiel: Referentiel) -> str:
         "",
         *(f"{item.numero}. [{item.nom}](#{item.slug})" for item in referentiel.dimensions),
         "",
-        "Puis : [les nombres de la méthode](#nombres), [la chaîne de validation](#validation), "
+        "Puis : [les nombres de la méthode](#nombres), [le circuit de validation](#validation), "
         "[le calendrier](#calendrier), [les facteurs d’impact](#facteurs), [les pratiques de la DINUM](#dinum).",
         "",
         *(line for item in referentiel.dimensions for line in _dimension(item, referentiel)),
         *_figures(referentiel),
-        *_chain(referentiel),
+        *_circuit(referentiel),
         *_calendar(referentiel),
         *_factors(referentiel),
         *_dinum(referentiel),
@@ -129,38 +129,38 @@ def _figures(referentiel: Referentiel) -> Iterator[str]:
         yield ""
 
 
-def _chain(referentiel: Referentiel) -> Iterator[str]:
-    chain = referentiel.validation
-    yield from ('<a id="validation"></a>', "", "## La chaîne de validation", "", _source(chain), "")
+def _circuit(referentiel: Referentiel) -> Iterator[str]:
+    circuit = referentiel.validation
+    yield from ('<a id="validation"></a>', "", "## Le circuit de validation", "", _source(circuit), "")
     yield from ("| Validation | Après | Rôles | Règle | Jours ouvrés |", "| --- | --- | --- | --- | --- |")
-    for item in chain.validations:
+    for item in circuit.validations:
         rule = f"{item.n} {_RULES['n']}" if item.regle == "n" else _RULES[item.regle]
         ordered = ", dans cet ordre" if item.ordre else ""
         yield (
             f"| `{item.gate}`, {item.nom} | {BY_GATE[item.gate].nom} | {_roles(item.roles)} "
             f"| {rule}{ordered} | {item.jours_ouvres} |"
         )
-    substitutes = " ; ".join(f"{Role(role).nom} → {Role(other).nom}" for role, other in chain.suppleants.items())
+    substitutes = " ; ".join(f"{Role(role).nom} → {Role(other).nom}" for role, other in circuit.suppleants.items())
     yield from ("", f"Quand personne ne tient un rôle, il passe au suppléant : {substitutes}.", "")
     yield from (
-        f"Quand une seule personne, référente du dossier, aurait à décider ({_roles(chain.roles_sans_solitaire)}), "
-        f"un témoin décide aussi : {Role(chain.temoin).nom}.",
+        f"Quand une seule personne, référente du dossier, aurait à décider ({_roles(circuit.roles_sans_solitaire)}), "
+        f"un témoin décide aussi : {Role(circuit.temoin).nom}.",
         "",
     )
-    yield from _reminders(chain)
+    yield from _reminders(circuit)
 
 
-def _reminders(chain: Chaine) -> Iterator[str]:
+def _reminders(circuit: Circuit) -> Iterator[str]:
     yield from ("Le silence n’approuve jamais : il rappelle, puis il alerte.", "")
     yield from ("| Relance | Jours ouvrés | Qui est prévenu |", "| --- | --- | --- |")
-    for step in chain.relances:
+    for step in circuit.relances:
         place = "avant" if step.jours < 0 else "après"
         when = f"{abs(step.jours)} {place} l’échéance" if step.jours else "le jour de l’échéance"
         yield f"| `{step.slug}` | {when} | {_roles(step.roles) or 'les personnes attendues'} |"
-    if chain.calme:
+    if circuit.calme:
         yield from (
             "",
-            f"Une relance part un jour ouvré entre {chain.calme.matin} h et {chain.calme.soir} h, heure de Paris ; "
+            f"Une relance part un jour ouvré entre {circuit.calme.matin} h et {circuit.calme.soir} h, heure de Paris ; "
             "hors de ces heures, elle attend. Les jours fériés sont ceux de toute la France.",
         )
     yield ""

@@ -25,7 +25,7 @@ _LISTED = 12
 Donnees = Mapping[str, Any]
 
 
-class Acte(NamedTuple):
+class LigneRecit(NamedTuple):
     """One line of the history; ``commentaire`` is what the person wrote, where it can still be read."""
 
     le: str
@@ -34,11 +34,11 @@ class Acte(NamedTuple):
     automatique: bool
 
 
-def tell_history(events: Sequence[Mapping[str, Any]], known: Connus) -> list[Acte]:
+def tell_history(events: Sequence[Mapping[str, Any]], known: Connus) -> list[LigneRecit]:
     """The events as sentences, in the order given; the files of a round are counted in its sentence."""
     files = Counter(_round(item["donnees"]) for item in events if item["fait"] == Fait.ARTEFACT)
     return [
-        Acte(
+        LigneRecit(
             le=item["at"],
             texte=_sentence(item, known, files[_round(item["donnees"])]),
             commentaire=_words(item["donnees"], known),

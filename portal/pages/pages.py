@@ -20,7 +20,7 @@ from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
 from portal import labels
 from portal.pages.history import tell_history
-from tasks.dossier.board import Attendu, Ligne, Tableau, load_board, load_line
+from tasks.dossier.board import Attendu, LigneTableau, Tableau, load_board, load_line
 from tasks.dossier.detail import list_etapes, list_history, load_known
 from tasks.office.look import load_look
 from tasks.programme.programmes import list_dossiers, list_programmes, load_entree
@@ -117,7 +117,7 @@ _SUMMARY = (
 )
 
 
-def _sense(line: Ligne) -> str:
+def _sense(line: LigneTableau) -> str:
     """In one word, what a dossier waits for."""
     attend = line.attend
     if attend is None:
@@ -130,7 +130,7 @@ def _sense(line: Ligne) -> str:
     return {Etat.A_CORRIGER: "corriger", Etat.REFUSE: "refuse"}.get(etat, "retours")
 
 
-def tell_next(line: Ligne, entree: Entree) -> Suite:
+def tell_next(line: LigneTableau, entree: Entree) -> Suite:
     """What comes next in a dossier, and from whom."""
     sense, attend = _sense(line), line.attend
     if attend is None:

@@ -9,7 +9,7 @@ from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Avis, Gate, Person
 from nr_models.values.frozen import Frozen
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_state
 from tasks.store.clock import now
@@ -33,7 +33,7 @@ def give_avis(
     *,
     par: Auteur,
     texte: str,
-) -> Reponse:
+) -> SuiteDonnee:
     """Record an opinion on what an open gate shows; it decides nothing. Raises ``Introuvable``."""
     texte = texte.strip()
     return play(
@@ -45,26 +45,26 @@ def give_avis(
     )
 
 
-def _give(scene: Scene, gate: str, texte: str) -> Reponse:
+def _give(scene: Scene, gate: str, texte: str) -> SuiteDonnee:
     attente = find_attente(scene.session, scene.workspace, scene.dossier, gate)
     if attente is None:
-        return Reponse(
+        return SuiteDonnee(
             False, f"La validation « {gate} » n’est pas ouverte : un avis se donne avant la décision.", Code.FERME
         )
     etat = Etat(find_state(scene.session, scene.dossier, BY_GATE[gate].slug).etat)
     facts = {"avis-ecrit"} if texte else set[str]()
     if reasons := attempt(etat, Acte.AVISER, facts, scene.roles).raisons:
         code = Code.INVALIDE if not texte else Code.INTERDIT
-        return Reponse(False, f"Avis non enregistré : {' ; '.join(reasons)}.", code)
+        return SuiteDonnee(False, f"Avis non enregistré : {' ; '.join(reasons)}.", code)
     given = list_avis(scene.session, attente.gate)
     if any((item.mail, item.texte) == (scene.personne.mail, texte) for item in given):
-        return Reponse(True, "Cet avis était déjà enregistré ; rien n’a été ajouté.", Code.DEJA)
+        return SuiteDonnee(True, "Cet avis était déjà enregistré ; rien n’a été ajouté.", Code.DEJA)
     said = scene.save_words(texte)
     scene.session.add(
         Avis(gate_id=attente.gate.id or 0, person_id=scene.find_author().id or 0, texte=said, given_at=now())
     )
     scene.record(Fait.AVIS, {"gate": gate, "empreinte": attente.gate.seal, "commentaire": said})
-    return Reponse(True, f"Avis enregistré sur {attente.validation.nom} ; les personnes qui décident le liront.")
+    return SuiteDonnee(True, f"Avis enregistré sur {attente.validation.nom} ; les personnes qui décident le liront.")
 
 
 def list_avis(session: Session, gate: Gate) -> list[AvisDonne]:

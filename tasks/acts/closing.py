@@ -13,10 +13,10 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
-from nr_models.stages import Stage as StageDef
-from nr_models.tables import Closure, Dossier, Person, Stage
+from nr_models.stages import Stage
+from nr_models.tables import Avancement, Closure, Dossier, Person
 from nr_models.values.frozen import Frozen
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -27,10 +27,10 @@ from tasks.trail.paroles import load_words
 def close_stage(
     workspace: Workspace,
     name: str,
-    stage: StageDef,
+    stage: Stage,
     *,
     par: Auteur,
-) -> Reponse:
+) -> SuiteDonnee:
     """Close a stage that waits for returns; the event says what is missing. Raises ``Introuvable``."""
     return play(
         workspace,
@@ -41,12 +41,12 @@ def close_stage(
     )
 
 
-def _close(scene: Scene, stage: StageDef) -> Reponse:
+def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
     state = find_state(scene.session, scene.dossier, stage.slug)
     if refusal := _refusal(scene, state, stage, Acte.CLORE, {"retours-attendus"} if stage.waits else set(), "close"):
         return refusal
     if _is_closed(scene.session, scene.dossier, state):
-        return Reponse(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
+        return SuiteDonnee(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
     state.raison = "Saisie close ; « nr run » la prend en compte."
     row = Closure(
         dossier_id=scene.dossier.id or 0,
@@ -60,12 +60,12 @@ def _close(scene: Scene, stage: StageDef) -> Reponse:
     counts = [item["quoi"] for item in json.loads(state.manquants)]
     scene.record(Fait.CLOS, {"stage": stage.slug, "manquants": sorted(counts)})
     scene.resume(f"cloture:{row.id}")
-    return Reponse(
+    return SuiteDonnee(
         True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
     )
 
 
-def _is_closed(session: Session, dossier: Dossier, state: Stage) -> bool:
+def _is_closed(session: Session, dossier: Dossier, state: Avancement) -> bool:
     query = select(Closure.manquants).where(Closure.dossier_id == dossier.id, Closure.stage == state.slug)
     last = session.exec(query.order_by(col(Closure.id).desc())).first()
     return last == state.manquants
@@ -74,11 +74,11 @@ def _is_closed(session: Session, dossier: Dossier, state: Stage) -> bool:
 def reopen_stage(
     workspace: Workspace,
     name: str,
-    stage: StageDef,
+    stage: Stage,
     *,
     par: Auteur,
     comment: str,
-) -> Reponse:
+) -> SuiteDonnee:
     """Reopen a stage that was decided, with a reason; it is submitted again by the next run."""
     comment = comment.strip()
     return play(
@@ -90,7 +90,7 @@ def reopen_stage(
     )
 
 
-def _reopen(scene: Scene, stage: StageDef, comment: str) -> Reponse:
+def _reopen(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     state, facts = find_state(scene.session, scene.dossier, stage.slug), {"motif-ecrit"} if comment else set[str]()
     if refusal := _refusal(scene, state, stage, Acte.ROUVRIR, facts, "rouverte"):
         return refusal
@@ -99,17 +99,17 @@ def _reopen(scene: Scene, stage: StageDef, comment: str) -> Reponse:
     expire_later(scene.session, scene.cle, scene.dossier, stage)
     event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})
     scene.resume(f"rouvert:{event['n']}")
-    return Reponse(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
+    return SuiteDonnee(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
 
 
 def resubmit_stage(
     workspace: Workspace,
     name: str,
-    stage: StageDef,
+    stage: Stage,
     *,
     par: Auteur,
     comment: str,
-) -> Reponse:
+) -> SuiteDonnee:
     """Have a stage to correct submitted again as it is, saying why nothing changes; who decides reads it."""
     comment = comment.strip()
     return play(
@@ -121,22 +121,22 @@ def resubmit_stage(
     )
 
 
-def _resubmit(scene: Scene, stage: StageDef, comment: str) -> Reponse:
+def _resubmit(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     state, facts = find_state(scene.session, scene.dossier, stage.slug), {"motif-ecrit"} if comment else set[str]()
     if refusal := _refusal(scene, state, stage, Acte.RESOUMETTRE, facts, "soumise à nouveau"):
         return refusal
     move(state, Acte.RESOUMETTRE, facts, f"Soumise à nouveau sans changement : {comment}", scene.roles)
     event = scene.record(Fait.RESOUMIS, {"stage": stage.slug, "motif": scene.save_words(comment)})
     scene.resume(f"resoumis:{event['n']}")
-    return Reponse(
+    return SuiteDonnee(
         True,
         f"L’étape « {stage.nom} » sera soumise à nouveau telle quelle, avec votre explication ; « nr run » l’avance.",
     )
 
 
 def _refusal(
-    scene: Scene, state: Stage, stage: StageDef, acte: Acte, facts: set[str], participe: str
-) -> Reponse | None:
+    scene: Scene, state: Avancement, stage: Stage, acte: Acte, facts: set[str], participe: str
+) -> SuiteDonnee | None:
     """Why the table refuses an act to this person now, or None."""
     etat = Etat(state.etat)
     reasons = attempt(etat, acte, facts, scene.roles).raisons
@@ -145,7 +145,7 @@ def _refusal(
     row = find_transition(etat, acte)
     forbidden = row is not None and not set(row.par) & scene.roles
     code = Code.FERME if row is None else Code.INTERDIT if forbidden else Code.INVALIDE
-    return Reponse(False, f"L’étape « {stage.nom} » ne peut pas être {participe} : {' ; '.join(reasons)}.", code)
+    return SuiteDonnee(False, f"L’étape « {stage.nom} » ne peut pas être {participe} : {' ; '.join(reasons)}.", code)
 
 
 class Explication(Frozen):

@@ -7,7 +7,7 @@ from nr_models.dossier.suivi import Quoi
 from nr_models.dossier.workflow import Acte, permit
 from nr_models.stages import find_returns
 from nr_models.tables import Correction
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.returns.suivi import NOMS, _in_force
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -23,7 +23,7 @@ def ask_correction(
     quoi: Quoi,
     comment: str,
     par: Auteur,
-) -> Reponse:
+) -> SuiteDonnee:
     """Ask a person to correct what they returned; it stands until a newer return says something else.
 
     ``kind`` is the type of return, or empty where the person returned only one. Raises ``Introuvable``.
@@ -37,14 +37,14 @@ def ask_correction(
     )
 
 
-def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Reponse:
+def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> SuiteDonnee:
     current = _in_force(scene.session, scene.dossier, personne)
     known = [item for item in current if item == kind] if kind else list(current)
     facts = ({"retour-connu"} if known else set()) | ({"motif-ecrit"} if comment else set())
     if reasons := permit(Acte.FAIRE_CORRIGER, facts, scene.roles):
-        return Reponse(False, f"Cette demande n’est pas possible : {', '.join(reasons)}.", Code.INTERDIT)
+        return SuiteDonnee(False, f"Cette demande n’est pas possible : {', '.join(reasons)}.", Code.INTERDIT)
     if len(known) > 1:
-        return Reponse(False, f"Cette personne a rendu plusieurs choses ; dites laquelle : {', '.join(known)}.")
+        return SuiteDonnee(False, f"Cette personne a rendu plusieurs choses ; dites laquelle : {', '.join(known)}.")
     target = scene.entree.find(personne)
     row = Correction(
         dossier_id=scene.dossier.id or 0,
@@ -61,4 +61,4 @@ def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Re
     stage = find_returns(known[0])
     donnees = {"stage": stage.slug if stage else "", "type": known[0], "quoi": quoi.value, "a": [to]}
     scene.record(Fait.CORRECTION, {**donnees, "commentaire": row.commentaire})
-    return Reponse(True, f"Demande enregistrée : {NOMS[known[0]]} à reprendre ({quoi.nom}).")
+    return SuiteDonnee(True, f"Demande enregistrée : {NOMS[known[0]]} à reprendre ({quoi.nom}).")

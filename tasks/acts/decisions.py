@@ -17,7 +17,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.acts.retraits import list_live_decisions
 from tasks.acts.seen import MIN_SEEN as MIN_SEEN
 from tasks.acts.seen import check_seen
@@ -50,7 +50,7 @@ def decide(
     vu: str,
     comment: str,
     etape: str = "",
-) -> Reponse:
+) -> SuiteDonnee:
     """Record the decision of a person, bound to what they saw; refused with the reason otherwise.
 
     ``vu`` is the beginning (12 digits or more) of the empreinte shown to them; ``identification``
@@ -59,7 +59,7 @@ def decide(
     """
     demande = Demande(gate, verdict, vu.strip().lower(), comment.strip(), etape)
     if fault := _fault(demande):
-        return Reponse(False, fault)
+        return SuiteDonnee(False, fault)
     return play(
         workspace,
         name,
@@ -84,19 +84,19 @@ def _fault(demande: Demande) -> str | None:
     return None
 
 
-def _decide(scene: Scene, demande: Demande) -> Reponse:
+def _decide(scene: Scene, demande: Demande) -> SuiteDonnee:
     attente = find_attente(scene.session, scene.workspace, scene.dossier, demande.gate)
     if attente is None:
         return _closed(scene, demande)
     if attente.blocage:
-        return Reponse(False, f"Cette validation est bloquée : {attente.blocage}.", Code.FERME)
+        return SuiteDonnee(False, f"Cette validation est bloquée : {attente.blocage}.", Code.FERME)
     if change := check_seen(scene, attente.gate, demande.vu):
         return change
     again, free = _already(scene, attente.gate, demande), seats_of(scene.personne.mail, attente.libres)
     if again and not again.accepted:
         return again
     if not free and (attente.libres or not again):  # no seat left at all: roles changed, what was said is enough
-        return again or Reponse(False, _not_yours(attente, scene.personne.mail), Code.INTERDIT)
+        return again or SuiteDonnee(False, _not_yours(attente, scene.personne.mail), Code.INTERDIT)
     if refusal := _not_sent_back(scene, demande):
         return refusal
     taken: list[int] = []
@@ -113,7 +113,7 @@ def _again(scene: Scene, demande: Demande) -> Attente:
     return attente
 
 
-def _closed(scene: Scene, demande: Demande) -> Reponse:
+def _closed(scene: Scene, demande: Demande) -> SuiteDonnee:
     """The gate is not open: an identical decision already taken is said again, anything else is refused."""
     row = scene.session.exec(
         select(Decision)
@@ -125,22 +125,22 @@ def _closed(scene: Scene, demande: Demande) -> Reponse:
         .order_by(col(Decision.id).desc())
     ).first()
     if row and _says(scene.session, row, demande) and row.seal.startswith(demande.vu):
-        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
-    return Reponse(
+        return SuiteDonnee(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
+    return SuiteDonnee(
         False,
         f"La validation « {demande.gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend).",
         Code.FERME,
     )
 
 
-def _already(scene: Scene, gate: Gate, demande: Demande) -> Reponse | None:
+def _already(scene: Scene, gate: Gate, demande: Demande) -> SuiteDonnee | None:
     """What this person already decided at this gate, and did not take back."""
     rows = list_live_decisions(scene.session, gate, scene.personne.mail)
     if not rows:
         return None
     if all(_says(scene.session, row, demande) for row in rows):
-        return Reponse(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
-    return Reponse(
+        return SuiteDonnee(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
+    return SuiteDonnee(
         False,
         "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée. "
         "Pour en changer, retirez-la d’abord (« nr withdraw »).",
@@ -162,14 +162,14 @@ def _not_yours(attente: Attente, mail: str) -> str:
     return f"Vous n’avez pas le rôle qu’il faut dans ce dossier ; cette validation revient à : {roles}."
 
 
-def _not_sent_back(scene: Scene, demande: Demande) -> Reponse | None:
+def _not_sent_back(scene: Scene, demande: Demande) -> SuiteDonnee | None:
     """Why the stage before that a correction names cannot be sent back, or None."""
     if not demande.etape or demande.etape == BY_GATE[demande.gate].slug:
         return None
     state = find_state(scene.session, scene.dossier, demande.etape)
     if reasons := attempt(Etat(state.etat), Acte.RENVOYER, {"correction-demandee"}).raisons:
         named = BY_SLUG[demande.etape].nom
-        return Reponse(False, f"L’étape « {named} » ne peut pas être renvoyée : {', '.join(reasons)}.", Code.FERME)
+        return SuiteDonnee(False, f"L’étape « {named} » ne peut pas être renvoyée : {', '.join(reasons)}.", Code.FERME)
     return None
 
 
@@ -216,7 +216,7 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
     return row.id or 0
 
 
-def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[int]) -> Reponse:
+def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[int]) -> SuiteDonnee:
     """Close the gate where the decisions suffice, move the stage, and write what must follow."""
     numbers = "-".join(map(str, taken))
     if taken:
@@ -226,11 +226,11 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
     if result is Ouverture.OUVERTE:
         announce(scene.session, attente)
         rest = ", ".join(siege.libelle for siege in attente.libres)
-        return Reponse(True, f"{said} On attend encore : {rest}.")
+        return SuiteDonnee(True, f"{said} On attend encore : {rest}.")
     attente.gate.etat, attente.gate.closed_at = result, now()
     _move(scene, attente, demande, result)
     scene.resume(f"decision:{numbers or attente.gate.id}")
-    return Reponse(True, said)
+    return SuiteDonnee(True, said)
 
 
 def _move(scene: Scene, attente: Attente, demande: Demande, result: Ouverture) -> None:

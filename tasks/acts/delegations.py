@@ -14,7 +14,7 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.delegations import load_delegations
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.clock import now
@@ -34,7 +34,7 @@ def delegate(
     au: date,
     arrete: str,
     validations: Sequence[str] = (),
-) -> Reponse:
+) -> SuiteDonnee:
     """Give a role of a dossier to another of its people, from one day to another; one deep. Raises ``Introuvable``."""
     wanted = Delegation(
         id=0,
@@ -54,19 +54,19 @@ def delegate(
     )
 
 
-def _delegate(scene: Scene, wanted: Delegation, arrete: str) -> Reponse:
-    chaine = load_kept_referentiel(scene.workspace, scene.dossier).validation
-    facts = delegation_facts(wanted, arrete, chaine, scene.entree, paris_day(now()))
+def _delegate(scene: Scene, wanted: Delegation, arrete: str) -> SuiteDonnee:
+    circuit = load_kept_referentiel(scene.workspace, scene.dossier).validation
+    facts = delegation_facts(wanted, arrete, circuit, scene.entree, paris_day(now()))
     if reasons := permit(Acte.DELEGUER, facts, scene.roles):
         code = Code.INVALIDE if "role-delegable" in facts else Code.INTERDIT
-        return Reponse(False, f"Cette délégation n’est pas possible : {' ; '.join(reasons)}.", code)
+        return SuiteDonnee(False, f"Cette délégation n’est pas possible : {' ; '.join(reasons)}.", code)
     known = load_delegations(scene.session, [scene.dossier.id or 0])[scene.dossier.id or 0]
     if any(item.model_copy(update={"id": 0}) == wanted for item in known):
-        return Reponse(True, "Cette délégation était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
+        return SuiteDonnee(True, "Cette délégation était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
     row = _save(scene, wanted, arrete)
     enqueue(scene.session, "delegation", f"delegation:{row.id}", {"delegation": row.id, "mail": wanted.delegataire})
     scope = f" ({', '.join(wanted.validations)})" if wanted.validations else ""
-    return Reponse(
+    return SuiteDonnee(
         True,
         f"Délégation n° {row.id} enregistrée : {wanted.delegataire} peut décider comme {Role(wanted.role).nom}{scope} "
         f"du {french_date(wanted.du)} au {french_date(wanted.au)} inclus.",
@@ -113,7 +113,7 @@ def revoke(
     *,
     par: Auteur,
     comment: str,
-) -> Reponse:
+) -> SuiteDonnee:
     """End a delegation before its day, by who gave it or the équipe programme; what it decided stands."""
     comment = comment.strip()
     return play(
@@ -125,7 +125,7 @@ def revoke(
     )
 
 
-def _revoke(scene: Scene, number: int, comment: str) -> Reponse:
+def _revoke(scene: Scene, number: int, comment: str) -> SuiteDonnee:
     known = load_delegations(scene.session, [scene.dossier.id or 0])[scene.dossier.id or 0]
     found = next((item for item in known if item.id == number), None)
     mine = found is not None and found.delegant == scene.personne.mail
@@ -134,7 +134,7 @@ def _revoke(scene: Scene, number: int, comment: str) -> Reponse:
         facts.add("delegation-vivante")
     if reasons := permit(Acte.REVOQUER, facts, scene.roles | ({DELEGANT} if mine else set())):
         code = Code.FERME if found and found.revoquee else Code.INVALIDE if mine else Code.INTERDIT
-        return Reponse(False, f"La délégation n° {number} ne peut pas être révoquée : {' ; '.join(reasons)}.", code)
+        return SuiteDonnee(False, f"La délégation n° {number} ne peut pas être révoquée : {' ; '.join(reasons)}.", code)
     assert found is not None  # « delegation-vivante » holds
     said = scene.save_words(comment)
     scene.session.add(
@@ -144,4 +144,4 @@ def _revoke(scene: Scene, number: int, comment: str) -> Reponse:
     enqueue(
         scene.session, "delegation-fin", f"delegation-fin:{number}", {"delegation": number, "mail": found.delegataire}
     )
-    return Reponse(True, f"Délégation n° {number} révoquée ; ce qu’elle a permis de décider reste décidé.")
+    return SuiteDonnee(True, f"Délégation n° {number} révoquée ; ce qu’elle a permis de décider reste décidé.")

@@ -12,11 +12,11 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, entitled
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules.deplacement import Effet, measure_move
+from nr_models.rules.deplacement import EffetDeplacement, measure_move
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.standing import Standing, load_standing
 from tasks.returns.recognise import understand
@@ -30,7 +30,7 @@ _REBUILT = ("collect", "score", "preselect", "prioritise")
 class Previsions(NamedTuple):
     """What a move would change, and the validations already taken that will be asked again."""
 
-    effet: Effet
+    effet: EffetDeplacement
     validations: tuple[str, ...]
 
 
@@ -45,23 +45,23 @@ def foresee_move(workspace: Workspace, programme: Programme, dossier: Dossier, n
     return Previsions(measure_move(standing.referentiel, new, before, after), taken)
 
 
-def move_dossier(workspace: Workspace, name: str, new: Referentiel, *, par: Auteur) -> Reponse:
+def move_dossier(workspace: Workspace, name: str, new: Referentiel, *, par: Auteur) -> SuiteDonnee:
     """Have a dossier follow another version from its next run on. Référent or équipe programme."""
     content = (Acte.DEPLACER, new.empreinte)
     return play(workspace, name, lambda scene: _move(scene, new), par=par, content=content)
 
 
-def _move(scene: Scene, new: Referentiel) -> Reponse:
+def _move(scene: Scene, new: Referentiel) -> SuiteDonnee:
     dossier = scene.dossier
     if not entitled(Acte.DEPLACER, scene.roles):
-        return Reponse(
+        return SuiteDonnee(
             False,
             "Seul un référent du dossier ou l’équipe programme peut changer la version du référentiel.",
             Code.INTERDIT,
         )
     if dossier.referentiel_digest == new.empreinte:
         said = f"Ce dossier suit déjà la version {new.version}, au mot près ; rien n’a changé."
-        return Reponse(True, said, Code.DEJA)
+        return SuiteDonnee(True, said, Code.DEJA)
     save_bytes(scene.workspace.settings, canonical(new).encode())
     scene.record(
         Fait.DEPLACE,
@@ -71,7 +71,7 @@ def _move(scene: Scene, new: Referentiel) -> Reponse:
         },
     )
     dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
-    return Reponse(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
+    return SuiteDonnee(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
 
 
 def _case_under(

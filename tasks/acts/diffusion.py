@@ -9,10 +9,10 @@ from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
-from nr_models.stages import Stage as StageDef
+from nr_models.stages import Stage
 from nr_models.tables import Destinataire, Diffusion, Person, Round
 from nr_models.values.frozen import canonical
-from tasks.acts.door import Auteur, Code, Ecart, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, DocumentChange, Scene, SuiteDonnee, play
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.store.clock import now
@@ -30,11 +30,11 @@ _MAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 def diffuse(
     workspace: Workspace,
     name: str,
-    stage: StageDef,
+    stage: Stage,
     *,
     par: Auteur,
     to: Sequence[str],
-) -> Reponse:
+) -> SuiteDonnee:
     """Send the documents of a validated stage, or of the restitution, to people. Raises ``Introuvable``.
 
     Those who already got these very documents do not get them twice.
@@ -49,19 +49,19 @@ def diffuse(
     )
 
 
-def may_diffuse(stage: StageDef, etat: Etat) -> bool:
+def may_diffuse(stage: Stage, etat: Etat) -> bool:
     """True for a validated stage, and for the restitution as soon as it is submitted."""
     return etat is Etat.VALIDE or stage.slug in DIFFUSED_BEFORE
 
 
-def _diffuse(scene: Scene, stage: StageDef, people: Sequence[str]) -> Reponse:
+def _diffuse(scene: Scene, stage: Stage, people: Sequence[str]) -> SuiteDonnee:
     etat = Etat(find_state(scene.session, scene.dossier, stage.slug).etat)
     wrong = [item for item in people if not _MAIL.fullmatch(item)]
     facts = {"diffusion-permise"} if may_diffuse(stage, etat) else set()
     if people and not wrong:
         facts.add("destinataire-nomme")
     if stage.gate is None and stage.slug not in DIFFUSED_BEFORE:
-        return Reponse(
+        return SuiteDonnee(
             False,
             f"« {stage.nom} » ne se diffuse pas : ses documents disent qui a répondu quoi. "
             "Ce qui se diffuse est le score, la restitution et ce qui les suit.",
@@ -73,18 +73,18 @@ def _diffuse(scene: Scene, stage: StageDef, people: Sequence[str]) -> Reponse:
         if row is not None and not set(row.par) & scene.roles:
             code = Code.INTERDIT
         which = f" ({', '.join(wrong)})" if wrong else ""
-        return Reponse(False, f"« {stage.nom} » n’est pas diffusée : {' ; '.join(reasons)}{which}.", code)
+        return SuiteDonnee(False, f"« {stage.nom} » n’est pas diffusée : {' ; '.join(reasons)}{which}.", code)
     made = find_round(scene.session, scene.dossier, stage.slug, "resultat")
     assert made is not None  # it is submitted or validated
     digests = {item.nom: item.sha256 for item in list_artefacts(scene.session, made) if item.nom != RESULT_FILE}
     lost = tuple(
-        Ecart(nom, sha256, "")
+        DocumentChange(nom, sha256, "")
         for nom, sha256 in sorted(digests.items())
         if load_bytes(scene.workspace.settings, sha256) is None
     )
     if lost:
         names = ", ".join(item.nom for item in lost)
-        return Reponse(False, f"Le magasin a perdu {names} ; lancez « nr run », puis diffusez.", Code.CHANGE, lost)
+        return SuiteDonnee(False, f"Le magasin a perdu {names} ; lancez « nr run », puis diffusez.", Code.CHANGE, lost)
     return _send(scene, stage, made, digests, [item for item in people if item not in _already_sent(scene, made)])
 
 
@@ -98,9 +98,9 @@ def _already_sent(scene: Scene, made: Round) -> set[str]:
     return set(scene.session.exec(query))
 
 
-def _send(scene: Scene, stage: StageDef, made: Round, digests: dict[str, str], people: Sequence[str]) -> Reponse:
+def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], people: Sequence[str]) -> SuiteDonnee:
     if not people:
-        return Reponse(True, "Ces personnes ont déjà reçu ces documents ; rien n’a été ajouté.", Code.DEJA)
+        return SuiteDonnee(True, "Ces personnes ont déjà reçu ces documents ; rien n’a été ajouté.", Code.DEJA)
     row = Diffusion(
         dossier_id=scene.dossier.id or 0,
         round_id=made.id or 0,
@@ -129,4 +129,4 @@ def _send(scene: Scene, stage: StageDef, made: Round, digests: dict[str, str], p
         },
     )
     count = f"{len(people)} personne{'s' if len(people) > 1 else ''}"
-    return Reponse(True, f"« {stage.nom} » : {', '.join(sorted(digests))} à envoyer à {count}.")
+    return SuiteDonnee(True, f"« {stage.nom} » : {', '.join(sorted(digests))} à envoyer à {count}.")

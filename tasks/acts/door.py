@@ -64,7 +64,7 @@ _HTTP = {
 }
 
 
-class Ecart(NamedTuple):
+class DocumentChange(NamedTuple):
     """A document that is not what was shown: its name, the SHA-256 shown and the one found ("" : none)."""
 
     nom: str
@@ -73,13 +73,13 @@ class Ecart(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reponse:
+class SuiteDonnee:
     """What an act of a person came to: done or refused, said in French; ``ecarts`` when what was shown has changed."""
 
     accepted: bool
     message: str
     code: Code = Code.INVALIDE
-    ecarts: tuple[Ecart, ...] = ()
+    ecarts: tuple[DocumentChange, ...] = ()
 
     def __post_init__(self) -> None:
         """What is done is recorded, unless it says that it already was."""
@@ -130,11 +130,11 @@ class Scene:
 def play(
     workspace: Workspace,
     name: str,
-    effect: Callable[[Scene], Reponse],
+    effect: Callable[[Scene], SuiteDonnee],
     *,
     par: Auteur,
     content: Sequence[object] = (),
-) -> Reponse:
+) -> SuiteDonnee:
     """Have a person do something to a dossier: all of it in one transaction, or nothing.
 
     ``effect`` writes only what it accepts. ``par.demande`` names the request, ``content`` is what it asks:
@@ -152,7 +152,7 @@ def play(
         personne = entree.find(mail)
         if personne is None:
             place = cle(programme, dossier)
-            return Reponse(False, f"« {mail} » n’est pas une personne du dossier {place}.", Code.INTERDIT)
+            return SuiteDonnee(False, f"« {mail} » n’est pas une personne du dossier {place}.", Code.INTERDIT)
         reponse = effect(Scene(workspace, session, programme, dossier, entree, personne, par))
         if par.demande and reponse.accepted:
             session.add(
@@ -167,15 +167,15 @@ def play(
         return reponse
 
 
-def _answered(session: Session, request_id: str, asked: str) -> Reponse | None:
+def _answered(session: Session, request_id: str, asked: str) -> SuiteDonnee | None:
     """The answer already given to a request, or its refusal when it now asks something else."""
     row = session.exec(select(Request).where(Request.request_id == request_id)).first()
     if row is None:
         return None
     if row.content != asked:
-        return Reponse(
+        return SuiteDonnee(
             False,
             "Cette demande porte le nom d’une autre, déjà traitée, et demande autre chose. Donnez-lui un autre nom.",
         )
     said = f"Cette demande a déjà été traitée, rien n’est ajouté ; il avait été répondu : {row.message}"
-    return Reponse(True, said, Code.DEJA)
+    return SuiteDonnee(True, said, Code.DEJA)

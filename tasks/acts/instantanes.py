@@ -13,7 +13,7 @@ from nr_models.rules.instantane import Comparaison, Instantane, compare, dated, 
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
 from nr_models.values.days import paris_day
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.rounds import find_round, find_state
 from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
@@ -33,24 +33,24 @@ class Pris(NamedTuple):
     pris_le: str
 
 
-def take_snapshot(workspace: Workspace, name: str, moment: Instantane, *, par: Auteur) -> Reponse:
+def take_snapshot(workspace: Workspace, name: str, moment: Instantane, *, par: Auteur) -> SuiteDonnee:
     """Name the current score of a dossier. Taken again on the same score: nothing more; on another: it replaces."""
     return play(workspace, name, lambda scene: _take(scene, moment), par=par, content=(Acte.NOMMER, moment))
 
 
-def _take(scene: Scene, moment: Instantane) -> Reponse:
+def _take(scene: Scene, moment: Instantane) -> SuiteDonnee:
     session, dossier, instant = scene.session, scene.dossier, now()
     if not entitled(Acte.NOMMER, scene.roles):
         said = "Seul un référent du dossier ou l’équipe programme peut garder un instantané."
-        return Reponse(False, said, Code.INTERDIT)
+        return SuiteDonnee(False, said, Code.INTERDIT)
     made = find_round(session, dossier, "score", "resultat")
     if made is None:
-        return Reponse(False, "Le score de ce dossier n’est pas encore calculé : « nr run » d’abord.", Code.FERME)
+        return SuiteDonnee(False, "Le score de ce dossier n’est pas encore calculé : « nr run » d’abord.", Code.FERME)
     nom = dated(moment, paris_day(instant).year)
     before = next((item for item in list_snapshots(session, dossier) if item.nom == nom), None)
     if before and before.tour == made.numero:
         said = f"L’instantané « {label(nom)} » montrait déjà ce score ; rien n’a été ajouté."
-        return Reponse(True, said, Code.DEJA)
+        return SuiteDonnee(True, said, Code.DEJA)
     row = Snapshot(
         dossier_id=dossier.id or 0,
         nom=nom,
@@ -63,7 +63,7 @@ def _take(scene: Scene, moment: Instantane) -> Reponse:
     replaced = f" ; il remplace le tour {before.tour}, qui reste dans la piste d’audit" if before else ""
     state = find_state(session, dossier, "score").etat
     unsure = "" if state == "valide" else " Ce score n’est pas validé aujourd’hui."
-    return Reponse(True, f"Instantané « {label(nom)} » gardé : tour {made.numero} du score{replaced}.{unsure}")
+    return SuiteDonnee(True, f"Instantané « {label(nom)} » gardé : tour {made.numero} du score{replaced}.{unsure}")
 
 
 def list_snapshots(session: Session, dossier: Dossier) -> list[Pris]:

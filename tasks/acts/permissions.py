@@ -22,9 +22,8 @@ from nr_models.dossier.workflow import (
     find_transition,
     permit,
 )
-from nr_models.stages import STAGES
-from nr_models.stages import Stage as StageDef
-from nr_models.tables import Dossier, Stage
+from nr_models.stages import STAGES, Stage
+from nr_models.tables import Avancement, Dossier
 from nr_models.values.frozen import Frozen
 from tasks.acts.diffusion import may_diffuse
 from tasks.dossier.delegations import load_delegations
@@ -57,7 +56,8 @@ def list_acts(session: Session, workspace: Workspace, dossier: Dossier, mail: st
     """
     roles = _roles(dossier, mail)
     states = {
-        row.slug: Etat(row.etat) for row in session.exec(select(Stage).where(col(Stage.dossier_id) == dossier.id))
+        row.slug: Etat(row.etat)
+        for row in session.exec(select(Avancement).where(col(Avancement.dossier_id) == dossier.id))
     }
     found = [
         item
@@ -78,7 +78,7 @@ def _on_stage(
     session: Session,
     workspace: Workspace,
     dossier: Dossier,
-    stage: StageDef,
+    stage: Stage,
     etat: Etat,
     mail: str | None,
     roles: frozenset[str],
@@ -105,12 +105,12 @@ def _on_stage(
         )
 
 
-def proposes_hypotheses(stage: StageDef) -> bool:
+def proposes_hypotheses(stage: Stage) -> bool:
     """True for the stage that takes in what may be missing: the collection."""
     return "diagnostic" in stage.returns
 
 
-def _concerns(acte: Acte, stage: StageDef) -> bool:
+def _concerns(acte: Acte, stage: Stage) -> bool:
     """False for what can never be asked of that stage, whatever its state."""
     never = {
         Acte.CLORE: not stage.waits,

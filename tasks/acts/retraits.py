@@ -8,7 +8,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import VOIX, Acte, Etat, attempt
 from nr_models.stages import BY_GATE
 from nr_models.tables import Decision, Gate, Person, Retrait
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_state
 from tasks.store.clock import now
@@ -22,7 +22,7 @@ def withdraw(
     *,
     par: Auteur,
     comment: str,
-) -> Reponse:
+) -> SuiteDonnee:
     """Take back what a person decided at an open gate, with the reason. Raises ``Introuvable``."""
     comment = comment.strip()
     return play(
@@ -34,10 +34,10 @@ def withdraw(
     )
 
 
-def _withdraw(scene: Scene, gate: str, comment: str) -> Reponse:
+def _withdraw(scene: Scene, gate: str, comment: str) -> SuiteDonnee:
     attente = find_attente(scene.session, scene.workspace, scene.dossier, gate)
     if attente is None:
-        return Reponse(
+        return SuiteDonnee(
             False,
             f"La validation « {gate} » n’est pas ouverte : ce qui y est décidé ne se retire plus. "
             "Un référent peut rouvrir l’étape (« nr reopen »).",
@@ -49,7 +49,7 @@ def _withdraw(scene: Scene, gate: str, comment: str) -> Reponse:
     etat = Etat(find_state(scene.session, scene.dossier, BY_GATE[gate].slug).etat)
     if reasons := attempt(etat, Acte.RETIRER, facts, roles).raisons:
         code = Code.INVALIDE if mine else Code.INTERDIT
-        return Reponse(False, f"Rien n’est retiré : {' ; '.join(reasons)}.", code)
+        return SuiteDonnee(False, f"Rien n’est retiré : {' ; '.join(reasons)}.", code)
     said = scene.save_words(comment)
     for row in mine:
         scene.session.add(
@@ -59,7 +59,7 @@ def _withdraw(scene: Scene, gate: str, comment: str) -> Reponse:
         )
         donnees = {"gate": gate, "siege": row.siege, "verdict": row.verdict, "motif": said, "empreinte": row.seal}
         scene.record(Fait.RETRAIT, donnees)
-    return Reponse(True, f"Décision retirée : {attente.validation.nom}. Elle ne compte plus, et reste lisible.")
+    return SuiteDonnee(True, f"Décision retirée : {attente.validation.nom}. Elle ne compte plus, et reste lisible.")
 
 
 def list_live_decisions(session: Session, gate: Gate, mail: str) -> list[Decision]:

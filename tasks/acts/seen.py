@@ -10,7 +10,7 @@ from nr_models.dossier.fingerprint import explain
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Round
 from nr_models.values.frozen import sha256
-from tasks.acts.door import Code, Ecart, Reponse, Scene
+from tasks.acts.door import Code, DocumentChange, Scene, SuiteDonnee
 from tasks.dossier.rounds import list_artefacts
 from tasks.store.files import stage_folder
 
@@ -18,7 +18,7 @@ MIN_SEEN = 12
 """How many hexadecimal digits of an empreinte a person must give."""
 
 
-def check_seen(scene: Scene, gate: Gate, vu: str) -> Reponse | None:
+def check_seen(scene: Scene, gate: Gate, vu: str) -> SuiteDonnee | None:
     """The refusal of a decision on something else than what is submitted, saying what changed; None when it holds."""
     if not gate.seal.startswith(vu):
         return _other_round(scene.session, scene.dossier, gate, vu)
@@ -28,10 +28,10 @@ def check_seen(scene: Scene, gate: Gate, vu: str) -> Reponse | None:
         path = folder / name
         found = sha256(path.read_bytes()) if path.is_file() else ""  # read, whatever its date says
         if found != shown:
-            gaps.append(Ecart(name, shown, found))
+            gaps.append(DocumentChange(name, shown, found))
     if not gaps:
         return None
-    return Reponse(
+    return SuiteDonnee(
         False,
         "Un document soumis a été modifié ou supprimé depuis qu’il a été produit : "
         f"{' ; '.join(map(_tell, gaps))}. Lancez « nr run » pour le remettre, relisez-le, puis décidez.",
@@ -40,12 +40,12 @@ def check_seen(scene: Scene, gate: Gate, vu: str) -> Reponse | None:
     )
 
 
-def _tell(gap: Ecart) -> str:
+def _tell(gap: DocumentChange) -> str:
     now = f"trouvée {gap.trouve[:MIN_SEEN]}" if gap.trouve else "fichier absent"
     return f"{gap.nom} (empreinte montrée {gap.vu[:MIN_SEEN]}, {now})"
 
 
-def _other_round(session: Session, dossier: Dossier, gate: Gate, vu: str) -> Reponse:
+def _other_round(session: Session, dossier: Dossier, gate: Gate, vu: str) -> SuiteDonnee:
     current = session.get_one(Round, gate.round_id)
     old = session.exec(
         select(Round)
@@ -55,7 +55,7 @@ def _other_round(session: Session, dossier: Dossier, gate: Gate, vu: str) -> Rep
     ).first()
     gaps = _between(session, old, current) if old else ()
     which = f"version {old.numero}, empreinte {vu[:MIN_SEEN]}" if old else f"empreinte {vu[:MIN_SEEN]}"
-    return Reponse(
+    return SuiteDonnee(
         False,
         f"Ce que vous avez vu ({which}) n’est plus ce qui est soumis (version {current.numero}, "
         f"empreinte {gate.seal[:MIN_SEEN]}).{_why(old, current, gaps)} Relisez les documents, puis décidez à nouveau.",
@@ -64,14 +64,14 @@ def _other_round(session: Session, dossier: Dossier, gate: Gate, vu: str) -> Rep
     )
 
 
-def _between(session: Session, old: Round, current: Round) -> tuple[Ecart, ...]:
+def _between(session: Session, old: Round, current: Round) -> tuple[DocumentChange, ...]:
     before, after = ({item.nom: item.sha256 for item in list_artefacts(session, made)} for made in (old, current))
     names = sorted(before.keys() | after.keys())
-    gaps = (Ecart(name, before.get(name, ""), after.get(name, "")) for name in names)
+    gaps = (DocumentChange(name, before.get(name, ""), after.get(name, "")) for name in names)
     return tuple(gap for gap in gaps if gap.vu != gap.trouve)
 
 
-def _why(old: Round | None, current: Round, gaps: tuple[Ecart, ...]) -> str:
+def _why(old: Round | None, current: Round, gaps: tuple[DocumentChange, ...]) -> str:
     """Which documents differ, and what the stage read that changed."""
     if old is None:
         return ""

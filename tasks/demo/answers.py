@@ -19,8 +19,7 @@ from nr_models.dossier.registre import Entree, Personne
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, STAGES, Stage
-from nr_models.tables import Closure, Dossier, Programme
-from nr_models.tables import Stage as State
+from nr_models.tables import Avancement, Closure, Dossier, Programme
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.acts.closing import close_stage
@@ -91,10 +90,12 @@ def _play(workspace: Workspace, programme: Programme, dossier: Dossier, seed: in
     return Played(written, sum(_decide(scene, gate) for gate in BY_GATE), closed)
 
 
-def _waiting(scene: _Scene) -> list[tuple[Stage, State]]:
+def _waiting(scene: _Scene) -> list[tuple[Stage, Avancement]]:
     """The stages that wait for returns."""
     with scene.workspace.reading() as session:
-        query = select(State).where(State.dossier_id == scene.dossier.id, State.etat == Etat.ATTEND_SAISIES)
+        query = select(Avancement).where(
+            Avancement.dossier_id == scene.dossier.id, Avancement.etat == Etat.ATTEND_SAISIES
+        )
         states = {row.slug: row for row in session.exec(query)}
     return [(stage, states[stage.slug]) for stage in STAGES if stage.slug in states]
 
@@ -143,7 +144,7 @@ def _return(scene: _Scene, file: File) -> bool:
     return True
 
 
-def _close(scene: _Scene, stage: Stage, state: State) -> bool:
+def _close(scene: _Scene, stage: Stage, state: Avancement) -> bool:
     """Close a stage, as the référent, once all that is missing is known never to come."""
     missing = {(item["quoi"], item.get("personne", "")) for item in json.loads(state.manquants)}
     silent = find_silent(scene.seed, scene.story, scene.entree)
@@ -155,7 +156,7 @@ def _close(scene: _Scene, stage: Stage, state: State) -> bool:
     return close_stage(scene.workspace, scene.key, stage, par=_played(mail)).accepted
 
 
-def _is_closed(scene: _Scene, stage: Stage, state: State) -> bool:
+def _is_closed(scene: _Scene, stage: Stage, state: Avancement) -> bool:
     query = select(Closure.manquants).where(Closure.dossier_id == scene.dossier.id, Closure.stage == stage.slug)
     with scene.workspace.reading() as session:
         return state.manquants in session.exec(query).all()

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.delegation import Delegation, in_force
-from nr_models.dossier.gates import Ouverture, Voix, awaited, blocked, plan_seats
+from nr_models.dossier.gates import DecisionDeSiege, Ouverture, awaited, blocked, plan_seats
 from nr_models.dossier.relance import find_echeance, is_past
 from nr_models.dossier.workflow import Etat, passed
-from nr_models.referentiel.chaine import Chaine
+from nr_models.referentiel.circuit import Circuit
 from nr_models.stages import STAGES
-from nr_models.tables import Closure, Dossier, Gate, Programme, Round, Stage
+from nr_models.tables import Avancement, Closure, Dossier, Gate, Programme, Round
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
@@ -28,7 +28,7 @@ from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 
 
-class Case(NamedTuple):
+class Cellule(NamedTuple):
     """Where a stage of a dossier stands; ``empreinte`` is the seal of what it shows."""
 
     slug: str
@@ -54,12 +54,12 @@ class Attendu(Frozen):
     blocage: str | None = None
 
 
-class Ligne(NamedTuple):
+class LigneTableau(NamedTuple):
     """One dossier of the board."""
 
     slug: str
     nom: str
-    stages: tuple[Case, ...]
+    stages: tuple[Cellule, ...]
     attend: Attendu | None
 
 
@@ -67,7 +67,7 @@ class Tableau(NamedTuple):
     """The board of a programme."""
 
     programme: str
-    dossiers: tuple[Ligne, ...]
+    dossiers: tuple[LigneTableau, ...]
 
 
 def load_board(workspace: Workspace, session: Session, programme: Programme) -> Tableau:
@@ -77,7 +77,7 @@ def load_board(workspace: Workspace, session: Session, programme: Programme) -> 
     return Tableau(programme=programme.slug, dossiers=_lines(workspace, session, dossiers, asked))
 
 
-def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> Ligne:
+def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> LigneTableau:
     """Read the line of one dossier."""
     return _lines(workspace, session, [dossier], [dossier.id or 0])[0]
 
@@ -103,7 +103,9 @@ class _Demande(NamedTuple):
     opened_at: str
 
 
-def _lines(workspace: Workspace, session: Session, dossiers: Sequence[Dossier], asked: _Asked) -> tuple[Ligne, ...]:
+def _lines(
+    workspace: Workspace, session: Session, dossiers: Sequence[Dossier], asked: _Asked
+) -> tuple[LigneTableau, ...]:
     stages, missing = _stages(session, asked), _missing(session, asked)
     gates, closures = _gates(session, asked), _closures(session, asked)
     opened = sa.select(col(Gate.id)).where(col(Gate.dossier_id).in_(asked), col(Gate.etat) == Ouverture.OUVERTE)
@@ -126,21 +128,21 @@ def _seals(session: Session, asked: _Asked) -> dict[tuple[int, str], str]:
     return {(dossier_id, stage): seal for dossier_id, stage, seal in rows}
 
 
-def _stages(session: Session, asked: _Asked) -> dict[int, dict[str, Case]]:
+def _stages(session: Session, asked: _Asked) -> dict[int, dict[str, Cellule]]:
     """Where each stage of each dossier stands: plain rows, for a wave has tens of thousands of them."""
-    seals, found = _seals(session, asked), defaultdict[int, dict[str, Case]](dict)
-    query = sa.select(Stage.dossier_id, Stage.slug, Stage.etat, Stage.depuis)  # type: ignore[call-overload]
-    rows = session.connection().execute(query.where(col(Stage.dossier_id).in_(asked))).all()
+    seals, found = _seals(session, asked), defaultdict[int, dict[str, Cellule]](dict)
+    query = sa.select(Avancement.dossier_id, Avancement.slug, Avancement.etat, Avancement.depuis)  # type: ignore[call-overload]
+    rows = session.connection().execute(query.where(col(Avancement.dossier_id).in_(asked))).all()
     for dossier_id, slug, etat, depuis in rows:
-        found[dossier_id][slug] = Case(slug, _ETATS[etat], depuis, seals.get((dossier_id, slug)))
+        found[dossier_id][slug] = Cellule(slug, _ETATS[etat], depuis, seals.get((dossier_id, slug)))
     return found
 
 
 def _missing(session: Session, asked: _Asked) -> dict[int, dict[str, str]]:
     """What each stage that lacks something lacks, as JSON."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    query = sa.select(Stage.dossier_id, Stage.slug, Stage.manquants).where(  # type: ignore[call-overload]
-        col(Stage.dossier_id).in_(asked), col(Stage.manquants) != "[]"
+    query = sa.select(Avancement.dossier_id, Avancement.slug, Avancement.manquants).where(  # type: ignore[call-overload]
+        col(Avancement.dossier_id).in_(asked), col(Avancement.manquants) != "[]"
     )
     for dossier_id, slug, manquants in session.connection().execute(query):
         found[dossier_id][slug] = manquants
@@ -171,18 +173,18 @@ class _Place(NamedTuple):
 
     workspace: Workspace
     dossier: Dossier
-    stages: Mapping[str, Case]
+    stages: Mapping[str, Cellule]
     missing: Mapping[str, str]
     gates: Mapping[str, _Demande]
-    voices: Mapping[int, list[Voix]]
+    voices: Mapping[int, list[DecisionDeSiege]]
     delegations: Sequence[Delegation]
     closures: Mapping[str, str]
     moment: str
 
 
-def _line(place: _Place) -> Ligne:
+def _line(place: _Place) -> LigneTableau:
     cases = tuple(place.stages[stage.slug] for stage in STAGES)
-    return Ligne(slug=place.dossier.slug, nom=place.dossier.nom, stages=cases, attend=_awaited(place))
+    return LigneTableau(slug=place.dossier.slug, nom=place.dossier.nom, stages=cases, attend=_awaited(place))
 
 
 def _awaited(place: _Place) -> Attendu | None:
@@ -209,24 +211,24 @@ def _awaited(place: _Place) -> Attendu | None:
             return None
 
 
-def _is_closed(place: _Place, state: Case) -> bool:
+def _is_closed(place: _Place, state: Cellule) -> bool:
     """True when somebody closed the stage on all that it misses: it is ready to advance."""
     accepted = json.loads(place.closures.get(state.slug, "[]"))
     return all(item in accepted for item in _lacking(place, state))
 
 
-def _lacking(place: _Place, state: Case) -> list[dict[str, str]]:
+def _lacking(place: _Place, state: Cellule) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(place.missing.get(state.slug, "[]"))
     return found
 
 
-def _nobody(state: Case, gate: str | None, blocage: str) -> Attendu:
+def _nobody(state: Cellule, gate: str | None, blocage: str) -> Attendu:
     return Attendu(
         gate=gate, stage=state.slug, roles=(), personnes=(), empreinte=None, depuis=state.depuis, blocage=blocage
     )
 
 
-def _people(state: Case, people: set[str], roles: tuple[str, ...]) -> Attendu:
+def _people(state: Cellule, people: set[str], roles: tuple[str, ...]) -> Attendu:
     return Attendu(
         gate=None, stage=state.slug, roles=roles, personnes=tuple(sorted(people)), empreinte=None, depuis=state.depuis
     )
@@ -236,14 +238,14 @@ def _holders(dossier: Dossier, role: Role) -> set[str]:
     return {item.mail for item in load_entree(dossier).holders(role)}
 
 
-def _gate(place: _Place, chaine: Chaine, state: Case, gate: _Demande) -> Attendu | None:
-    validation = chaine.find(gate.gate)
+def _gate(place: _Place, circuit: Circuit, state: Cellule, gate: _Demande) -> Attendu | None:
+    validation = circuit.find(gate.gate)
     if validation is None:
         return None
     entree, voices = load_entree(place.dossier), place.voices.get(gate.id, [])
     echeance = find_echeance(gate.opened_at, validation.jours_ouvres)
     powers = in_force(place.delegations, gate.gate, paris_day(place.moment), entree)
-    seats = plan_seats(validation, chaine, entree, powers, voices)
+    seats = plan_seats(validation, circuit, entree, powers, voices)
     free = awaited(validation, seats, voices)
     return Attendu(
         gate=gate.gate,

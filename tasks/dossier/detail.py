@@ -13,7 +13,7 @@ from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.collect import Manquant
 from nr_models.stages import STAGES
-from nr_models.tables import Artefact, Closure, Decision, Dossier, Gate, Person, Programme, Round, Stage
+from nr_models.tables import Artefact, Avancement, Closure, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 from tasks.programme.programmes import cle
@@ -31,7 +31,7 @@ class Document(Frozen):
     sha256: str
 
 
-class Avis(Frozen):
+class VerdictRendu(Frozen):
     """What a person decided on what a stage shows now."""
 
     nom: str
@@ -55,7 +55,7 @@ class Etape(Frozen):
     close: bool
     empreinte: str | None
     documents: tuple[Document, ...]
-    avis: tuple[Avis, ...]
+    avis: tuple[VerdictRendu, ...]
 
 
 class Connus(NamedTuple):
@@ -79,7 +79,7 @@ def list_etapes(session: Session, dossier: Dossier) -> tuple[Etape, ...]:
     documents = _documents(session, rounds)
     avis = _avis(session, dossier, rounds)
     seals = {item.stage: item.seal for item in rounds.values() if item.phase == "resultat"}
-    states = {row.slug: row for row in session.exec(select(Stage).where(Stage.dossier_id == dossier.id))}
+    states = {row.slug: row for row in session.exec(select(Avancement).where(Avancement.dossier_id == dossier.id))}
     closures = session.exec(select(Closure.stage, Closure.manquants).where(Closure.dossier_id == dossier.id))
     closed = set(closures)
     return tuple(
@@ -146,9 +146,9 @@ def _documents(session: Session, rounds: Mapping[int, _Made]) -> defaultdict[str
     return found
 
 
-def _avis(session: Session, dossier: Dossier, rounds: Mapping[int, _Made]) -> defaultdict[str, list[Avis]]:
+def _avis(session: Session, dossier: Dossier, rounds: Mapping[int, _Made]) -> defaultdict[str, list[VerdictRendu]]:
     """What was decided on the current rounds, and still holds."""
-    found: defaultdict[str, list[Avis]] = defaultdict(list)
+    found: defaultdict[str, list[VerdictRendu]] = defaultdict(list)
     query = (
         select(Decision, Person, Gate)
         .where(Decision.gate_id == Gate.id, Decision.person_id == Person.id, Gate.dossier_id == dossier.id)
@@ -158,7 +158,7 @@ def _avis(session: Session, dossier: Dossier, rounds: Mapping[int, _Made]) -> de
     words = load_words(session, (row.commentaire for row, _, _ in rows))
     for row, person, gate in rows:
         found[rounds[gate.round_id].stage].append(
-            Avis(
+            VerdictRendu(
                 nom=person.nom,
                 role=Role(row.role),
                 verdict=Verdict(row.verdict),

@@ -11,13 +11,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.delegation import in_force
-from nr_models.dossier.gates import Ouverture, Siege, Verdict, Voix, awaited, blocked, plan_seats
+from nr_models.dossier.gates import DecisionDeSiege, Ouverture, Siege, Verdict, awaited, blocked, plan_seats
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
-from nr_models.referentiel.chaine import Validation
+from nr_models.referentiel.circuit import Validation
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.stages import BY_GATE
-from nr_models.stages import Stage as StageDef
+from nr_models.stages import BY_GATE, Stage
 from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
@@ -38,10 +37,10 @@ class Attente(NamedTuple):
     sieges: tuple[Siege, ...]
     libres: tuple[Siege, ...]
     blocage: str | None
-    voix: tuple[Voix, ...]
+    voix: tuple[DecisionDeSiege, ...]
 
 
-def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stage: StageDef) -> bool:
+def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stage: Stage) -> bool:
     """Submit the current round of a stage to its gate, where the table lets it; True when it moved."""
     referentiel = load_kept_referentiel(workspace, dossier)
     validation = referentiel.validation.find(stage.gate or "")
@@ -102,12 +101,12 @@ def announce(session: Session, attente: Attente) -> None:
         enqueue(session, "avis-ouverture", f"avis-ouverture:{gate}:{mail}", {"gate": gate, "mail": mail})
 
 
-def list_voices(session: Session, gate: Gate) -> list[Voix]:
+def list_voices(session: Session, gate: Gate) -> list[DecisionDeSiege]:
     """The decisions that count at a gate: those taken back do not."""
     return load_voices(session, [gate.id or 0])[gate.id or 0]
 
 
-def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[int, list[Voix]]:
+def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[int, list[DecisionDeSiege]]:
     """The decisions that count at each of these gates."""
     giver = aliased(Person)
     query = (
@@ -118,9 +117,9 @@ def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[
         .outerjoin(giver, col(giver.id) == Delegation.delegant_id)
         .where(col(Decision.gate_id).in_(gates), col(Retrait.id).is_(None))
     )
-    found: dict[int, list[Voix]] = defaultdict(list)
+    found: dict[int, list[DecisionDeSiege]] = defaultdict(list)
     for row, mail, delegant in session.exec(query.order_by(col(Decision.id))):
-        voice = Voix(siege=row.siege, personne=mail, verdict=Verdict(row.verdict), delegant=delegant or "")
+        voice = DecisionDeSiege(siege=row.siege, personne=mail, verdict=Verdict(row.verdict), delegant=delegant or "")
         found[row.gate_id].append(voice)
     return found
 

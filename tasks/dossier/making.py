@@ -14,8 +14,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Manquant
-from nr_models.stages import BY_SLUG
-from nr_models.stages import Stage as StageDef
+from nr_models.stages import BY_SLUG, Stage
 from nr_models.tables import Dossier, Programme, Round
 from nr_models.values.frozen import Frozen, canonical, sha256
 from tasks.dossier.gates import open_gate
@@ -44,7 +43,7 @@ class Step(NamedTuple):
         return sha256(self.basis.encode())
 
 
-def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage: StageDef) -> Case:
+def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage) -> Case:
     """Everything the stage may read, as values."""
     with workspace.reading() as session:
         sent = _load_sent(session, standing, stage)
@@ -88,14 +87,14 @@ def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing:
     save_round(workspace, programme, dossier, stage, "resultat", step.basis, result, files)
 
 
-def _load_sent(session: Session, standing: Standing, stage: StageDef) -> Envoi:
+def _load_sent(session: Session, standing: Standing, stage: Stage) -> Envoi:
     """What the stage sent last; nothing when it never did."""
     made = standing.find_round(stage, "envoi")
     value = session.get_one(Round, made.id).value if made else _NOTHING
     return Envoi() if value == _NOTHING else Envoi.model_validate_json(value)
 
 
-def _supports(standing: Standing, stage: StageDef, case: Case, sent: Envoi) -> tuple[Envoi, tuple[File, ...]]:
+def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tuple[Envoi, tuple[File, ...]]:
     """The supports, which bear their round: a new one only for those that would say something else."""
     hands, before = load_hands(stage.slug), standing.find_round(stage, "envoi")
     known = {item.nom: item.sha256 for item in standing.artefacts.get(before.id or 0, [])} if before else {}
@@ -115,7 +114,7 @@ def _supports(standing: Standing, stage: StageDef, case: Case, sent: Envoi) -> t
 
 
 def wait(
-    workspace: Workspace, key: str, dossier: Dossier, stage: StageDef, fingerprint: str, missing: tuple[Manquant, ...]
+    workspace: Workspace, key: str, dossier: Dossier, stage: Stage, fingerprint: str, missing: tuple[Manquant, ...]
 ) -> None:
     """Write that a stage waits for these returns, and that it was looked at from that basis."""
     reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
@@ -127,7 +126,7 @@ def wait(
             state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
 
 
-def settle(workspace: Workspace, programme: Programme, dossier: Dossier, stage: StageDef, approved: bool) -> bool:
+def settle(workspace: Workspace, programme: Programme, dossier: Dossier, stage: Stage, approved: bool) -> bool:
     """A result that stands: confirmed where it was validated, else submitted (again). True when it moved."""
     if stage.gate and not approved:
         return open_gate(workspace, programme, dossier, stage)
@@ -146,7 +145,7 @@ def _missing(item: Manquant) -> str:
     return f"{item.quoi} de {item.personne}" if item.personne else item.quoi
 
 
-def _shown_again(workspace: Workspace, dossier: Dossier, standing: Standing, stage: StageDef, step: Step) -> bool:
+def _shown_again(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage, step: Step) -> bool:
     """Files missing or changed of a round that is right: put back from the store."""
     made = standing.find_round(stage, step.phase)
     if made is None or made.fingerprint != step.fingerprint:
@@ -155,7 +154,7 @@ def _shown_again(workspace: Workspace, dossier: Dossier, standing: Standing, sta
     return restore(workspace, standing.key, stage, artefacts)
 
 
-def render_result(key: str, referentiel: Referentiel, stage: StageDef, result: object) -> bytes:
+def render_result(key: str, referentiel: Referentiel, stage: Stage, result: object) -> bytes:
     """``resultat.json``: canonical JSON, its schema in docs/resultats.md."""
     document = {
         "dossier": key,

@@ -15,7 +15,7 @@ from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG
-from nr_models.tables import Dossier, Event, Gate, Outbox, Programme, Stage
+from nr_models.tables import Avancement, Dossier, Event, Gate, Outbox, Programme
 from tasks.dossier.board import load_board
 from tasks.dossier.gates import announce, find_attente
 from tasks.dossier.rounds import expire
@@ -56,7 +56,7 @@ def _mend_unopened(
     session: Session, programme: Programme, dossiers: dict[int, Dossier], opened: set[tuple[int, str]]
 ) -> Iterator[str]:
     """A stage « à valider » that nobody is asked to validate: it is to be submitted again."""
-    query = select(Stage).where(col(Stage.dossier_id).in_(dossiers), Stage.etat == Etat.SOUMIS)
+    query = select(Avancement).where(col(Avancement.dossier_id).in_(dossiers), Avancement.etat == Etat.SOUMIS)
     for row in session.exec(query).all():
         stage = BY_SLUG[row.slug]
         if (row.dossier_id, stage.gate or "") in opened:

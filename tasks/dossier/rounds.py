@@ -14,9 +14,8 @@ from nr_models.dossier.case import File
 from nr_models.dossier.fingerprint import Phase, seal
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt
-from nr_models.stages import STAGES
-from nr_models.stages import Stage as StageDef
-from nr_models.tables import Artefact, Dossier, Gate, Programme, Round, Stage
+from nr_models.stages import STAGES, Stage
+from nr_models.tables import Artefact, Avancement, Dossier, Gate, Programme, Round
 from nr_models.values.frozen import canonical, sha256
 from tasks.programme.programmes import cle
 from tasks.store.clock import now
@@ -36,13 +35,13 @@ def list_artefacts(session: Session, made: Round) -> list[Artefact]:
     return list(session.exec(select(Artefact).where(Artefact.round_id == made.id).order_by(col(Artefact.nom))))
 
 
-def find_state(session: Session, dossier: Dossier, stage: str) -> Stage:
+def find_state(session: Session, dossier: Dossier, stage: str) -> Avancement:
     """The row that says where a stage stands; taken for update where the database knows how."""
-    query = select(Stage).where(Stage.dossier_id == dossier.id, Stage.slug == stage).with_for_update()
+    query = select(Avancement).where(Avancement.dossier_id == dossier.id, Avancement.slug == stage).with_for_update()
     return session.exec(query).one()
 
 
-def move(state: Stage, acte: Acte, facts: set[str], raison: str, roles: Set[str] = frozenset()) -> bool:
+def move(state: Avancement, acte: Acte, facts: set[str], raison: str, roles: Set[str] = frozenset()) -> bool:
     """Move a stage by the table; returns False, and changes nothing, when the table refuses."""
     issue = attempt(Etat(state.etat), acte, facts, roles)
     if issue.etat is None:
@@ -53,13 +52,13 @@ def move(state: Stage, acte: Acte, facts: set[str], raison: str, roles: Set[str]
     return True
 
 
-def is_intact(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence[Artefact]) -> bool:
+def is_intact(workspace: Workspace, key: str, stage: Stage, artefacts: Sequence[Artefact]) -> bool:
     """True when every file of a round is there, as it was made."""
     folder = stage_folder(workspace.settings, key, stage)
     return all(is_shown(folder, item) for item in artefacts)
 
 
-def restore(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence[Artefact]) -> bool:
+def restore(workspace: Workspace, key: str, stage: Stage, artefacts: Sequence[Artefact]) -> bool:
     """Show a round again from the store, a copy that somebody changed kept beside; False when the store lost one."""
     folder = stage_folder(workspace.settings, key, stage)
     for item in artefacts:
@@ -73,7 +72,7 @@ def restore(workspace: Workspace, key: str, stage: StageDef, artefacts: Sequence
     return True
 
 
-def round_seal(stage: StageDef, value: object, files: Sequence[File]) -> str:
+def round_seal(stage: Stage, value: object, files: Sequence[File]) -> str:
     """The empreinte of a round that would hold this result and these files."""
     digests = {file.nom: sha256(file.contenu) for file in files}
     return seal(stage.slug, sha256(canonical(value).encode()), digests)
@@ -83,7 +82,7 @@ def save_round(
     workspace: Workspace,
     programme: Programme,
     dossier: Dossier,
-    stage: StageDef,
+    stage: Stage,
     phase: Phase,
     basis: str,
     value: object,
@@ -124,7 +123,7 @@ def _add(
     session: Session,
     key: str,
     dossier: Dossier,
-    stage: StageDef,
+    stage: Stage,
     phase: Phase,
     before: Round | None,
     text: str,
@@ -154,7 +153,7 @@ def _add(
     return made
 
 
-def _supersede(session: Session, key: str, dossier: Dossier, stage: StageDef, state: Stage, *, first: bool) -> None:
+def _supersede(session: Session, key: str, dossier: Dossier, stage: Stage, state: Avancement, *, first: bool) -> None:
     """A new result: its stage is « produit », its open or passed gate and all that follows are to be seen again."""
     facts = {"amont-acquis", "retours-complets", "resultat-change"}
     move(
@@ -167,13 +166,13 @@ def _supersede(session: Session, key: str, dossier: Dossier, stage: StageDef, st
     expire_later(session, key, dossier, stage)
 
 
-def expire_later(session: Session, key: str, dossier: Dossier, stage: StageDef) -> None:
+def expire_later(session: Session, key: str, dossier: Dossier, stage: Stage) -> None:
     """All that rests on a stage that moved is to be seen again; what still waits for returns goes on waiting."""
     for later in STAGES[stage.numero :]:
         expire(session, key, dossier, later, stage.slug, f"L’étape « {stage.nom} » a changé.")
 
 
-def expire(session: Session, key: str, dossier: Dossier, stage: StageDef, cause: str, raison: str) -> bool:
+def expire(session: Session, key: str, dossier: Dossier, stage: Stage, cause: str, raison: str) -> bool:
     """A stage is to be seen again because of another, or of itself; true when it was not already."""
     moved = move(find_state(session, dossier, stage.slug), Acte.PERIMER, set(), raison)
     if moved:

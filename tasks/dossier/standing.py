@@ -15,8 +15,8 @@ from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Manquant
-from nr_models.stages import Stage as StageDef
-from nr_models.tables import Artefact, Closure, Dossier, Gate, Programme, Round, Stage
+from nr_models.stages import Stage
+from nr_models.tables import Artefact, Avancement, Closure, Dossier, Gate, Programme, Round
 from nr_models.values.frozen import digest
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
@@ -33,22 +33,22 @@ class Standing:
     key: str
     entree_digest: str
     referentiel: Referentiel
-    states: Mapping[str, Stage]
+    states: Mapping[str, Avancement]
     rounds: Mapping[tuple[str, str], Round]
     artefacts: Mapping[int, list[Artefact]]
     approved: frozenset[int]
     returns: Mapping[str, list[list[object]]]
     closures: Mapping[str, tuple[Manquant, ...]]
 
-    def etat(self, stage: StageDef) -> Etat:
+    def etat(self, stage: Stage) -> Etat:
         """The state of a stage."""
         return Etat(self.states[stage.slug].etat)
 
-    def find_round(self, stage: StageDef, phase: Phase) -> Round | None:
+    def find_round(self, stage: Stage, phase: Phase) -> Round | None:
         """The current round of a stage, or None."""
         return self.rounds.get((stage.slug, phase))
 
-    def is_intact(self, stage: StageDef, made: Round) -> bool:
+    def is_intact(self, stage: Stage, made: Round) -> bool:
         """True when the files of a round are there, as they were made."""
         return is_intact(self.workspace, self.key, stage, self.artefacts.get(made.id or 0, []))
 
@@ -56,7 +56,7 @@ class Standing:
         """True when a gate of that round was passed."""
         return made.id in self.approved
 
-    def basis(self, stage: StageDef, phase: Phase) -> str:
+    def basis(self, stage: Stage, phase: Phase) -> str:
         """What the stage would be made from now; its upstream results must exist."""
         sends = phase == "envoi"
         unknown = ("inconnu",) if "diagnostic" in stage.returns else ()
@@ -82,7 +82,7 @@ def _look_digest() -> str:
 def load_standing(workspace: Workspace, programme: Programme, dossier: Dossier) -> Standing:
     """Read where a dossier stands."""
     with workspace.reading() as session:
-        states = session.exec(select(Stage).where(Stage.dossier_id == dossier.id)).all()
+        states = session.exec(select(Avancement).where(Avancement.dossier_id == dossier.id)).all()
         query = select(Round).where(Round.dossier_id == dossier.id).order_by(col(Round.numero))
         rounds = session.exec(query.options(defer(Round.value))).all()  # type: ignore[arg-type]
         current = {(row.stage, row.phase): row for row in rounds}

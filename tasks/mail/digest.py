@@ -10,7 +10,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Programme
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
-from tasks.dossier.board import Attendu, Ligne, load_board
+from tasks.dossier.board import Attendu, LigneTableau, load_board
 from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.store.workspace import Workspace
 
@@ -26,7 +26,7 @@ def build_digest(workspace: Workspace, session: Session, programme: Programme) -
     return total, [f"{line.nom} : {_tell(line.attend, entrees[line.slug])}." for line in waiting if line.attend]
 
 
-def _since(line: Ligne) -> str:
+def _since(line: LigneTableau) -> str:
     return line.attend.depuis if line.attend else ""
 
 

@@ -10,16 +10,15 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Entree
-from nr_models.dossier.relance import Relance, is_quiet, plan_relances
+from nr_models.dossier.relance import PalierDu, is_quiet, plan_relances
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.dossier.gates import Attente, find_attente
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
-from tasks.returns.suivi import Relance as Rappel
+from tasks.returns.suivi import Relance, record_relance
 from tasks.returns.suivi import plan_relances as plan_retours
-from tasks.returns.suivi import record_relance
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
@@ -67,15 +66,17 @@ def _list_sent(session: Session) -> dict[int, set[str]]:
     return found
 
 
-def _plan(workspace: Workspace, gate: Gate, dossier: Dossier, sent: set[str]) -> tuple[Relance, ...]:
-    chaine = load_kept_referentiel(workspace, dossier).validation
-    validation = chaine.find(gate.gate)
+def _plan(workspace: Workspace, gate: Gate, dossier: Dossier, sent: set[str]) -> tuple[PalierDu, ...]:
+    circuit = load_kept_referentiel(workspace, dossier).validation
+    validation = circuit.find(gate.gate)
     if validation is None:
         return ()
-    return plan_relances(gate.opened_at, validation.jours_ouvres, chaine.relances, chaine.calme, sent, now())
+    return plan_relances(gate.opened_at, validation.jours_ouvres, circuit.relances, circuit.calme, sent, now())
 
 
-def _enqueue(workspace: Workspace, programme: Programme, dossier: Dossier, gate: Gate, steps: Iterable[Relance]) -> int:
+def _enqueue(
+    workspace: Workspace, programme: Programme, dossier: Dossier, gate: Gate, steps: Iterable[PalierDu]
+) -> int:
     """One event a step and one mail a person, in one transaction; nothing where the gate closed meanwhile."""
     count = 0
     with workspace.writing() as session:
@@ -94,14 +95,14 @@ def _enqueue(workspace: Workspace, programme: Programme, dossier: Dossier, gate:
     return count
 
 
-def _find_people(attente: Attente, entree: Entree, step: Relance) -> list[str]:
+def _find_people(attente: Attente, entree: Entree, step: PalierDu) -> list[str]:
     """Whom a step tells: those who hold its roles, else those whose decision is awaited."""
     if step.roles:
         return sorted({item.mail for role in step.roles for item in entree.holders(role)})
     return sorted({mail for seat in attente.libres for mail in seat.decideurs})
 
 
-def _record(session: Session, key: str, gate: Gate, step: Relance, people: Iterable[str]) -> None:
+def _record(session: Session, key: str, gate: Gate, step: PalierDu, people: Iterable[str]) -> None:
     who = sorted(chain.find_person(session, mail, "").commitment for mail in people)
     donnees = {
         "gate": gate.gate,
@@ -132,7 +133,7 @@ def enqueue_returns(workspace: Workspace, programme: Programme) -> int:
     return sum(_enqueue_return(workspace, programme, item) for item in due)
 
 
-def _enqueue_return(workspace: Workspace, programme: Programme, item: Rappel) -> bool:
+def _enqueue_return(workspace: Workspace, programme: Programme, item: Relance) -> bool:
     with workspace.writing() as session:
         person = chain.find_person(session, item.mail, item.nom)
         key = f"{RETOURS}:{programme.slug}:{person.id}:{paris_day(now())}"

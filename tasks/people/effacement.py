@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Dossier, Parole, Person, Reading, Stage
+from nr_models.tables import Avancement, Dossier, Parole, Person, Reading
 from tasks.acts.door import Auteur
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.people.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
@@ -177,7 +177,7 @@ def _erase_words(session: Session, person: Person, masque: Masque, done: Effacem
     own = _words_of(session, person)
     others = [item for item in session.exec(select(Parole)) if item not in own and names_person(masque, item.texte)]
     gone = {f"{_SAID}{item.texte}" for item in (*own, *others)}
-    for state in session.exec(select(Stage)).all():
+    for state in session.exec(select(Avancement)).all():
         copied = max((text for text in gone if state.raison.endswith(text)), key=len, default="")
         if copied:
             state.raison = f"{state.raison.removesuffix(copied)}{_SAID}motif effacé"

@@ -26,7 +26,7 @@ _NEVER = frozenset({"event", "person", "alembic_version"})
 """The trail holds no personal value; a person's own row is dealt with by name."""
 
 
-class Place(NamedTuple):
+class DossierConnu(NamedTuple):
     """A dossier where a person is known."""
 
     programme: Programme
@@ -49,7 +49,7 @@ class Identite:
     mail: str
     nom: str
     person: Person | None
-    places: tuple[Place, ...]
+    places: tuple[DossierConnu, ...]
     homonyme: bool
     autres: frozenset[str] = frozenset()
 
@@ -71,7 +71,7 @@ def find_identity(session: Session, mail: str) -> Identite | None:
     """A person by address, wherever they are known; None when they are known nowhere."""
     mail = mail.strip().lower()
     person = session.exec(select(Person).where(Person.mail == mail)).first()
-    everyone = [Place(programme, dossier, load_entree(dossier)) for programme, dossier in _all(session)]
+    everyone = [DossierConnu(programme, dossier, load_entree(dossier)) for programme, dossier in _all(session)]
     returned, acted = _returned(session, mail), _acted(session, person)
     places = tuple(
         place for place in everyone if place.entree.find(mail) or place.dossier.id in returned or place.cle in acted
@@ -104,7 +104,7 @@ def _acted(session: Session, person: Person | None) -> set[str]:
     return set(session.exec(known.distinct()))
 
 
-def _list_others(session: Session, everyone: Sequence[Place], mail: str) -> frozenset[str]:
+def _list_others(session: Session, everyone: Sequence[DossierConnu], mail: str) -> frozenset[str]:
     """The names and addresses of everybody else that our database knows."""
     people = [*(item for place in everyone for item in place.entree.personnes), *session.exec(select(Person))]
     return frozenset(text for item in people if item.mail != mail for text in (item.mail, item.nom) if text)

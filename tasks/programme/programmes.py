@@ -13,7 +13,7 @@ from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
-from nr_models.tables import Dossier, Programme, Stage
+from nr_models.tables import Avancement, Dossier, Programme
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
@@ -218,7 +218,7 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
         session.flush()
         for stage in STAGES:
             session.add(
-                Stage(
+                Avancement(
                     dossier_id=dossier.id or 0,
                     slug=stage.slug,
                     etat=Etat.A_VENIR,

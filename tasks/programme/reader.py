@@ -24,7 +24,7 @@ from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
 from tasks.programme.columns import COLLECTIVITES, EVERYONE, PERSONNES, REGISTRE, SOURCES
 from tasks.reading.mark import MAIL, find_mark
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture, read_spreadsheet
 from tasks.reading.table import Cell, Record, find_sheet, find_table
 
@@ -88,7 +88,7 @@ def is_registre(lecture: Lecture) -> bool:
 
 def parse_registre(lecture: Lecture, referentiel: Referentiel) -> Parsed[Registre]:
     """The registry; a wrong row is said and left out, the others stand."""
-    releve = Releve()
+    releve = Pointage()
     for name in ("Collectivités", "Personnes"):
         if find_sheet(lecture.feuilles, name) is None:
             releve.anomalies.append(Anomaly(code="feuille-absente", detail=name))
@@ -110,7 +110,7 @@ def parse_registre(lecture: Lecture, referentiel: Referentiel) -> Parsed[Registr
     return releve.close(registre)
 
 
-def _add_collectivite(record: Record, collectivites: dict[str, Collectivite], releve: Releve) -> None:
+def _add_collectivite(record: Record, collectivites: dict[str, Collectivite], releve: Pointage) -> None:
     if not releve.has_all(record, COLLECTIVITES, "siren", "nom"):
         return
     before = len(releve.anomalies)
@@ -142,7 +142,7 @@ def _add_collectivite(record: Record, collectivites: dict[str, Collectivite], re
     releve.accept()
 
 
-def _nature(cell: Cell, releve: Releve) -> str:
+def _nature(cell: Cell, releve: Pointage) -> str:
     """One of the known natures; empty, and said, when it is not told."""
     said = fold(cell.text())
     if not said:
@@ -152,7 +152,7 @@ def _nature(cell: Cell, releve: Releve) -> str:
     return _NATURE_WORDS.get(said, "")
 
 
-def _questionnaire(cell: Cell, releve: Releve) -> str:
+def _questionnaire(cell: Cell, releve: Pointage) -> str:
     said = fold(cell.text())
     if said and said not in QUESTIONNAIRES:
         releve.note(cell, "valeur-hors-liste", "Questionnaire")
@@ -168,7 +168,7 @@ def _names(collectivites: dict[str, Collectivite]) -> dict[str, str]:
     }
 
 
-def _find_slug(cell: Cell, names: dict[str, str], releve: Releve) -> str | None:
+def _find_slug(cell: Cell, names: dict[str, str], releve: Pointage) -> str | None:
     text = cell.line()
     for name in (text.lower(), fold(text), slugify(text), text.replace(" ", "")):
         if name in names:
@@ -182,7 +182,7 @@ def _add_person(
     names: dict[str, str],
     people: dict[str, dict[str, Personne]],
     referentiel: Referentiel,
-    releve: Releve,
+    releve: Pointage,
 ) -> None:
     if not releve.has_all(record, PERSONNES, "collectivite"):
         return
@@ -206,7 +206,7 @@ def _add_person(
     releve.accept()
 
 
-def _roles(cell: Cell, mail: str, releve: Releve) -> tuple[Role, ...]:
+def _roles(cell: Cell, mail: str, releve: Pointage) -> tuple[Role, ...]:
     roles: list[Role] = []
     words = [word.strip() for word in re.split(r"[;,\n]", cell.text()) if word.strip()]
     for word in words:
@@ -220,7 +220,7 @@ def _roles(cell: Cell, mail: str, releve: Releve) -> tuple[Role, ...]:
     return tuple(roles)
 
 
-def _profils(cell: Cell, referentiel: Referentiel, releve: Releve) -> tuple[str, ...]:
+def _profils(cell: Cell, referentiel: Referentiel, releve: Pointage) -> tuple[str, ...]:
     """Profiles by slug or name; some names hold commas, so a comma separates only what is not yet one."""
     known = {fold(name): item.slug for item in referentiel.profils for name in (item.slug, item.nom)}
     found: list[str] = []
@@ -255,7 +255,7 @@ def _merge(first: Personne, second: Personne) -> Personne:
     )
 
 
-def _source(record: Record, names: dict[str, str], releve: Releve) -> Source | None:
+def _source(record: Record, names: dict[str, str], releve: Pointage) -> Source | None:
     if not releve.has_all(record, SOURCES, "collectivite", "adresse"):
         return None
     slug = _find_slug(record["collectivite"], names, releve)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance
-from tasks.reading.parsed import Releve
+from tasks.reading.parsed import Pointage
 from tasks.reading.table import Cell
 
 FIRST_YEAR = 1970
@@ -44,7 +44,7 @@ def _pairs(cells: Iterable[Cell]) -> set[tuple[int, int]]:
     return {(int(match[1]), int(match[2])) for text in texts if (match := _NUMERIC.fullmatch(Cell(text).line()))}
 
 
-def read_year(cell: Cell, referentiel: Referentiel, releve: Releve, order: Order = "jour") -> int | None:
+def read_year(cell: Cell, referentiel: Referentiel, releve: Pointage, order: Order = "jour") -> int | None:
     """The year, or None: a blank cell, or one that says no plausible year, which is noted."""
     text = cell.line()
     if not text:

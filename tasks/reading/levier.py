@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from nr_models.referentiel.referentiel import Referentiel
-from tasks.reading.parsed import Releve
+from tasks.reading.parsed import Pointage
 from tasks.reading.table import Record
 
 
 def find_levier(
-    record: Record, referentiel: Referentiel, releve: Releve, unknown: str = "levier-inconnu"
+    record: Record, referentiel: Referentiel, releve: Pointage, unknown: str = "levier-inconnu"
 ) -> str | None:
     """The id of the levier, or None: blank or unknown, which is noted with the code given."""
     cell = record["levier"]

@@ -33,7 +33,7 @@ class Parsed(NamedTuple, Generic[Value]):
 
 
 @dataclass
-class Releve:
+class Pointage:
     """The ledger of one reading."""
 
     anomalies: list[Anomaly] = field(default_factory=list)

@@ -13,7 +13,7 @@ from typing import Any
 
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
-from tasks.reading.parsed import Releve
+from tasks.reading.parsed import Pointage
 from tasks.reading.table import Cell
 from tasks.referentiel.sheets import NON, OUI, Champ, Sorte
 
@@ -24,7 +24,7 @@ _WORDS = {OUI: True, "o": True, "x": True, "vrai": True, NON: False, "n": False,
 class Lecteur:
     """Reads cells; remembers which ones are already said to be wrong."""
 
-    releve: Releve
+    releve: Pointage
     fautives: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, cell: Cell, code: str, detail: str = "", valeur: str | None = None) -> None:

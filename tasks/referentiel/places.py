@@ -11,7 +11,7 @@ from tasks.reading.table import Cell
 from tasks.referentiel.sheets import FEUILLES
 
 
-class Ligne(NamedTuple):
+class LigneLue(NamedTuple):
     """One row understood: its values by path, and the cell of each."""
 
     valeurs: dict[str, Any]
@@ -21,7 +21,7 @@ class Ligne(NamedTuple):
 class Places:
     """The cells of every entry, by the file and the id that a fault names."""
 
-    def __init__(self, rows: Mapping[str, Sequence[Ligne]]) -> None:
+    def __init__(self, rows: Mapping[str, Sequence[LigneLue]]) -> None:
         self._rows: dict[tuple[str, str], list[Mapping[str, Cell]]] = defaultdict(list)
         for name, lines in rows.items():
             sheet = FEUILLES[name]

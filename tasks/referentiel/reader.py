@@ -12,12 +12,12 @@ from nr_models.referentiel.faute import Faute
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from tasks.office.columns import Column
-from tasks.reading.parsed import Releve
+from tasks.reading.parsed import Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, find_sheet
 from tasks.referentiel.fields import Lecteur, raw, stand_in
 from tasks.referentiel.load import check_version
-from tasks.referentiel.places import Ligne, Places
+from tasks.referentiel.places import LigneLue, Places
 from tasks.referentiel.sheets import CHIFFRES, FEUILLES, OUTSIDE_PARAMETRES, Champ, Chiffre
 
 Content = dict[str, Any]
@@ -53,7 +53,7 @@ class _Reading:
     """One reading: the rows of every sheet, then the content they make, then what is wrong with it."""
 
     def __init__(self, lecture: Lecture) -> None:
-        self.releve = Releve()
+        self.releve = Pointage()
         self.lecteur = Lecteur(self.releve)
         tables = {}
         for name, sheet in FEUILLES.items():
@@ -64,7 +64,7 @@ class _Reading:
             columns = tuple(Column(champ.chemin, champ.titre, required=True) for champ in sheet.champs)
             tables[name] = self.releve.open(feuille, columns)
         self.incomplete = bool(self.releve.anomalies)
-        self.rows: dict[str, list[Ligne]] = (
+        self.rows: dict[str, list[LigneLue]] = (
             {}
             if self.incomplete
             else {
@@ -73,9 +73,9 @@ class _Reading:
             }
         )
 
-    def _row(self, record: Record, champs: Iterable[Champ]) -> Ligne:
+    def _row(self, record: Record, champs: Iterable[Champ]) -> LigneLue:
         cells = {champ.chemin: record[champ.chemin] for champ in champs}
-        return Ligne({champ.chemin: self.lecteur.read(cells[champ.chemin], champ) for champ in champs}, cells)
+        return LigneLue({champ.chemin: self.lecteur.read(cells[champ.chemin], champ) for champ in champs}, cells)
 
     def build(self) -> Content:
         """The content of a version, as its files would say it."""
@@ -172,7 +172,7 @@ class _Reading:
         self._check_blocks(found, seen)
         return {bloc: _nest(content) for bloc, content in found.items()}
 
-    def _figure(self, row: Ligne, chiffre: Chiffre, bloc: Content) -> None:
+    def _figure(self, row: LigneLue, chiffre: Chiffre, bloc: Content) -> None:
         name = row.valeurs["nom"] or ""
         if chiffre.nom.endswith(".*"):
             bloc.setdefault(chiffre.nom.removesuffix(".*"), {})

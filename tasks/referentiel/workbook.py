@@ -75,7 +75,7 @@ def _column(champ: Champ) -> Column:
 def _rows(referentiel: Referentiel) -> dict[str, list[Mapping[str, Any]]]:
     """The entries of each sheet, as plain mappings."""
     content = referentiel.model_dump()
-    dimensions, facteurs, chaine = content["dimensions"], content["facteurs"], content["validation"]
+    dimensions, facteurs, circuit = content["dimensions"], content["facteurs"], content["validation"]
     leviers = [levier for dimension in dimensions for levier in dimension["leviers"]]
     return {
         "Dimensions": dimensions,
@@ -89,9 +89,9 @@ def _rows(referentiel: Referentiel) -> dict[str, list[Mapping[str, Any]]]:
         "Électricité": facteurs["electricite"],
         "Paramètres": list(_figures(content)),
         "Maturités": content["parametres"]["score"]["maturites"],
-        "Validation": chaine["validations"],
-        "Suppléants": [{"role": role, "suppleant": other} for role, other in chaine["suppleants"].items()],
-        "Relances": chaine["relances"],
+        "Validation": circuit["validations"],
+        "Suppléants": [{"role": role, "suppleant": other} for role, other in circuit["suppleants"].items()],
+        "Relances": circuit["relances"],
         "Calendrier": content["calendrier"]["durees"],
         "Profils": content["profils"],
         "Thèmes REEN": content["themes_reen"],

@@ -17,7 +17,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.rules.collect import Manquant
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import find_returns
-from nr_models.tables import Closure, Correction, Dossier, Person, Programme, Reading, Round, Stage
+from nr_models.tables import Avancement, Closure, Correction, Dossier, Person, Programme, Reading, Round
 from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
@@ -104,8 +104,8 @@ def record_relance(session: Session, programme: Programme, relance: Relance, *, 
 
 def _awaited(workspace: Workspace, session: Session, programme: Programme, dossier: Dossier) -> Iterator[Du]:
     """What stages that wait still miss, unless somebody closed them on it."""
-    query = select(Stage).where(Stage.dossier_id == dossier.id, Stage.etat == Etat.ATTEND_SAISIES)
-    states = session.exec(query.order_by(col(Stage.id))).all()
+    query = select(Avancement).where(Avancement.dossier_id == dossier.id, Avancement.etat == Etat.ATTEND_SAISIES)
+    states = session.exec(query.order_by(col(Avancement.id))).all()
     if not states:
         return
     entree, calendrier = load_entree(dossier), load_kept_referentiel(workspace, dossier).calendrier
@@ -154,7 +154,7 @@ def _to_correct(session: Session, programme: Programme, dossier: Dossier) -> Ite
 class _Sent:
     """When the supports of a stage went out: each in the round in which it last changed."""
 
-    def __init__(self, session: Session, dossier: Dossier, state: Stage) -> None:
+    def __init__(self, session: Session, dossier: Dossier, state: Avancement) -> None:
         query = select(Round).where(Round.dossier_id == dossier.id, Round.stage == state.slug, Round.phase == "envoi")
         rounds = session.exec(query.order_by(col(Round.numero))).all()
         self._days = {row.numero: paris_day(row.made_at) for row in rounds}

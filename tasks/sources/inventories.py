@@ -16,7 +16,7 @@ from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
-from tasks.acts.door import Auteur, Code, Reponse, Scene, play
+from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.programme.columns import REGISTRE
 from tasks.programme.programmes import cle, list_dossiers
 from tasks.programme.reader import read_registre
@@ -144,20 +144,20 @@ def list_unfinished(session: Session, programme: Programme) -> list[str]:
     return [item.slug for item in list_dossiers(session, programme) if cle(programme, item) in found]
 
 
-def accept_candidates(workspace: Workspace, name: str, *, par: Auteur, beside: bool) -> Reponse:
+def accept_candidates(workspace: Workspace, name: str, *, par: Auteur, beside: bool) -> SuiteDonnee:
     """Put in force what waits for an accord. Référent or équipe programme; ``beside`` the returned inventories."""
     return play(workspace, name, lambda scene: _accept(scene, beside), par=par, content=(Acte.INSCRIRE, beside))
 
 
-def _accept(scene: Scene, beside: bool) -> Reponse:
+def _accept(scene: Scene, beside: bool) -> SuiteDonnee:
     session, programme, dossier = scene.session, scene.programme, scene.dossier
     if not entitled(Acte.INSCRIRE, scene.roles):
         said = "Seul un référent du dossier ou l’équipe programme peut accepter un inventaire."
-        return Reponse(False, said, Code.INTERDIT)
+        return SuiteDonnee(False, said, Code.INTERDIT)
     waiting = [item for item in list_candidates(session, dossier) if item.etat == EtatCandidat.CANDIDAT]
     if not waiting:
         said = "Aucun inventaire relu à sa source n’attend d’accord dans ce dossier."
-        return Reponse(False, said, Code.FERME)
+        return SuiteDonnee(False, said, Code.FERME)
     sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
     registered = list_registered(programme)
     named = {key_of(item.adresse) for item in registered or () if item.collectivite == dossier.slug}
@@ -168,7 +168,7 @@ def _accept(scene: Scene, beside: bool) -> Reponse:
         put_in_force(session, programme, dossier, candidate, adresse, siblings=siblings, beside=beside)
         scene.record(Fait.RELEVE, {"source": candidate.cle, "issue": "accepte", "valeur": candidate.value_digest})
     said = " ; ".join(describe(Difference.model_validate_json(item.difference)) for item in waiting)
-    return Reponse(True, f"Inventaire en vigueur ({said}) ; « nr serve », ou « nr run », refait le score.")
+    return SuiteDonnee(True, f"Inventaire en vigueur ({said}) ; « nr serve », ou « nr run », refait le score.")
 
 
 def find_fed(session: Session, programme: Programme) -> frozenset[int]:

@@ -30,7 +30,7 @@ from nr_models.inventaire.refresh import (
     describe,
     list_exceeded,
 )
-from nr_models.tables import Candidate, Dossier, Programme, Source, Stage
+from nr_models.tables import Avancement, Candidate, Dossier, Programme, Source
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
@@ -236,7 +236,7 @@ def _gives_way(item: EnVigueur, given: _Given, *, first: bool) -> bool:
 
 def _is_over(session: Session, dossier: Dossier) -> bool:
     """True once the feuille de route is validated: what comes then is for the yearly follow-up."""
-    query = select(Stage.etat).where(Stage.dossier_id == dossier.id, Stage.slug == "roadmap")
+    query = select(Avancement.etat).where(Avancement.dossier_id == dossier.id, Avancement.slug == "roadmap")
     return session.exec(query).one() == Etat.VALIDE
 
 

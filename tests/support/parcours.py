@@ -20,8 +20,7 @@ from flows.going import PerformStage, advance_dossier
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Dossier, Gate, Outbox, Programme, Round
-from nr_models.tables import Stage as State
+from nr_models.tables import Avancement, Dossier, Gate, Outbox, Programme, Round
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts.avis import give_avis
@@ -29,12 +28,12 @@ from tasks.acts.closing import close_stage, reopen_stage, resubmit_stage
 from tasks.acts.decisions import decide
 from tasks.acts.delegations import delegate, revoke
 from tasks.acts.diffusion import diffuse
-from tasks.acts.door import Auteur, Reponse
+from tasks.acts.door import Auteur, SuiteDonnee
 from tasks.acts.retraits import withdraw
 from tasks.demo.answers import answer
 from tasks.demo.form import Form
 from tasks.demo.programme import write_programme
-from tasks.dossier.board import Ligne, load_line
+from tasks.dossier.board import LigneTableau, load_line
 from tasks.dossier.making import make
 from tasks.dossier.rounds import find_round
 from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
@@ -116,9 +115,11 @@ class Terrain:
     def play(self) -> None:
         answer(self.workspace, self.programme, seed=GRAINE)
 
-    def state(self, stage: str) -> State:
+    def state(self, stage: str) -> Avancement:
         with self.workspace.reading() as session:
-            return session.exec(select(State).where(State.dossier_id == self.dossier.id, State.slug == stage)).one()
+            return session.exec(
+                select(Avancement).where(Avancement.dossier_id == self.dossier.id, Avancement.slug == stage)
+            ).one()
 
     def etats(self) -> dict[str, str]:
         return {stage: self.state(stage).etat for stage in BY_SLUG}
@@ -138,7 +139,7 @@ class Terrain:
             query = select(Gate).join(Round).where(Round.stage == stage, Gate.dossier_id == self.dossier.id)
             return list(session.exec(query.order_by(Gate.id)))  # type: ignore[arg-type]
 
-    def line(self) -> Ligne:
+    def line(self) -> LigneTableau:
         with self.workspace.reading() as session:
             return load_line(self.workspace, session, self.dossier)
 
@@ -155,7 +156,7 @@ class Terrain:
         *,
         etape: str = "",
         request_id: str = "",
-    ) -> Reponse:
+    ) -> SuiteDonnee:
         gate = BY_SLUG[stage].gate or ""
         return decide(
             self.workspace,
@@ -168,23 +169,23 @@ class Terrain:
             etape=etape,
         )
 
-    def close(self, stage: str, mail: str) -> Reponse:
+    def close(self, stage: str, mail: str) -> SuiteDonnee:
         return close_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail))
 
-    def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> Reponse:
+    def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> SuiteDonnee:
         return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), comment=comment)
 
-    def submit(self, stage: str, mail: str, comment: str = "Le chiffre est juste.") -> Reponse:
+    def submit(self, stage: str, mail: str, comment: str = "Le chiffre est juste.") -> SuiteDonnee:
         found = BY_SLUG[stage]
         return resubmit_stage(self.workspace, self.cle, found, par=essai(mail), comment=comment)
 
-    def withdraw(self, stage: str, mail: str, comment: str = "Je me suis trompée.") -> Reponse:
+    def withdraw(self, stage: str, mail: str, comment: str = "Je me suis trompée.") -> SuiteDonnee:
         gate = BY_SLUG[stage].gate or ""
         return withdraw(self.workspace, self.cle, gate, par=essai(mail), comment=comment)
 
     def delegate(
         self, mail: str, to: str, role: Role, du: str, au: str, *gates: str, arrete: str = "2026-118"
-    ) -> Reponse:
+    ) -> SuiteDonnee:
         return delegate(
             self.workspace,
             self.cle,
@@ -197,14 +198,14 @@ class Terrain:
             validations=gates,
         )
 
-    def revoke(self, number: int, mail: str, comment: str = "Je suis de retour.") -> Reponse:
+    def revoke(self, number: int, mail: str, comment: str = "Je suis de retour.") -> SuiteDonnee:
         return revoke(self.workspace, self.cle, number, par=essai(mail), comment=comment)
 
-    def avis(self, stage: str, mail: str, texte: str) -> Reponse:
+    def avis(self, stage: str, mail: str, texte: str) -> SuiteDonnee:
         gate = BY_SLUG[stage].gate or ""
         return give_avis(self.workspace, self.cle, gate, par=essai(mail), texte=texte)
 
-    def diffuse(self, stage: str, mail: str, *to: str) -> Reponse:
+    def diffuse(self, stage: str, mail: str, *to: str) -> SuiteDonnee:
         return diffuse(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), to=to)
 
     def give_roles(self, roles: dict[str, tuple[Role, ...]]) -> None:

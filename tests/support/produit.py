@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from flows.going import advance_dossier
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
-from tasks.dossier.board import Ligne, load_line
+from tasks.dossier.board import LigneTableau, load_line
 from tasks.dossier.making import make
 from tasks.programme.programmes import find_dossier, list_dossiers, open_programme
 from tasks.store.settings import Settings
@@ -213,7 +213,7 @@ class Serveur(NamedTuple):
             ours.backup(theirs)
 
 
-def ligne(produit: Produit, slug: str) -> Ligne:
+def ligne(produit: Produit, slug: str) -> LigneTableau:
     with ouvrir(produit) as workspace, workspace.reading() as session:
         return load_line(workspace, session, find_dossier(session, f"vague/{slug}")[1])
 

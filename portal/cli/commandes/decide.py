@@ -18,7 +18,7 @@ from nr_models.values.french import french_day
 from tasks.acts.avis import list_avis
 from tasks.acts.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
 from tasks.acts.decisions import decide as decide_gate
-from tasks.acts.door import Auteur, Reponse
+from tasks.acts.door import Auteur, SuiteDonnee
 from tasks.acts.retraits import withdraw as take_back
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import RESULT_FILE
@@ -163,7 +163,7 @@ def withdraw(dossier: str, gate: str, mail: str, comment: str, demande: str) -> 
     finish(take_back(Workspace(), dossier, gate, par=identify(mail, demande), comment=comment))
 
 
-def finish(reponse: Reponse) -> None:
+def finish(reponse: SuiteDonnee) -> None:
     """Say what an act came to, and leave: 0 when it is done, 1 when it is refused."""
     click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
     sys.exit(0 if reponse.accepted else 1)
@@ -218,11 +218,11 @@ def _decide_many(workspace: Workspace, source: Path) -> int:
     return 1 if refused else 0
 
 
-def _decide_row(workspace: Workspace, row: dict[str, str]) -> Reponse:
+def _decide_row(workspace: Workspace, row: dict[str, str]) -> SuiteDonnee:
     if row["gate"] not in BY_GATE:
-        return Reponse(False, f"La validation « {row['gate']} » n’existe pas.")
+        return SuiteDonnee(False, f"La validation « {row['gate']} » n’existe pas.")
     if row["verdict"] not in set(Verdict):
-        return Reponse(False, f"« {row['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
+        return SuiteDonnee(False, f"« {row['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
     try:
         return decide_gate(
             workspace,
@@ -235,7 +235,7 @@ def _decide_row(workspace: Workspace, row: dict[str, str]) -> Reponse:
             etape=row["etape"],
         )
     except Introuvable as error:
-        return Reponse(False, str(error))
+        return SuiteDonnee(False, str(error))
 
 
 def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:

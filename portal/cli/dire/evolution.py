@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from nr_models.referentiel.evolution import Changement, Ecart, Modification
+from nr_models.referentiel.evolution import ElementModifie, Evolution, Modification
 from nr_models.referentiel.referentiel import Condition, Levier, Question, Referentiel
-from nr_models.rules.deplacement import Effet
+from nr_models.rules.deplacement import EffetDeplacement
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.french import plural
 
@@ -16,7 +16,7 @@ _SHOWN = 160  # characters of a text before or after
 _INDICATORS = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
 
 
-def print_gap(ecart: Ecart) -> None:
+def print_gap(ecart: Evolution) -> None:
     """Entries added, removed and changed, then figures; one sentence when nothing changed."""
     click.echo(f"De la version {ecart.avant} à la version {ecart.apres} : {_count(ecart)}.")
     for title, entries in (("Ajouts", ecart.ajouts), ("Retraits", ecart.retraits)):
@@ -30,7 +30,7 @@ def print_gap(ecart: Ecart) -> None:
     _print_list("Nombres et textes de la méthode", map(_field, ecart.chiffres))
 
 
-def print_effect(effet: Effet, validations: Iterable[str], old: Referentiel, new: Referentiel) -> None:
+def print_effect(effet: EffetDeplacement, validations: Iterable[str], old: Referentiel, new: Referentiel) -> None:
     """What a move changes in a dossier: answers, scores, leviers, validations."""
     print_gap(effet.ecart)
     _print_list("Réponses perdues (question retirée)", effet.perdues)
@@ -127,7 +127,7 @@ def _themes(slugs: Iterable[str], referentiel: Referentiel) -> str:
     return f"Thèmes REEN : {', '.join(names)}." if names else ""
 
 
-def _count(ecart: Ecart) -> str:
+def _count(ecart: Evolution) -> str:
     if ecart.vide:
         return "rien ne change"
     counts = (
@@ -140,7 +140,7 @@ def _count(ecart: Ecart) -> str:
     return ", ".join(plural(count, word, many.get(word)) for count, word in counts if count)
 
 
-def _fields(change: Changement) -> Iterator[str]:
+def _fields(change: ElementModifie) -> Iterator[str]:
     return map(_field, change.champs)
 
 

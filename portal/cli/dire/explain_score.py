@@ -133,12 +133,12 @@ def _divergences(result: score.Result, collected: collect.Result) -> Iterator[st
         yield f"     {item.question} : {_said(item)} ; en attendant, {_kept(item)}."
 
 
-def _said(item: collect.Consolidation) -> str:
+def _said(item: collect.QuestionConsolidee) -> str:
     levels = sorted(answer.niveau for answer in item.reponses if answer.niveau is not None)
     said = [f"niveau {level}" for level in levels]
     said += ["sans objet" for answer in item.reponses if answer.statut is collect.Statut.SANS_OBJET]
     return ", ".join(said)
 
 
-def _kept(item: collect.Consolidation) -> str:
+def _kept(item: collect.QuestionConsolidee) -> str:
     return "la question est sans objet" if item.niveau is None else f"le niveau {item.niveau} est retenu (médiane)"

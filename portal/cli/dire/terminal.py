@@ -19,7 +19,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from nr_models.values.roles import Role
-from tasks.dossier.board import Attendu, Ligne, Tableau
+from tasks.dossier.board import Attendu, LigneTableau, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures
 _SEEN = 12
@@ -79,7 +79,7 @@ def _count_states(tableau: Tableau) -> Table:
     return table
 
 
-def describe(line: Ligne) -> str:
+def describe(line: LigneTableau) -> str:
     """What a dossier waits for, in one sentence."""
     if line.attend is None:
         done = all(case.etat in (Etat.VALIDE, Etat.PRODUIT) for case in line.stages)

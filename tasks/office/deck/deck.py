@@ -15,7 +15,7 @@ from tasks.office.archive import freeze
 from tasks.office.deck import master
 from tasks.office.deck.measure import wrap
 from tasks.office.deck.page import Clean, Page, colour, number_field, write_run
-from tasks.office.deck.tables import Table, cleaned, draw, paginate
+from tasks.office.deck.tables import SlideTable, cleaned, draw, paginate
 from tasks.office.deck.text import POINTS_PER_CM, Box, Para, pour
 
 TITLE_SIZES = (28.0, 24.0, 20.0, 16.0)
@@ -56,7 +56,7 @@ class Deck:
         for place, (size, share) in enumerate(shares, start=1):
             self.page(numbered(title, place, len(shares)), notes).text(box, share, sizes=(size,))
 
-    def table(self, title: str, content: Table, notes: str, lead: str = "") -> None:
+    def table(self, title: str, content: SlideTable, notes: str, lead: str = "") -> None:
         """A title, a sentence and a table, on as many slides as the rows need."""
         top = 1.5 if lead else 0.0
         box = master.BODY._replace(y=master.BODY.y + top, h=master.BODY.h - top)

@@ -23,7 +23,7 @@ _TRIES = 40
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
-class Cell(NamedTuple):
+class SlideCell(NamedTuple):
     """A cell: its text, and what sets it apart."""
 
     text: str
@@ -33,11 +33,11 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Table:
+class SlideTable:
     """A header, rows, relative widths, alignments, and the sentence that says what the table shows."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[SlideCell, ...], ...]
     widths: tuple[float, ...]
     alt: str
     aligns: tuple[str, ...] = ()
@@ -48,20 +48,24 @@ class Table:
 
 
 def table(
-    header: Sequence[str], rows: Sequence[Sequence[Cell | str]], widths: Sequence[float], alt: str, aligns: str = ""
-) -> Table:
+    header: Sequence[str],
+    rows: Sequence[Sequence[SlideCell | str]],
+    widths: Sequence[float],
+    alt: str,
+    aligns: str = "",
+) -> SlideTable:
     """A table from plain texts; ``aligns`` has a letter a column: g, c or d."""
     names = {"g": "gauche", "c": "centre", "d": "droite"}
-    return Table(
+    return SlideTable(
         header=tuple(header),
-        rows=tuple(tuple(item if isinstance(item, Cell) else Cell(item) for item in row) for row in rows),
+        rows=tuple(tuple(item if isinstance(item, SlideCell) else SlideCell(item) for item in row) for row in rows),
         widths=tuple(widths),
         alt=alt,
         aligns=tuple(names[letter] for letter in aligns),
     )
 
 
-def cleaned(content: Table, clean: Clean) -> Table:
+def cleaned(content: SlideTable, clean: Clean) -> SlideTable:
     """The table with every text passed through ``clean``."""
     return replace(
         content,
@@ -71,7 +75,7 @@ def cleaned(content: Table, clean: Clean) -> Table:
     )
 
 
-def paginate(content: Table, box: Box) -> list[tuple[float, Table]]:
+def paginate(content: SlideTable, box: Box) -> list[tuple[float, SlideTable]]:
     """One table a slide, on the fewest slides and then at the largest size; rows are evened out between them."""
     smallest = _share(content, box, SIZES[-1])
     for size in SIZES[:-1]:
@@ -81,11 +85,13 @@ def paginate(content: Table, box: Box) -> list[tuple[float, Table]]:
     return _tables(content, SIZES[-1], smallest)
 
 
-def _tables(content: Table, size: float, shares: list[list[tuple[Cell, ...]]]) -> list[tuple[float, Table]]:
+def _tables(
+    content: SlideTable, size: float, shares: list[list[tuple[SlideCell, ...]]]
+) -> list[tuple[float, SlideTable]]:
     return [(size, replace(content, rows=tuple(rows))) for rows in shares]
 
 
-def _words_hold(content: Table, size: float, wide: float) -> bool:
+def _words_hold(content: SlideTable, size: float, wide: float) -> bool:
     """True when no word has to be cut."""
     return all(
         width(word, size, bold=cell.bold) <= _room(share)
@@ -95,7 +101,7 @@ def _words_hold(content: Table, size: float, wide: float) -> bool:
     )
 
 
-def _share(content: Table, box: Box, size: float) -> list[list[tuple[Cell, ...]]]:
+def _share(content: SlideTable, box: Box, size: float) -> list[list[tuple[SlideCell, ...]]]:
     """The rows of each slide at that size; a row taller than a slide is cut inside."""
     room = box.h - row_height(content, _header(content), size, box.w)
     rows = [piece for item in content.rows for piece in _pieces(content, item, size, box.w, room)]
@@ -116,7 +122,7 @@ def _cuts(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
     return [*cuts, (start, len(heights))]
 
 
-def draw(page: Page, box: Box, content: Table, size: float) -> float:
+def draw(page: Page, box: Box, content: SlideTable, size: float) -> float:
     """Draw a table whose texts are clean; returns its height in centimetres."""
     rows = (_header(content), *content.rows)
     frame = page.slide.shapes.add_table(len(rows), len(content.widths), *(Cm(item) for item in box))
@@ -137,7 +143,7 @@ def draw(page: Page, box: Box, content: Table, size: float) -> float:
     return total
 
 
-def row_height(content: Table, cells: Sequence[Cell], size: float, wide: float) -> float:
+def row_height(content: SlideTable, cells: Sequence[SlideCell], size: float, wide: float) -> float:
     """Height of a row, in centimetres."""
     lines = max(
         len(wrap(cell.text, size, _room(share), bold=cell.bold))
@@ -146,16 +152,16 @@ def row_height(content: Table, cells: Sequence[Cell], size: float, wide: float) 
     return lines * LINE * size / POINTS_PER_CM + 2 * PAD
 
 
-def height(content: Table, size: float, wide: float) -> float:
+def height(content: SlideTable, size: float, wide: float) -> float:
     """Height of a whole table, in centimetres."""
     return sum(row_height(content, row, size, wide) for row in (_header(content), *content.rows))
 
 
-def _header(content: Table) -> tuple[Cell, ...]:
-    return tuple(Cell(item, bold=True, ink="discret") for item in content.header)
+def _header(content: SlideTable) -> tuple[SlideCell, ...]:
+    return tuple(SlideCell(item, bold=True, ink="discret") for item in content.header)
 
 
-def _widths(content: Table, wide: float) -> tuple[float, ...]:
+def _widths(content: SlideTable, wide: float) -> tuple[float, ...]:
     return tuple(item * wide / sum(content.widths) for item in content.widths)
 
 
@@ -163,7 +169,9 @@ def _room(share: float) -> float:
     return max((share - 2 * SIDE) * POINTS_PER_CM - 1, 1)  # one point less: renderers round differently
 
 
-def _pieces(content: Table, row: tuple[Cell, ...], size: float, wide: float, room: float) -> list[tuple[Cell, ...]]:
+def _pieces(
+    content: SlideTable, row: tuple[SlideCell, ...], size: float, wide: float, room: float
+) -> list[tuple[SlideCell, ...]]:
     """A row taller than a slide, cut at its lines."""
     if row_height(content, row, size, wide) <= room:
         return [row]
@@ -179,7 +187,7 @@ def _pieces(content: Table, row: tuple[Cell, ...], size: float, wide: float, roo
     ]
 
 
-def _fill(target: Any, cell: Cell, size: float, align: str, *, strong: bool) -> None:
+def _fill(target: Any, cell: SlideCell, size: float, align: str, *, strong: bool) -> None:
     """Write a cell as it is stored: through the library's words a long table takes three times as long."""
     paragraph = target.txBody.p_lst[0]
     paragraph.get_or_add_pPr().set("algn", ALIGN[align])

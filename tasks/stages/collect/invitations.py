@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nr_models.dossier.case import Case, File
 from nr_models.dossier.registre import Personne
-from nr_models.rules.entretiens import Calendrier, Creneau, Preparation, Reunion, list_leaders, write_heure
+from nr_models.rules.entretiens import CalendrierEntretiens, Creneau, Preparation, Reunion, list_leaders, write_heure
 from nr_models.values.dates import french_weekday
 from nr_models.values.roles import Role
 from tasks.office.calendars import Evenement, render_ics
@@ -49,7 +49,7 @@ def render_invitation(
     return File(name_for("invitation", personne, "eml"), render_draft(courrier, (personne,), (*joints, *ics)))
 
 
-def render_calendar(case: Case, calendrier: Calendrier) -> File:
+def render_calendar(case: Case, calendrier: CalendrierEntretiens) -> File:
     """Every interview, and the time to note after it, for the référents' diaries."""
     events: list[Evenement] = []
     for item in calendrier.creneaux:

@@ -13,7 +13,7 @@ from nr_models.values.french import BLANK, NBSP, counted, listing, share
 from tasks.office.deck import master
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import Page, dimension_colour
-from tasks.office.deck.tables import Cell, Table, cleaned, draw, height, paginate, table
+from tasks.office.deck.tables import SlideCell, SlideTable, cleaned, draw, height, paginate, table
 from tasks.office.deck.text import POINTS_PER_CM, Box, Para, bullets, pour
 from tasks.office.deck.text import height as para_height
 from tasks.stages.fiche.summary import add_summary, when
@@ -57,13 +57,13 @@ def add_fiche(deck: Deck, item: fiche.Fiche, referentiel: Referentiel) -> None:
         sheet.spread()
 
 
-def _tall(paras: Sequence[Para], tables: Sequence[Table], size: float, box: Box) -> float:
+def _tall(paras: Sequence[Para], tables: Sequence[SlideTable], size: float, box: Box) -> float:
     """Height of paragraphs and of the tables under them, in centimetres."""
     text = sum(para_height(para, size, box.w * POINTS_PER_CM) for para in paras) / POINTS_PER_CM
     return text + sum(height(item, size, box.w) + _GAP for item in tables)
 
 
-def _stack(page: Page, box: Box, tables: Sequence[Table], size: float) -> None:
+def _stack(page: Page, box: Box, tables: Sequence[SlideTable], size: float) -> None:
     y = box.y
     for content in tables:
         y += draw(page, box._replace(y=y, h=1), content, size) + _GAP
@@ -132,21 +132,21 @@ class _Sheet:
         """What must come first."""
         return self._clean([Para("Prérequis", bold=True), *bullets(self._saisie.prerequis, BLANK)])
 
-    def perimeter(self) -> Table:
+    def perimeter(self) -> SlideTable:
         """The boxes of the perimeter, ticked or not, those of the collectivité after the common ones."""
         ticked = self._saisie.perimetre
         labels = (*fiche.PERIMETRES, *(item for item in ticked if item not in fiche.PERIMETRES))
-        rows = [(label, Cell("X" if label in ticked else "", bold=True)) for label in labels]
+        rows = [(label, SlideCell("X" if label in ticked else "", bold=True)) for label in labels]
         return self._table(("Périmètre (à cocher)", ""), rows, (8, 1.2), "Périmètre de la fiche", "gc")
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[SlideTable]:
         """Indicators and actions."""
         typed = self._saisie
-        indicators = [(item.indicateur, _blank(item.valeur)) for item in typed.indicateurs] or [(BLANK, Cell(""))]
+        indicators = [(item.indicateur, _blank(item.valeur)) for item in typed.indicateurs] or [(BLANK, SlideCell(""))]
         actions = [
             (f"{place}. {item.action}", _blank(item.qui), _blank(item.echeance.saisie if item.echeance else ""))
             for place, item in enumerate(typed.actions, start=1)
-        ] or [(BLANK, Cell(""), Cell(""))]
+        ] or [(BLANK, SlideCell(""), SlideCell(""))]
         return [
             self._table(("Indicateurs de performance", "Valeur"), indicators, (14, 6), "Indicateurs de la fiche"),
             self._table(
@@ -207,11 +207,11 @@ class _Sheet:
     def _table(
         self,
         header: Sequence[str],
-        rows: Sequence[Sequence[Cell | str]],
+        rows: Sequence[Sequence[SlideCell | str]],
         widths: Sequence[float],
         alt: str,
         aligns: str = "",
-    ) -> Table:
+    ) -> SlideTable:
         return cleaned(table(header, rows, widths, alt, aligns), self._deck.clean)
 
 
@@ -224,8 +224,8 @@ def _spending(line: fiche.Depense) -> str:
     return f"{', '.join(item for item in known if item) or 'Dépense'} : {line.montant.saisie}"
 
 
-def _blank(text: str) -> Cell:
-    return Cell(text or BLANK, ink=_ink(text or BLANK))
+def _blank(text: str) -> SlideCell:
+    return SlideCell(text or BLANK, ink=_ink(text or BLANK))
 
 
 def _ink(text: str) -> str:

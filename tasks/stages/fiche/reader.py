@@ -17,7 +17,7 @@ from tasks.office.columns import Column
 from tasks.reading.annee import read_year
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import MAIL, find_author
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Cell, Record, Table, find_table
 from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
@@ -41,7 +41,7 @@ class _Parts:
 
 def parse_fiches(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourFiches]:
     """The fiches as typed; a field that cannot be read is left empty and said."""
-    releve = Releve()
+    releve = Pointage()
     table = find_fiches(lecture)
     if table is None:
         releve.anomalies.append(Anomaly(code="feuille-absente", detail="Fiches"))
@@ -86,7 +86,7 @@ def list_responsables(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts)
 
 
-def _saisie(levier: str, record: Record, parts: _Parts, releve: Releve) -> Saisie:
+def _saisie(levier: str, record: Record, parts: _Parts, releve: Pointage) -> Saisie:
     before = len(releve.anomalies)
     saisie = Saisie(
         levier=levier,
@@ -110,7 +110,7 @@ def _saisie(levier: str, record: Record, parts: _Parts, releve: Releve) -> Saisi
     return saisie
 
 
-def _responsable(cell: Cell, releve: Releve) -> str:
+def _responsable(cell: Cell, releve: Pointage) -> str:
     names = list_responsables(cell.text())
     if len(names) > 1:
         releve.note(cell, "responsable-multiple", valeur=" ; ".join(names))
@@ -124,7 +124,7 @@ def _perimetre(text: str) -> tuple[str, ...]:
     return list_values("\n".join(_TICKED.sub("", _bare(line)) for line in lines))
 
 
-def _echeance(cell: Cell, side: Literal["debut", "fin"], field: str, releve: Releve) -> Echeance | None:
+def _echeance(cell: Cell, side: Literal["debut", "fin"], field: str, releve: Pointage) -> Echeance | None:
     """A date as typed; the one of a date cell is written as French people do."""
     text = _french(_bare(cell.line()))
     if not text:
@@ -142,7 +142,7 @@ def _french(text: str) -> str:
         return text
 
 
-def _montant(cell: Cell, field: str, releve: Releve) -> Montant | None:
+def _montant(cell: Cell, field: str, releve: Pointage) -> Montant | None:
     """An amount; one that is no number is kept as typed, without value, and noted."""
     text = " ".join(list_values(cell.text()))
     if not text:
@@ -163,7 +163,7 @@ def _times(text: str) -> Montant | None:
     return Montant(saisie=text, valeur=first * second)
 
 
-def _read_parts(lecture: Lecture, leviers: set[str], referentiel: Referentiel, releve: Releve) -> _Parts:
+def _read_parts(lecture: Lecture, leviers: set[str], referentiel: Referentiel, releve: Pointage) -> _Parts:
     parts = _Parts()
 
     def rows(sheet: str, columns: tuple[Column, ...], *required: str) -> list[tuple[str, Record]]:
@@ -191,7 +191,7 @@ def _read_parts(lecture: Lecture, leviers: set[str], referentiel: Referentiel, r
     return parts
 
 
-def _action(record: Record, releve: Releve) -> Action:
+def _action(record: Record, releve: Pointage) -> Action:
     before = len(releve.anomalies)
     action = Action(
         action=record.line("action"),
@@ -203,7 +203,7 @@ def _action(record: Record, releve: Releve) -> Action:
     return action
 
 
-def _depense(record: Record, referentiel: Referentiel, releve: Releve) -> list[Depense]:
+def _depense(record: Record, referentiel: Referentiel, releve: Pointage) -> list[Depense]:
     """The expense, or nothing when its amount is no amount."""
     before = len(releve.anomalies)
     montant = read_montant(record["montant"].text())
@@ -223,7 +223,7 @@ def _depense(record: Record, referentiel: Referentiel, releve: Releve) -> list[D
     return [depense]
 
 
-def _one_of(cell: Cell, choices: tuple[str, ...], field: str, releve: Releve) -> str:
+def _one_of(cell: Cell, choices: tuple[str, ...], field: str, releve: Pointage) -> str:
     said = fold(cell.text())
     found = next((choice for choice in choices if said and fold(choice) == said.removesuffix("s")), "")
     if said and not found and not to_define(said):

@@ -6,7 +6,7 @@ from nr_models.rules import fiche
 from nr_models.values.dates import Echeance
 from nr_models.values.french import BLANK, counted, share
 from tasks.office.deck.deck import Deck
-from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.tables import SlideCell, table
 
 
 def add_summary(deck: Deck, result: fiche.Result) -> None:
@@ -14,7 +14,7 @@ def add_summary(deck: Deck, result: fiche.Result) -> None:
     whole = sum(item.completude == 1 for item in result.fiches)
     rows = [
         (
-            Cell(str(item.numero), bold=True),
+            SlideCell(str(item.numero), bold=True),
             item.titre,
             item.saisie.responsable or BLANK,
             when(item.saisie.debut),

@@ -11,7 +11,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, Table, find_table
 from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
@@ -22,7 +22,7 @@ _REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "-"))
 
 def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourPreselection]:
     """The changes that are justified, and yes or no to each criterion."""
-    releve = Releve()
+    releve = Pointage()
     changes: dict[str, Changement] = {}
     criteria: dict[str, bool | None] = {}
     table = find_decisions(lecture)
@@ -50,7 +50,7 @@ def find_decisions(lecture: Lecture) -> Table | None:
     return next((table for table in found if table and table.has("levier", "decision")), None)
 
 
-def _add_change(record: Record, changes: dict[str, Changement], referentiel: Referentiel, releve: Releve) -> None:
+def _add_change(record: Record, changes: dict[str, Changement], referentiel: Referentiel, releve: Pointage) -> None:
     levier = find_levier(record, referentiel, releve)
     if levier is None:
         return
@@ -74,7 +74,7 @@ def _sens(text: str) -> Literal["ajouter", "retirer"] | None:
     return "ajouter" if said in _ADD else "retirer" if said in _REMOVE else None
 
 
-def _add_criterion(record: Record, criteria: dict[str, bool | None], releve: Releve) -> None:
+def _add_criterion(record: Record, criteria: dict[str, bool | None], releve: Pointage) -> None:
     key = fold(record.line("cle"))
     if key not in Prestataire.model_fields:
         releve.note(record["cle"], "valeur-hors-liste", "Identifiant")

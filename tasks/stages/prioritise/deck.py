@@ -5,12 +5,12 @@ from __future__ import annotations
 from nr_models.dossier.case import Case
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import prioritise, vote
-from nr_models.rules.vote import Consolidation, Quadrant
+from nr_models.rules.vote import LevierConsolide, Quadrant
 from nr_models.values.french import counted, number, trimmed
 from tasks.office.deck import master
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import Page, dimension_colour
-from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.tables import SlideCell, table
 from tasks.office.deck.text import Box, Para
 from tasks.office.look import load_look
 from tasks.stages.prioritise import matrix
@@ -171,7 +171,7 @@ def _list(deck: Deck, result: prioritise.Result, numbers: dict[str, int], refere
     )
 
 
-def _row(item: Consolidation, numero: int, referentiel: Referentiel, *, kept: bool) -> tuple[Cell, ...]:
+def _row(item: LevierConsolide, numero: int, referentiel: Referentiel, *, kept: bool) -> tuple[SlideCell, ...]:
     dimension = referentiel.dimension_of[item.levier]
     zone, ink = "Sans voix", "attention"
     if item.quadrant:
@@ -179,14 +179,14 @@ def _row(item: Consolidation, numero: int, referentiel: Referentiel, *, kept: bo
         zone, ink = f"{look.signe} {item.quadrant.nom}", look.couleur
     mark = "*" if item.derogation else ""
     return (
-        Cell(str(numero), bold=True),
-        Cell(referentiel.leviers[item.levier].titre),
-        Cell(f"{dimension.numero}. {dimension.nom}", ink=dimension_colour(dimension.numero)),
-        Cell(zone, ink=ink),
-        Cell("–" if item.valeur is None else f"{number(item.valeur, 1)}{mark}"),
-        Cell("–" if item.faisabilite is None else f"{number(item.faisabilite, 1)}{mark}"),
-        Cell(str(max(item.stat_valeur.voix, item.stat_faisabilite.voix))),
-        Cell("oui" if kept else "non", bold=kept),
+        SlideCell(str(numero), bold=True),
+        SlideCell(referentiel.leviers[item.levier].titre),
+        SlideCell(f"{dimension.numero}. {dimension.nom}", ink=dimension_colour(dimension.numero)),
+        SlideCell(zone, ink=ink),
+        SlideCell("–" if item.valeur is None else f"{number(item.valeur, 1)}{mark}"),
+        SlideCell("–" if item.faisabilite is None else f"{number(item.faisabilite, 1)}{mark}"),
+        SlideCell(str(max(item.stat_valeur.voix, item.stat_faisabilite.voix))),
+        SlideCell("oui" if kept else "non", bold=kept),
     )
 
 
@@ -199,7 +199,7 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
         return
     rows = [
         (
-            Cell(str(numbers[item.levier]), bold=True),
+            SlideCell(str(numbers[item.levier]), bold=True),
             referentiel.leviers[item.levier].titre,
             _spread(item.stat_valeur),
             _spread(item.stat_faisabilite),

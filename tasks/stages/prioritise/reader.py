@@ -14,7 +14,7 @@ from nr_models.values.text import fold
 from tasks.office.columns import NO_OPINION
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Cell, Record, Table, find_table
 from tasks.stages.prioritise.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
@@ -29,7 +29,7 @@ _FORCES: dict[str, Literal["inclure", "exclure"]] = {
 
 def parse_bulletin(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourBulletin]:
     """The voices given (a row left blank is none), and the référent's overrides that say why."""
-    releve = Releve()
+    releve = Pointage()
     voices: dict[str, Voix] = {}
     table = find_ballot(lecture)
     if table is None:
@@ -54,7 +54,7 @@ def find_ballot(lecture: Lecture) -> Table | None:
     return next((table for table in found if table and table.has("levier", "valeur", "faisabilite")), None)
 
 
-def _add_voice(record: Record, voices: dict[str, Voix], referentiel: Referentiel, releve: Releve) -> None:
+def _add_voice(record: Record, voices: dict[str, Voix], referentiel: Referentiel, releve: Pointage) -> None:
     levier = find_levier(record, referentiel, releve)
     if levier is None:
         return
@@ -74,7 +74,7 @@ def _add_voice(record: Record, voices: dict[str, Voix], referentiel: Referentiel
         )
 
 
-def _note(cell: Cell, referentiel: Referentiel, releve: Releve) -> int | None:
+def _note(cell: Cell, referentiel: Referentiel, releve: Pointage) -> int | None:
     """A note within bounds; None when blank, « sans avis », or refused, which is noted."""
     if not cell.text() or fold(cell.text()) == fold(NO_OPINION):
         return None
@@ -86,7 +86,7 @@ def _note(cell: Cell, referentiel: Referentiel, releve: Releve) -> int | None:
     return int(number)
 
 
-def _add_override(record: Record, overrides: dict[str, Derogation], referentiel: Referentiel, releve: Releve) -> None:
+def _add_override(record: Record, overrides: dict[str, Derogation], referentiel: Referentiel, releve: Pointage) -> None:
     if record.is_blank("valeur", "faisabilite", "force", "raison"):
         releve.accept()  # a levier listed, nothing imposed
         return
@@ -110,7 +110,7 @@ def _add_override(record: Record, overrides: dict[str, Derogation], referentiel:
         )
 
 
-def _imposed(cell: Cell, referentiel: Referentiel, releve: Releve) -> Decimal | None:
+def _imposed(cell: Cell, referentiel: Referentiel, releve: Pointage) -> Decimal | None:
     """A note imposed, decimals allowed."""
     if not cell.text():
         return None

@@ -7,7 +7,7 @@ from nr_models.rules import prioritise
 from nr_models.values.french import counted
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import dimension_colour
-from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.tables import SlideCell, table
 from tasks.office.deck.text import bullets
 
 
@@ -20,9 +20,9 @@ def add_selection(deck: Deck, result: prioritise.Result, numbers: dict[str, int]
 def _selection(deck: Deck, result: prioritise.Result, referentiel: Referentiel) -> None:
     rows = [
         (
-            Cell(str(choice.ordre), bold=True),
-            Cell(referentiel.leviers[choice.levier].titre, bold=True),
-            Cell(
+            SlideCell(str(choice.ordre), bold=True),
+            SlideCell(referentiel.leviers[choice.levier].titre, bold=True),
+            SlideCell(
                 referentiel.dimension_of[choice.levier].nom,
                 ink=dimension_colour(referentiel.dimension_of[choice.levier].numero),
             ),
@@ -46,7 +46,7 @@ def _selection(deck: Deck, result: prioritise.Result, referentiel: Referentiel) 
 
 def _left(deck: Deck, result: prioritise.Result, numbers: dict[str, int], referentiel: Referentiel) -> None:
     rows = [
-        (Cell(str(numbers.get(levier, "")), bold=True), referentiel.leviers[levier].titre, reason)
+        (SlideCell(str(numbers.get(levier, "")), bold=True), referentiel.leviers[levier].titre, reason)
         for levier, reason in sorted(result.non_retenus.items(), key=lambda item: (numbers.get(item[0], 0), item[0]))
     ]
     if rows:

@@ -98,7 +98,7 @@ def _priorisation_guide(case: Case, result: prioritise.Result) -> Guide:
     return guide_of(case, "Priorisation des leviers", steps, result.messages)
 
 
-def _choice_row(case: Case, item: selection.Choix, found: dict[str, vote.Consolidation]) -> Row:
+def _choice_row(case: Case, item: selection.Choix, found: dict[str, vote.LevierConsolide]) -> Row:
     voted = found[item.levier]
     return {
         "ordre": item.ordre,
@@ -110,11 +110,11 @@ def _choice_row(case: Case, item: selection.Choix, found: dict[str, vote.Consoli
     }
 
 
-def _refusal_row(case: Case, levier: str, reason: str, found: dict[str, vote.Consolidation]) -> Row:
+def _refusal_row(case: Case, levier: str, reason: str, found: dict[str, vote.LevierConsolide]) -> Row:
     return {**named(case, levier), "quadrant": _quadrant(found[levier].quadrant), "raison": reason}
 
 
-def _consolidation_row(case: Case, item: vote.Consolidation) -> Row:
+def _consolidation_row(case: Case, item: vote.LevierConsolide) -> Row:
     titles = [case.referentiel.leviers[above].titre for above in item.unite if above != item.levier]
     return {
         **named(case, item.levier),
@@ -137,7 +137,7 @@ def _stat_cells(axis: str, stat: vote.Stat) -> dict[str, Value]:
     }
 
 
-def _disagreement(item: vote.Consolidation) -> str:
+def _disagreement(item: vote.LevierConsolide) -> str:
     axes = (("sur la valeur", item.stat_valeur), ("sur la faisabilité", item.stat_faisabilite))
     return "\n".join(label for label, stat in axes if stat.desaccord)
 

@@ -12,7 +12,7 @@ from tasks.office.deck import master
 from tasks.office.deck.charts import radar
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import Page, dimension_colour
-from tasks.office.deck.tables import Table, table
+from tasks.office.deck.tables import SlideTable, table
 from tasks.office.deck.text import Box, Para, bullets
 from tasks.office.look import load_look
 from tasks.stages.restitute import grille, parc
@@ -177,7 +177,7 @@ def _engaged(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> 
         )
 
 
-def _calendar(referentiel: Referentiel) -> Table:
+def _calendar(referentiel: Referentiel) -> SlideTable:
     """What comes after the restitution, with its indicative lengths."""
     here = BY_SLUG["restitute"].numero
     rows = [

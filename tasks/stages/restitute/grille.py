@@ -8,7 +8,7 @@ from nr_models.values.french import counted, listing, number, trimmed
 from tasks.office.deck import master
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import dimension_colour
-from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.tables import SlideCell, table
 from tasks.office.deck.text import Box, Para, bullets
 from tasks.office.look import load_look
 
@@ -17,8 +17,8 @@ def add_method(deck: Deck, result: restitute.Result, referentiel: Referentiel) -
     """Add what one must know before reading a note; functions are named, people never."""
     rows = [
         (
-            Cell(f"{item.numero}", bold=True, ink=dimension_colour(item.numero)),
-            Cell(item.nom, bold=True),
+            SlideCell(f"{item.numero}", bold=True, ink=dimension_colour(item.numero)),
+            SlideCell(item.nom, bold=True),
             item.definition,
         )
         for item in referentiel.dimensions

@@ -9,7 +9,7 @@ from nr_models.rules import roadmap
 from nr_models.values.french import BLANK, TO_DEFINE, counted, euros, listing, number, trimmed
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import dimension_colour
-from tasks.office.deck.tables import Cell, table
+from tasks.office.deck.tables import SlideCell, table
 from tasks.office.deck.text import Para, bullets
 from tasks.stages.roadmap.gantt import add_planning
 from tasks.stages.roadmap.moyens import add_budget, add_load, known, undefined
@@ -75,14 +75,14 @@ def _leviers(deck: Deck, result: roadmap.Result, referentiel: Referentiel) -> No
     names = {item.slug: item for item in referentiel.dimensions}
     rows = [
         (
-            Cell(
+            SlideCell(
                 f"{names[item.dimension].numero}. {names[item.dimension].nom}",
                 bold=True,
                 ink=dimension_colour(names[item.dimension].numero),
             ),
-            Cell(str(item.numero), bold=True),
+            SlideCell(str(item.numero), bold=True),
             item.titre,
-            item.saisie.responsable or Cell(BLANK, ink="attention"),
+            item.saisie.responsable or SlideCell(BLANK, ink="attention"),
             Priorite(item.priorite).nom,
             Difficulte(item.difficulte).nom,
         )
@@ -101,7 +101,7 @@ def _hard_points(deck: Deck, result: roadmap.Result) -> None:
     fiches = {item.levier: item for item in result.fiches}
     rows = [
         (
-            Cell(str(fiches[item.levier].numero), bold=True),
+            SlideCell(str(fiches[item.levier].numero), bold=True),
             fiches[item.levier].titre,
             _MOTIFS[item.motif],
             item.explication,
@@ -150,8 +150,8 @@ def _reen(deck: Deck, result: roadmap.Result, referentiel: Referentiel) -> None:
     numbers = {item.levier: item.numero for item in result.fiches}
     rows = [
         (
-            Cell(names[item.theme], bold=True),
-            Cell("couvert", ink="fait") if item.leviers else Cell("non couvert", ink="attention"),
+            SlideCell(names[item.theme], bold=True),
+            SlideCell("couvert", ink="fait") if item.leviers else SlideCell("non couvert", ink="attention"),
             listing((str(number) for number in sorted(numbers[levier] for levier in item.leviers)), "–"),
         )
         for item in result.themes_reen

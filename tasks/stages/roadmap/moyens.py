@@ -13,7 +13,7 @@ from tasks.office.deck import master
 from tasks.office.deck.charts import bars
 from tasks.office.deck.deck import Deck, numbered
 from tasks.office.deck.page import dimension_colour
-from tasks.office.deck.tables import Cell, Table, cleaned, draw, paginate, table
+from tasks.office.deck.tables import SlideCell, SlideTable, cleaned, draw, paginate, table
 from tasks.office.deck.text import Para
 
 _MOST = 24
@@ -72,14 +72,14 @@ def _money(
 ) -> None:
     """A bar chart and its table, side by side; the table goes on alone where it is long."""
     notes = f"Total : {euros(total.euros)} ; {undefined(total)}."
-    rows: list[tuple[Cell | str, ...]] = [
+    rows: list[tuple[SlideCell | str, ...]] = [
         (names.get(item.cle, item.cle), euros(item.euros), f"{item.a_definir} sur {item.sur}") for item in totals
     ]
     rows.append(
         (
-            Cell("Total", bold=True),
-            Cell(euros(total.euros), bold=True),
-            Cell(f"{total.a_definir} sur {total.sur}", bold=True),
+            SlideCell("Total", bold=True),
+            SlideCell(euros(total.euros), bold=True),
+            SlideCell(f"{total.a_definir} sur {total.sur}", bold=True),
         )
     )
     content = table((what, "Montant", "À définir"), rows, (6, 4, 3.4), f"{title}, détail", "gdd")
@@ -140,7 +140,7 @@ def _by_year(totals: Iterable[tuple[str, Decimal]]) -> list[tuple[str, Decimal]]
     return list(years.items())
 
 
-def _who(result: roadmap.Result) -> Table:
+def _who(result: roadmap.Result) -> SlideTable:
     """Person-days by responsable and year; a quarter is read on the chart and in the workbook."""
     years = sorted({item.trimestre.split(" T")[0] for item in result.charge})[:8]
     people = sorted({item.responsable for item in result.charge})
@@ -148,11 +148,11 @@ def _who(result: roadmap.Result) -> Table:
         who: dict(_by_year((item.trimestre, item.jours) for item in result.charge if item.responsable == who))
         for who in people
     }
-    rows: list[tuple[Cell | str, ...]] = [
+    rows: list[tuple[SlideCell | str, ...]] = [
         (
             who,
             *(number(cells[who].get(year, Decimal(0)), 1) for year in years),
-            Cell(number(sum(cells[who].values(), Decimal(0)), 1), bold=True),
+            SlideCell(number(sum(cells[who].values(), Decimal(0)), 1), bold=True),
         )
         for who in people
     ]

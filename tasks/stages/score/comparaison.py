@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Case
 from nr_models.rules import score
-from nr_models.rules.instantane import ENSEMBLE, PARC, Comparaison, Ecart, EcartParc, compare
+from nr_models.rules.instantane import ENSEMBLE, PARC, Comparaison, EcartNote, EcartParc, compare
 from nr_models.values.frozen import round_half_up
 from tasks.office.columns import Column
 from tasks.office.workbook.book import Book
@@ -115,7 +115,7 @@ def _mean(row: int, last: int, levels: str, weights: str, top: int) -> str:
     return f"=100*SUMPRODUCT({counted},{level},{weight})/{top}/SUMPRODUCT({counted},{weight})"
 
 
-def _gap_cells(gap: Ecart, formulas: Sequence[str], row: int) -> Row:
+def _gap_cells(gap: EcartNote, formulas: Sequence[str], row: int) -> Row:
     before, after = (note.score if note else None for note in (gap.avant, gap.apres))
     cells: dict[str, Value] = {
         "avant": None if before is None else Formula(formulas[0], before * 100),

@@ -54,7 +54,9 @@ def _lines(result: score.Result) -> list[score.Ligne]:
     return [line for item in result.dimensions for line in item.lignes]
 
 
-def _effect(effect: score.Effet | None, rows: dict[str, int], places: dict[str, int], total: int, line: int) -> Row:
+def _effect(
+    effect: score.EffetHypothese | None, rows: dict[str, int], places: dict[str, int], total: int, line: int
+) -> Row:
     """The two effects; live formulas over « Synthèse » and « Détail » where the dimension keeps a score."""
     if effect is None:
         return {}

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.dossier.delegation import Delegation
-from nr_models.dossier.gates import Ouverture, Verdict, Voix, awaited, blocked, outcome, plan_seats, seats_of
+from nr_models.dossier.gates import DecisionDeSiege, Ouverture, Verdict, awaited, blocked, outcome, plan_seats, seats_of
 from nr_models.dossier.registre import Collectivite, Entree, Personne
-from nr_models.referentiel.chaine import Validation
+from nr_models.referentiel.circuit import Validation
 from nr_models.values.roles import Role
 from tasks.referentiel.load import find_folder, load_referentiel
 
@@ -30,7 +30,7 @@ def dossier(**people):
 
 
 def voix(siege, verdict="approuver", personne="x"):
-    return Voix(siege=siege, personne=personne, verdict=Verdict(verdict))
+    return DecisionDeSiege(siege=siege, personne=personne, verdict=Verdict(verdict))
 
 
 def test_chaque_role_de_la_chaine_a_son_siege():
@@ -135,7 +135,9 @@ def confie(delegant, delegataire, role="dg"):
 
 def pour(siege, personne, delegant=""):
     mails = (f"{name}@ville.example" if name else "" for name in (personne, delegant))
-    return Voix(siege=siege, verdict=Verdict.APPROUVER, **dict(zip(("personne", "delegant"), mails, strict=True)))
+    return DecisionDeSiege(
+        siege=siege, verdict=Verdict.APPROUVER, **dict(zip(("personne", "delegant"), mails, strict=True))
+    )
 
 
 PERSONNES = {"dg": ["dg"], "ref": ["referent"], "adjoint": ["contributeur"], "equipe": ["equipe-programme"]}

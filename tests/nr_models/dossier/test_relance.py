@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.dossier.relance import find_echeance, find_wake, is_late, is_quiet, plan_relances
-from nr_models.referentiel.chaine import Calme
+from nr_models.referentiel.circuit import Calme
 from nr_models.values.days import add_working_days, is_working, paris_day, paris_time
 from tasks.referentiel.load import find_folder, load_referentiel
 

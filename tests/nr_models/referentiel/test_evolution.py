@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nr_models.referentiel.evolution import Entree, Modification, compare
+from nr_models.referentiel.evolution import Element, Modification, compare
 from nr_models.referentiel.referentiel import Referentiel
 from tests.support.referentiels import livre
 
@@ -64,7 +64,7 @@ def test_une_question_ajoutee_puis_retiree() -> None:
         content["dimensions"][0]["questions"].insert(0, {**_question(content), "id": "gouv-q99"})
 
     longer = change(add)
-    new = Entree(sorte="question", id="gouv-q99", nom=LIVRE.questions["gouv-q01"].question)
+    new = Element(sorte="question", id="gouv-q99", nom=LIVRE.questions["gouv-q01"].question)
     assert compare(LIVRE, longer).ajouts == (new,)
     assert compare(LIVRE, longer).changements == ()
     assert compare(longer, LIVRE).retraits == (new,)

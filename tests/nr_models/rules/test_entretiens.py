@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from nr_models.dossier.registre import Entree, share_questions
 from nr_models.rules.entretiens import (
-    Calendrier,
-    Demande,
+    CalendrierEntretiens,
+    EntretienAPlacer,
     Journee,
     Raison,
     RetourCalendrier,
@@ -39,16 +39,16 @@ def journee(debut: str = "9 h", fin: str = "17 h", *, jour: date = LUNDI, refere
     return Journee(jour=jour, debut=begun, fin=ended, referents=referents)
 
 
-def demandes(dossier: Entree, *, en_plusieurs: bool = False) -> tuple[Demande, ...]:
+def demandes(dossier: Entree, *, en_plusieurs: bool = False) -> tuple[EntretienAPlacer, ...]:
     return list_demandes(dossier, share_questions(dossier, QUESTIONS, {}), DUREES, en_plusieurs=en_plusieurs)
 
 
-def planifier(wanted: tuple[Demande, ...], retour: RetourCalendrier, *referents: str) -> Calendrier:
+def planifier(wanted: tuple[EntretienAPlacer, ...], retour: RetourCalendrier, *referents: str) -> CalendrierEntretiens:
     return plan_entretiens(wanted, retour, referents or (REFERENTE.mail,), minutes_notes=NOTES)
 
 
-def simple(cle: str, minutes: int = 30, *meneurs: str) -> Demande:
-    return Demande(cle=cle, personnes=(cle,), minutes=minutes, meneurs=meneurs or (REFERENTE.mail,))
+def simple(cle: str, minutes: int = 30, *meneurs: str) -> EntretienAPlacer:
+    return EntretienAPlacer(cle=cle, personnes=(cle,), minutes=minutes, meneurs=meneurs or (REFERENTE.mail,))
 
 
 def test_l_equipe_informatique_est_vue_ensemble_deux_heures_et_les_autres_une_demi_heure() -> None:
@@ -118,7 +118,7 @@ def test_deux_heures_ecrites_qui_se_chevauchent_sont_dites() -> None:
 
 def test_un_entretien_deja_tenu_ne_demande_plus_de_place() -> None:
     retour = RetourCalendrier(journees=(journee(),), souhaits=(Souhait(cle="a", tenu=True),))
-    assert planifier((simple("a"),), retour) == Calendrier()
+    assert planifier((simple("a"),), retour) == CalendrierEntretiens()
 
 
 def test_un_referent_absent_ne_mene_rien_ce_jour_la() -> None:
@@ -155,12 +155,12 @@ REFERENTS = ("r1@ville.fr", "r2@ville.fr", "r3@ville.fr")
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> tuple[tuple[Demande, ...], RetourCalendrier, tuple[str, ...]]:
+def situations(draw: st.DrawFn) -> tuple[tuple[EntretienAPlacer, ...], RetourCalendrier, tuple[str, ...]]:
     """Des personnes, parfois les mêmes, des journées de toutes longueurs, un à trois référents."""
     referents = REFERENTS[: draw(st.integers(1, 3))]
     people = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), min_size=1, max_size=3, unique=True)
     wanted = tuple(
-        Demande(
+        EntretienAPlacer(
             cle=f"e{rang:02d}",
             personnes=tuple(draw(people)),
             minutes=draw(st.sampled_from([30, 60, 120])),
@@ -178,7 +178,7 @@ def situations(draw: st.DrawFn) -> tuple[tuple[Demande, ...], RetourCalendrier, 
 
 @given(situations())
 def test_personne_n_est_a_deux_endroits_et_les_notes_tiennent_dans_les_heures_ouvertes(
-    situation: tuple[tuple[Demande, ...], RetourCalendrier, tuple[str, ...]],
+    situation: tuple[tuple[EntretienAPlacer, ...], RetourCalendrier, tuple[str, ...]],
 ) -> None:
     wanted, retour, referents = situation
     calendrier = planifier(wanted, retour, *referents)
@@ -197,7 +197,7 @@ def test_personne_n_est_a_deux_endroits_et_les_notes_tiennent_dans_les_heures_ou
 
 @given(situations())
 def test_chaque_entretien_est_place_ou_dit_et_le_meme_jeu_donne_le_meme_calendrier(
-    situation: tuple[tuple[Demande, ...], RetourCalendrier, tuple[str, ...]],
+    situation: tuple[tuple[EntretienAPlacer, ...], RetourCalendrier, tuple[str, ...]],
 ) -> None:
     wanted, retour, referents = situation
     calendrier = planifier(wanted, retour, *referents)

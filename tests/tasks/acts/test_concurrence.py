@@ -17,7 +17,7 @@ import pytest
 from sqlmodel import Session, SQLModel, col, select
 
 from nr_models.dossier.workflow import Etat
-from nr_models.tables import Artefact, Decision, Dossier, Gate, Round, Stage
+from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Round
 from nr_models.values.roles import Role
 from tasks.trail import chain
 from tests.support.parcours import Depart, Terrain
@@ -47,7 +47,7 @@ def multiply(terrain: Terrain, times: int) -> list[str]:
         return session.exec(select(table).where(table.dossier_id == origin.id)).all()
 
     with terrain.workspace.writing() as session:
-        states, rounds, gates = of(Stage), of(Round), of(Gate)
+        states, rounds, gates = of(Avancement), of(Round), of(Gate)
         files = session.exec(select(Artefact).where(col(Artefact.round_id).in_([item.id for item in rounds]))).all()
         for slug in slugs:
             dossier = clone(session, origin, slug=slug)
@@ -82,7 +82,7 @@ def test_chaque_decision_envoyee_deux_fois_a_la_fois_n_a_qu_un_effet(depart: Dep
     with terrain.workspace.reading() as session:
         decisions = Counter(session.exec(select(Decision.gate_id)))
         events = Counter(item["chain"] for item in chain.list_events(session) if item["fait"] == "decide")
-        etats = session.exec(select(Stage.etat).join(Dossier).where(Stage.slug == "score")).all()
+        etats = session.exec(select(Avancement.etat).join(Dossier).where(Avancement.slug == "score")).all()
         assert chain.verify(session) is None
     assert (len(decisions), set(decisions.values())) == (DECISIONS, {1})
     assert events == Counter(names)

@@ -12,10 +12,10 @@ import pytest
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules.deplacement import Effet
+from nr_models.rules.deplacement import EffetDeplacement
 from nr_models.values.roles import Role
 from tasks.acts.deplacement import Previsions, foresee_move, move_dossier
-from tasks.acts.door import Reponse
+from tasks.acts.door import SuiteDonnee
 from tasks.trail import chain
 from tests.support.parcours import Depart, Terrain, essai
 from tests.support.referentiels import livre
@@ -51,7 +51,7 @@ def foresee(terrain: Terrain, new: Referentiel) -> Previsions:
     return foresee_move(terrain.workspace, terrain.programme, terrain.dossier, new)
 
 
-def move(terrain: Terrain, new: Referentiel, role: Role = Role.REFERENT) -> Reponse:
+def move(terrain: Terrain, new: Referentiel, role: Role = Role.REFERENT) -> SuiteDonnee:
     return move_dossier(terrain.workspace, terrain.cle, new, par=essai(terrain.person(role)))
 
 
@@ -95,7 +95,7 @@ def test_prevoir_dit_les_leviers_qui_entrent_et_qui_sortent(depart: Depart) -> N
 
 def test_la_meme_version_sous_un_autre_nom_ne_change_rien(depart: Depart) -> None:
     found = foresee(depart("score"), version(lambda content: None)).effet
-    assert found == Effet(ecart=found.ecart)
+    assert found == EffetDeplacement(ecart=found.ecart)
     assert found.ecart.vide
 
 

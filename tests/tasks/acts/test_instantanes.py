@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from nr_models.rules.instantane import Instantane, compare, dated, label
 from nr_models.values.roles import Role
 from portal.cli.main import nr
-from tasks.acts.door import Reponse
+from tasks.acts.door import SuiteDonnee
 from tasks.acts.instantanes import ACTUEL, compare_snapshots, list_snapshots, load_score, take_snapshot
 from tasks.demo.form import Form
 from tasks.programme.programmes import Introuvable
@@ -37,7 +37,7 @@ REPONSES = st.fixed_dictionaries(
 MOMENT = Instantane.INITIAL
 
 
-def garder(terrain: Terrain, moment: Instantane = MOMENT, mail: str = "") -> Reponse:
+def garder(terrain: Terrain, moment: Instantane = MOMENT, mail: str = "") -> SuiteDonnee:
     referent = mail or terrain.person(Role.REFERENT)
     return take_snapshot(terrain.workspace, terrain.cle, moment, par=essai(referent))
 

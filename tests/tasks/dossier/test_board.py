@@ -11,7 +11,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.values.roles import Role
 from portal.cli.dire.terminal import board_json, describe
-from tasks.dossier.board import Attendu, Ligne, load_board
+from tasks.dossier.board import Attendu, LigneTableau, load_board
 from tasks.programme import programmes
 from tasks.store.files import store_path
 from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, SANS_DG, Depart, Terrain
@@ -25,7 +25,7 @@ def waited(terrain: Terrain) -> Attendu:
     return found
 
 
-def lines(terrain: Terrain) -> dict[str, Ligne]:
+def lines(terrain: Terrain) -> dict[str, LigneTableau]:
     with terrain.workspace.reading() as session:
         board = load_board(terrain.workspace, session, terrain.programme)
     return {line.slug: line for line in board.dossiers}

@@ -28,12 +28,12 @@ from sqlmodel import select
 from nr_models.dossier.case import File
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
-from nr_models.referentiel.chaine import Validation
+from nr_models.referentiel.circuit import Validation
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
-from tasks.acts.door import Reponse
+from tasks.acts.door import SuiteDonnee
 from tasks.dossier.making import Step
 from tasks.dossier.rounds import save_round
 from tasks.dossier.standing import Standing
@@ -110,7 +110,7 @@ def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing:
 
 
 def prepared(name: str) -> Path:
-    """Le dossier au diagnostic, avec ces cinq personnes et cette chaîne de validation, fait une fois."""
+    """Le dossier au diagnostic, avec ces cinq personnes et ce circuit de validation, fait une fois."""
     place = ROOT / str(list(CHAINES).index(name))
     if not place.exists():
         terrain = new(place, AVEC_DG)
@@ -203,7 +203,7 @@ class Dossiers(RuleBasedStateMachine):
             decisions = len(session.exec(select(Decision.id)).all())
             return Compte(faits, decisions, len(session.exec(select(Outbox.id)).all()))
 
-    def attempt(self, fait: str, act: Callable[[], Reponse]) -> Reponse:
+    def attempt(self, fait: str, act: Callable[[], SuiteDonnee]) -> SuiteDonnee:
         """Un acte : accepté, il s'inscrit ; déjà fait ou refusé, il ne laisse aucune trace."""
         before = self.count()
         answer = act()

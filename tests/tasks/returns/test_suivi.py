@@ -15,7 +15,7 @@ from flows.going import advance_dossier
 from nr_models.dossier.suivi import Du, Quoi, find_deadline, plan_rappels
 from nr_models.values.roles import Role
 from tasks.acts.corrections import ask_correction
-from tasks.acts.door import Code, Reponse
+from tasks.acts.door import Code, SuiteDonnee
 from tasks.demo.form import Form
 from tasks.dossier.making import make
 from tasks.programme.programmes import cle, list_dossiers, open_programme
@@ -115,7 +115,7 @@ def relancer(terrain: Terrain) -> int:
     return len(found)
 
 
-def corriger(terrain: Terrain, comment: str = "La moitié des réponses manque.", **said: str) -> Reponse:
+def corriger(terrain: Terrain, comment: str = "La moitié des réponses manque.", **said: str) -> SuiteDonnee:
     asked = {"personne": CELINE, "kind": "", "mail": terrain.person(Role.REFERENT), **said}
     personne = asked.pop("personne")
     return ask_correction(

@@ -26,7 +26,7 @@ from nr_models.inventaire.refresh import EtatCandidat
 from nr_models.tables import Candidate, Outbox, Reading
 from nr_models.values.roles import Role
 from portal.cli.main import nr
-from tasks.acts.door import Reponse
+from tasks.acts.door import SuiteDonnee
 from tasks.mail.letters import write_letter
 from tasks.programme.programmes import load_entree
 from tasks.programme.workbook import render_registre
@@ -65,7 +65,7 @@ def relire(terrain: Terrain) -> list[Visite]:
     return refresh_programme(terrain.workspace, terrain.programme)
 
 
-def accepter(terrain: Terrain, role: Role = Role.REFERENT, *, beside: bool = False) -> Reponse:
+def accepter(terrain: Terrain, role: Role = Role.REFERENT, *, beside: bool = False) -> SuiteDonnee:
     return accept_candidates(terrain.workspace, terrain.cle, par=essai(terrain.person(role)), beside=beside)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Arbitrage, Hypothese, RetourArbitrages
 from tasks.reading.mark import find_author
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, find_sheet, find_table
 from tasks.stages.collect.columns import ARBITRAGES_SHEETS, DIVERGENCES, PROPOSITIONS
@@ -16,7 +16,7 @@ from tasks.stages.collect.readers.contexte import read_day, read_level
 
 def parse_arbitrages(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourArbitrages]:
     """What is settled with its reason, what is accepted with its author; rows left blank settle nothing."""
-    releve = Releve()
+    releve = Pointage()
     author = find_author(lecture)
     return releve.close(
         RetourArbitrages(
@@ -35,7 +35,7 @@ def is_arbitrages(lecture: Lecture) -> bool:
     )
 
 
-def _settlements(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> Iterator[Arbitrage]:
+def _settlements(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> Iterator[Arbitrage]:
     seen: set[str] = set()
     for record in _typed(lecture, "Divergences", releve, "niveau", "raison"):
         if releve.has_all(record, DIVERGENCES, "niveau", "raison"):
@@ -45,7 +45,7 @@ def _settlements(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> 
                 yield Arbitrage(question=read[0], niveau=read[1], raison=record.line("raison"))
 
 
-def _accepted(lecture: Lecture, referentiel: Referentiel, releve: Releve, author: str) -> Iterator[Hypothese]:
+def _accepted(lecture: Lecture, referentiel: Referentiel, releve: Pointage, author: str) -> Iterator[Hypothese]:
     for record in _typed(lecture, "Hypothèses proposées", releve, "accepte"):
         accepts = releve.yes_no(record["accepte"], "J’accepte")
         question = referentiel.questions.get(record.line("question"))
@@ -71,7 +71,7 @@ def _accepted(lecture: Lecture, referentiel: Referentiel, releve: Releve, author
         )
 
 
-def _typed(lecture: Lecture, sheet: str, releve: Releve, *fields: str) -> Iterator[Record]:
+def _typed(lecture: Lecture, sheet: str, releve: Pointage, *fields: str) -> Iterator[Record]:
     """The rows in which something was typed; the others are accepted as they are, and settle nothing."""
     for record in releve.rows(lecture, sheet, ARBITRAGES_SHEETS[sheet]):
         if record.is_blank(*fields):

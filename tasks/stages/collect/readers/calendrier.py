@@ -11,7 +11,7 @@ from nr_models.rules.entretiens import Journee, RetourCalendrier, Reunion, Souha
 from nr_models.values.dates import read_echeance
 from nr_models.values.text import fold
 from tasks.reading.mark import MAIL
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Cell, Record, find_sheet, find_table
 from tasks.stages.collect.columns import CALENDRIER_SHEETS, JOURNEES, REGLAGES_RUBRIQUES, RENDEZ_VOUS
@@ -23,7 +23,7 @@ _MINUTES_PER_DAY = 1440
 
 def parse_calendrier(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourCalendrier]:
     """The calendar as typed; what cannot be read is said, and the rest kept."""
-    releve = Releve()
+    releve = Pointage()
     facts = _facts(lecture, releve)
     day = facts.get("jour")
     minutes = facts.get("minutes") or referentiel.parametres.entretiens.minutes_restitution
@@ -51,11 +51,11 @@ def is_calendrier(lecture: Lecture) -> bool:
     )
 
 
-def _rows(lecture: Lecture, name: str, releve: Releve) -> list[Record]:
+def _rows(lecture: Lecture, name: str, releve: Pointage) -> list[Record]:
     return releve.rows(lecture, name, CALENDRIER_SHEETS[name])
 
 
-def _repartition(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _repartition(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> Iterator[tuple[str, tuple[str, ...]]]:
     for record in _rows(lecture, "Répartition", releve):
         question = referentiel.questions.get(record.line("question"))
         if question is None:
@@ -68,7 +68,7 @@ def _repartition(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> 
                 yield question.id, mails
 
 
-def _journees(lecture: Lecture, releve: Releve) -> Iterator[Journee]:
+def _journees(lecture: Lecture, releve: Pointage) -> Iterator[Journee]:
     for record in _rows(lecture, "Journées", releve):
         if not releve.has_all(record, JOURNEES, "jour", "debut", "fin"):
             continue
@@ -84,7 +84,7 @@ def _journees(lecture: Lecture, releve: Releve) -> Iterator[Journee]:
         yield Journee(jour=day, debut=begun, fin=ended, referents=mails)
 
 
-def _souhaits(lecture: Lecture, releve: Releve) -> Iterator[Souhait]:
+def _souhaits(lecture: Lecture, releve: Pointage) -> Iterator[Souhait]:
     for record in _rows(lecture, "Rendez-vous", releve):
         mails = _mails(record["referent"], releve)
         before = len(releve.anomalies)
@@ -106,7 +106,7 @@ def _souhaits(lecture: Lecture, releve: Releve) -> Iterator[Souhait]:
             yield said
 
 
-def _facts(lecture: Lecture, releve: Releve) -> dict[str, Any]:
+def _facts(lecture: Lecture, releve: Pointage) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for record in _rows(lecture, "Réglages", releve):
         key, cell = _LABELS.get(fold(record.line("rubrique"))), record["valeur"]
@@ -131,7 +131,7 @@ def _facts(lecture: Lecture, releve: Releve) -> dict[str, Any]:
     return facts
 
 
-def _mails(cell: Cell, releve: Releve) -> tuple[str, ...] | None:
+def _mails(cell: Cell, releve: Pointage) -> tuple[str, ...] | None:
     """The addresses of a cell, lower case, each once; None when something typed is none, which is said."""
     found = tuple(dict.fromkeys(mail.lower() for mail in MAIL.findall(cell.text())))
     if cell.text() and not found:
@@ -140,7 +140,7 @@ def _mails(cell: Cell, releve: Releve) -> tuple[str, ...] | None:
     return found
 
 
-def _day(cell: Cell, releve: Releve) -> date | None:
+def _day(cell: Cell, releve: Pointage) -> date | None:
     if not cell.text():
         return None
     read = read_echeance(cell.text(), "debut")
@@ -150,7 +150,7 @@ def _day(cell: Cell, releve: Releve) -> date | None:
     return read.jour
 
 
-def _hour(cell: Cell, releve: Releve) -> int | None:
+def _hour(cell: Cell, releve: Pointage) -> int | None:
     """Minutes since midnight; a spreadsheet may hold an hour as a share of a day."""
     if not cell.text():
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nr_models.values.text import fold
-from tasks.reading.parsed import Releve
+from tasks.reading.parsed import Pointage
 from tasks.reading.table import Table, fold_title
 from tasks.stages.collect.inventory_columns import INVENTAIRE, INVENTAIRE_PERSONNELLES, MACHINES
 
@@ -67,7 +67,7 @@ def without_names(table: Table) -> Table:
     return table._replace(places={field: at for field, at in table.places.items() if field != "modele"})
 
 
-def note_titles(table: Table, releve: Releve, *, counted: bool, sorted_out: bool) -> None:
+def note_titles(table: Table, releve: Pointage, *, counted: bool, sorted_out: bool) -> None:
     """Say what is wrong with the titles, which columns were dropped, and which are not known.
 
     ``counted`` and ``sorted_out``: the quantity and the category are known without their column.

@@ -14,7 +14,7 @@ from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
 from tasks.office.columns import Column
 from tasks.reading.annee import read_year
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Cell, Record, find_sheet
 from tasks.stages.collect.columns import (
@@ -36,7 +36,7 @@ _LEAST = {"deee_kg_an": 0, "pue": 1}
 
 def parse_contexte(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourContexte]:
     """The context as typed; a value out of bounds or of the list is left aside and said."""
-    releve = Releve()
+    releve = Pointage()
     if find_sheet(lecture.feuilles, "Contexte") is None:
         releve.anomalies.append(Anomaly(code="feuille-absente", detail="Contexte"))
     facts = _facts(lecture, referentiel, releve)
@@ -54,7 +54,7 @@ def parse_contexte(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourC
     )
 
 
-def _facts(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> dict[str, Any]:
+def _facts(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> dict[str, Any]:
     """The first sheet: a label and what was typed beside it."""
     facts: dict[str, Any] = {}
     criteria: dict[str, bool | None] = {}
@@ -74,7 +74,7 @@ def _facts(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> dict[s
     return {**facts, "prestataire": Prestataire(**criteria)}
 
 
-def _fact(key: str, cell: Cell, referentiel: Referentiel, releve: Releve) -> Any:
+def _fact(key: str, cell: Cell, referentiel: Referentiel, releve: Pointage) -> Any:
     if key == "perimetre":
         return tuple(part.strip(" -•\t") for part in re.split(r"[;\n\r]+", cell.text()) if part.strip(" -•\t"))
     if key in _LEAST:
@@ -82,7 +82,7 @@ def _fact(key: str, cell: Cell, referentiel: Referentiel, releve: Releve) -> Any
     return read_year(cell, referentiel, releve) if key == "annee_inventaire" else cell.line()
 
 
-def _figure(cell: Cell, least: int, releve: Releve) -> Decimal | None:
+def _figure(cell: Cell, least: int, releve: Pointage) -> Decimal | None:
     number = read_number(cell.text())
     if number is None:
         releve.note(cell, "nombre-invalide", "la valeur")
@@ -92,7 +92,7 @@ def _figure(cell: Cell, least: int, releve: Releve) -> Decimal | None:
     return number
 
 
-def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> tuple[dict[str, int], tuple[str, ...]]:
+def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> tuple[dict[str, int], tuple[str, ...]]:
     """Levels of ambition by dimension, and the REEN themes that are one."""
     dimensions = {fold(name): item.slug for item in referentiel.dimensions for name in (item.slug, item.nom)}
     known = {fold(name): item.slug for item in referentiel.themes_reen for name in (item.slug, item.nom)}
@@ -114,7 +114,7 @@ def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> tu
     return levels, tuple(themes)
 
 
-def _ambition(cell: Cell, top: int, releve: Releve) -> int | None:
+def _ambition(cell: Cell, top: int, releve: Pointage) -> int | None:
     if not cell.text():
         return None
     number = read_number(cell.text())
@@ -127,20 +127,20 @@ def _ambition(cell: Cell, top: int, releve: Releve) -> int | None:
     return None
 
 
-def _texts(lecture: Lecture, sheet: str, columns: tuple[Column, ...], releve: Releve) -> Iterator[str]:
+def _texts(lecture: Lecture, sheet: str, columns: tuple[Column, ...], releve: Pointage) -> Iterator[str]:
     for record in releve.rows(lecture, sheet, columns):
         releve.accept()
         yield record.line(columns[0].field)
 
 
-def _actions(lecture: Lecture, releve: Releve) -> Iterator[ActionEngagee]:
+def _actions(lecture: Lecture, releve: Pointage) -> Iterator[ActionEngagee]:
     for record in releve.rows(lecture, "Actions engagées", ACTIONS_ENGAGEES):
         if releve.has_all(record, ACTIONS_ENGAGEES, "action"):
             releve.accept()
             yield ActionEngagee(**{column.field: record.line(column.field) for column in ACTIONS_ENGAGEES})
 
 
-def _hypotheses(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> Iterator[Hypothese]:
+def _hypotheses(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> Iterator[Hypothese]:
     seen: set[str] = set()
     for record in releve.rows(lecture, "Hypothèses", HYPOTHESES):
         if not releve.has_all(record, HYPOTHESES, "question", "niveau", "auteur", "raison"):
@@ -161,7 +161,7 @@ def _hypotheses(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> I
         )
 
 
-def _arbitrages(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> Iterator[Arbitrage]:
+def _arbitrages(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> Iterator[Arbitrage]:
     seen: set[str] = set()
     for record in releve.rows(lecture, "Arbitrages", ARBITRAGES):
         if releve.has_all(record, ARBITRAGES, "question", "niveau", "raison"):
@@ -172,7 +172,7 @@ def _arbitrages(lecture: Lecture, referentiel: Referentiel, releve: Releve) -> I
 
 
 def read_level(
-    record: Record, referentiel: Referentiel, releve: Releve, seen: set[str]
+    record: Record, referentiel: Referentiel, releve: Pointage, seen: set[str]
 ) -> tuple[str, int | None] | None:
     """A question and the level given it, None for « sans objet »; nothing where either is wrong."""
     question = referentiel.questions.get(record.line("question").lower())
@@ -187,7 +187,7 @@ def read_level(
     return question.id, read[1]
 
 
-def read_day(cell: Cell, releve: Releve) -> str:
+def read_day(cell: Cell, releve: Pointage) -> str:
     """The day as ISO text; empty when nothing readable was typed."""
     if not cell.text():
         return ""

@@ -15,7 +15,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.office.columns import ANSWERS, Column
 from tasks.reading.mark import find_mark
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Feuille, Lecture, Valeur
 from tasks.reading.table import HEADER_ROWS, Cell, Record, fold_title
 from tasks.stages.collect.columns import CORRESPONDANCE, CORRESPONDANCE_SHEETS, DIAGNOSTIC, IGNORED
@@ -102,7 +102,7 @@ def _word(value: Valeur, said: Mapping[str, str]) -> Valeur:
 
 def parse_correspondance(lecture: Lecture, referentiel: Referentiel) -> Parsed[Correspondance]:
     """The mapping that a référent confirmed; a line that says nothing known is noted and left aside."""
-    releve, mark = Releve(), find_mark(lecture)
+    releve, mark = Pointage(), find_mark(lecture)
     genre = cast(Genre, mark.get("genre") if mark.get("genre") in OURS else "inventaire")
     if not mark.get("signature"):
         releve.anomalies.append(Anomaly(code="feuille-absente", detail="_nr"))
@@ -119,7 +119,7 @@ def parse_correspondance(lecture: Lecture, referentiel: Referentiel) -> Parsed[C
     return releve.close(Correspondance(signature=mark.get("signature", ""), genre=genre, **read))
 
 
-def _pairs(records: Iterable[Record], known: Mapping[str, str], name: str, releve: Releve) -> dict[str, str]:
+def _pairs(records: Iterable[Record], known: Mapping[str, str], name: str, releve: Pointage) -> dict[str, str]:
     found: dict[str, str] = {}
     taken: set[str] = set()
     for record in records:

@@ -10,7 +10,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.office.columns import NO_OBJECT, UNKNOWN
 from tasks.reading.mark import find_author
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Cell, Record, Table, find_table
 from tasks.stages.collect.columns import DIAGNOSTIC, ENTRETIENS
@@ -28,7 +28,7 @@ _LEVEL = re.compile(r"(?:niveau\s+)?([0-9])(?:[.,]0+)?(?:\s*[-–—:.)]\s*([^\W
 
 def parse_diagnostic(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourDiagnostic]:
     """The answers of every sheet that has questions, and the interview's notes."""
-    releve = Releve()
+    releve = Pointage()
     reponses: dict[str, Reponse] = {}
     for table in find_questions(lecture):
         releve.anomalies.extend(table.anomalies)
@@ -70,7 +70,7 @@ def read_answer(cell: Cell, question: Question) -> tuple[Statut, int | None] | N
     return (Statut.NIVEAU, level) if beside == level else None
 
 
-def _add(record: Record, reponses: dict[str, Reponse], referentiel: Referentiel, releve: Releve) -> None:
+def _add(record: Record, reponses: dict[str, Reponse], referentiel: Referentiel, releve: Pointage) -> None:
     """Add the answer of a row; a wrong answer leaves the question unanswered, its comment kept."""
     name = record["question"]
     question = referentiel.questions.get(name.line()) or referentiel.questions.get(name.line().upper())
@@ -95,7 +95,7 @@ def _add(record: Record, reponses: dict[str, Reponse], referentiel: Referentiel,
     )
 
 
-def _entretien(lecture: Lecture, releve: Releve) -> Entretien:
+def _entretien(lecture: Lecture, releve: Pointage) -> Entretien:
     notes: dict[str, list[str]] = {"resume": [], "enseignement": [], "piste": []}
     for feuille in lecture.feuilles:
         table = find_table(feuille, ENTRETIENS)

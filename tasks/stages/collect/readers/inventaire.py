@@ -15,7 +15,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
 from tasks.reading.annee import decide_order, is_ambiguous
-from tasks.reading.parsed import Parsed, Releve
+from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture, Valeur
 from tasks.reading.table import Cell, Record, Table, find_table
 from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET
@@ -35,7 +35,7 @@ _ENOUGH_TITLES = 3
 
 def parse_inventaire(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourInventaire]:
     """The lines of every sheet that holds an inventory; each rejected cell or line is said."""
-    releve = Releve()
+    releve = Pointage()
     categories, machines = Categories(referentiel.facteurs), Machines()
     lines: list[LigneInventaire] = []
     tables = find_inventories(lecture)
@@ -80,7 +80,7 @@ class _Table:
         self,
         table: Table,
         referentiel: Referentiel,
-        releve: Releve,
+        releve: Pointage,
         categories: Categories,
         machines: Machines,
         fallback: str | None,
@@ -175,7 +175,7 @@ def _joined(maker: str, model: str) -> str:
     return model if not maker or model.lower().startswith(maker.lower()) else f"{maker} {model}".rstrip()
 
 
-def _other_tools(lecture: Lecture, releve: Releve) -> Iterator[EmpreinteExterne]:
+def _other_tools(lecture: Lecture, releve: Pointage) -> Iterator[EmpreinteExterne]:
     """What another tool computed: each line with its tool, its figure and its unit."""
     for record in releve.rows(lecture, AUTRE_OUTIL_SHEET, AUTRE_OUTIL):
         if not releve.has_all(record, AUTRE_OUTIL, "outil", "indicateur", "valeur", "unite"):
@@ -194,14 +194,14 @@ def _other_tools(lecture: Lecture, releve: Releve) -> Iterator[EmpreinteExterne]
             )
 
 
-def _figure(cell: Cell, releve: Releve) -> Decimal | None:
+def _figure(cell: Cell, releve: Pointage) -> Decimal | None:
     number = read_number(cell.text())
     if number is None:
         releve.note(cell, "nombre-invalide", "le résultat de cet outil")
     return number
 
 
-def _day(cell: Cell, releve: Releve) -> str:
+def _day(cell: Cell, releve: Pointage) -> str:
     read = read_echeance(cell.line(), "debut") if cell.text() else None
     if cell.text() and (read is None or read.jour is None):
         releve.note(cell, "date-invalide", "Calculée le")

@@ -14,7 +14,7 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
 from tasks.reading.annee import Order, read_year
-from tasks.reading.parsed import Releve
+from tasks.reading.parsed import Pointage
 from tasks.reading.spreadsheet import Valeur
 from tasks.reading.table import Cell, Table
 from tasks.stages.collect.readers.categorie import UNKNOWN_CATEGORY, Categories
@@ -63,7 +63,7 @@ class Lecteurs:
         self,
         table: Table,
         referentiel: Referentiel,
-        releve: Releve,
+        releve: Pointage,
         categories: Categories,
         *,
         order: Order,

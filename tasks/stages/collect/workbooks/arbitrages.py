@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nr_models.dossier.case import Case
-from nr_models.rules.collect import Consolidation, ReponseDe, Result, RetourArbitrages, Statut
+from nr_models.rules.collect import QuestionConsolidee, ReponseDe, Result, RetourArbitrages, Statut
 from nr_models.rules.hypotheses import Proposition, list_propositions
 from nr_models.values.dates import french_date, read_echeance
 from tasks.office.columns import NO_OBJECT, UNKNOWN, YES_NO, Column
@@ -53,7 +53,7 @@ def render_a_trancher(case: Case, result: Result) -> bytes:
     return book.close()
 
 
-def _divergence_row(case: Case, item: Consolidation) -> Row:
+def _divergence_row(case: Case, item: QuestionConsolidee) -> Row:
     settled = item.arbitrage
     kept = "" if settled is None else NO_OBJECT if settled.niveau is None else str(settled.niveau)
     return {

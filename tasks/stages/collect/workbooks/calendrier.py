@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import questions_asked
 from nr_models.rules.collect import list_unassigned, share
-from nr_models.rules.entretiens import Calendrier, Preparation, RetourCalendrier, Souhait, list_leaders, write_heure
+from nr_models.rules.entretiens import (
+    CalendrierEntretiens,
+    Preparation,
+    RetourCalendrier,
+    Souhait,
+    list_leaders,
+    write_heure,
+)
 from nr_models.values.dates import french_date, french_weekday
 from tasks.office.columns import YES_NO, Column
 from tasks.office.look import load_look
@@ -195,7 +202,7 @@ def _reglages_rows(case: Case, retour: RetourCalendrier) -> list[Row]:
     return [{"rubrique": label, "valeur": values[key]} for key, label in REGLAGES_RUBRIQUES]
 
 
-def _load_rows(case: Case, calendrier: Calendrier) -> list[Row]:
+def _load_rows(case: Case, calendrier: CalendrierEntretiens) -> list[Row]:
     leaders = dict.fromkeys((*(item.mail for item in list_leaders(case.entree)),))
     leaders |= dict.fromkeys(item.referent for item in calendrier.creneaux)
     return [

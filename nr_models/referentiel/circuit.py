@@ -1,4 +1,4 @@
-"""The validation chain as data: gates, substitutes, the witness, the ladder of reminders and its quiet hours."""
+"""The circuit of validations as data: gates, substitutes, the witness, the ladder of reminders and its quiet hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nr_models.values.frozen import Frozen
 
 
 class Validation(Frozen):
-    """One gate of the chain: who decides, by which rule, in how many working days.
+    """One gate of the circuit: who decides, by which rule, in how many working days.
 
     With « n », that many of the roles must approve, and those of ``requis`` must be among them.
     """
@@ -42,8 +42,8 @@ class Calme(Frozen):
     soir: int
 
 
-class Chaine(Bloc):
-    """The validation chain: gates, substitutes of empty roles, the witness, and the ladder of reminders.
+class Circuit(Bloc):
+    """The circuit of validations: gates, substitutes of empty roles, the witness, and the ladder of reminders.
 
     Without ladder nobody is reminded; without quiet hours a reminder leaves at any time.
     """
