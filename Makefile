@@ -30,12 +30,12 @@ dev: $(VENV)/.developpe ## Installer aussi les outils de développement
 
 run: install ## Dérouler le programme d'exemple, de la collecte à la feuille de route
 	@for tour in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do \
-	  $(NR) run $(EXEMPLE) > .exemple.txt || { cat .exemple.txt; rm -f .exemple.txt; exit 1; }; \
-	  reponse=$$($(NR) demo repondre $(EXEMPLE) --seed 1) || exit 1; \
+	  $(NR) avancer $(EXEMPLE) > .exemple.txt || { cat .exemple.txt; rm -f .exemple.txt; exit 1; }; \
+	  reponse=$$($(NR) exemple repondre $(EXEMPLE) --graine 1) || exit 1; \
 	  echo "Tour $$tour. $$reponse"; \
 	  case "$$reponse" in Rien*) break ;; esac; \
 	done; cat .exemple.txt; rm -f .exemple.txt
-	@$(NR) audit verify
+	@$(NR) piste verifier
 	@echo "Ce qui a été produit :"
 	@find $${NR_OUTPUTS:-outputs}/exemple -path '*/[0-9]-*' \( -name '*.pptx' -o -name '*.xlsx' \) | grep -vE '/(trame|bulletin)-' | sort | sed 's/^/  /'
 
@@ -59,7 +59,7 @@ bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossier
 	@$(BIN)/python -m benchmarks.trail
 
 serve: install ## Nos pages et celles de Prefect
-	@$(NR) serve
+	@$(NR) servir
 
 lock: ## Refaire les verrous (demande uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra build pyproject.toml -o requirements.lock

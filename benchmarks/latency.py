@@ -1,4 +1,4 @@
-"""From a decision to the next documents, with « nr serve » running: the seconds that a person waits.
+"""From a decision to the next documents, with « nr servir » running: the seconds that a person waits.
 
 python -m benchmarks.latency [DOSSIERS]
 """

@@ -18,7 +18,7 @@ _TURNS = 30  # far more than a wave needs: a loop that never ends is a fault to 
 
 
 def main(count: int) -> None:
-    """Alternate ``nr run`` and ``nr demo repondre`` to the end, and print what it took."""
+    """Alternate ``nr avancer`` and ``nr exemple repondre`` to the end, and print what it took."""
     with tempfile.TemporaryDirectory(prefix="nr-mesure-") as folder:
         programme = Path(folder) / "mesure"
         environment = {**os.environ, "NR_OUTPUTS": str(Path(folder) / "outputs")}
@@ -27,19 +27,19 @@ def main(count: int) -> None:
             command = [sys.executable, "-m", "portal.cli.main", *arguments]
             return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
-        nr("demo", "--to", str(programme), "--collectivites", str(count))
+        nr("exemple", "ecrire", "--vers", str(programme), "--collectivites", str(count))
         clock, running, answering = Clock(), 0.0, 0.0
         turns = 0
         while turns < _TURNS:
             turns += 1
-            nr("run", str(programme))
+            nr("avancer", str(programme))
             running += clock.read()
-            played = nr("demo", "repondre", str(programme))
+            played = nr("exemple", "repondre", str(programme))
             answering += clock.read()
             if played.startswith("Rien"):
                 break
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{count} dossiers, {turns} tours : {running:.0f} s de « nr run » ({running / count:.2f} s par dossier),")
+    print(f"{count} dossiers, {turns} tours : {running:.0f} s de « nr avancer » ({running / count:.2f} s par dossier),")
     print(f"{answering:.0f} s de personnes simulées ; mémoire du plus gros processus : {peak:.0f} Mio.")
 
 

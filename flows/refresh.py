@@ -30,7 +30,7 @@ def refresh() -> State[Any]:
 
 
 def build_deployment() -> RunnerDeployment:
-    """The deployment, for who serves it with Prefect; « nr serve » does the same by itself."""
+    """The deployment, for who serves it with Prefect; « nr servir » does the same by itself."""
     return RunnerDeployment.from_flow(
         refresh, name="releve-des-inventaires", schedule=Cron(CRON, timezone="Europe/Paris")
     )

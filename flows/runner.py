@@ -1,4 +1,4 @@
-"""The runner: does what the outbox asks for, in « nr serve », so that a decision shows its next documents at once.
+"""The runner: does what the outbox asks for, in « nr servir », so that a decision shows its next documents at once.
 
 Decisions first, mails next, then what the clock asks for. One runner at a time; another waits to take
 its place. It works in process: a process per run would
@@ -77,7 +77,7 @@ class Runner:
                     made = follow(self.workspace, self.moteur, slug, wave)
                 if made:
                     self.say(f"{slug} : suite produite, dossiers avancés : {made}.")
-            except Occupe:  # a « nr run » is on it; what it leaves is done after
+            except Occupe:  # a « nr avancer » is on it; what it leaves is done after
                 continue
             except Introuvable as error:
                 self._settle(wave, str(error), final=True)

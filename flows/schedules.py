@@ -1,4 +1,4 @@
-"""What « nr serve » does by the clock, in one table; hours are those of Paris."""
+"""What « nr servir » does by the clock, in one table; hours are those of Paris."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
 
 @pytest.fixture
 def servir() -> Iterator[Servir]:
-    """Start « nr serve » on a product; whatever happens, nothing of it is left."""
+    """Start « nr servir » on a product; whatever happens, nothing of it is left."""
     started: list[Service] = []
 
     def start(produit: Produit, **plus: str) -> Service:

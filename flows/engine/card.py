@@ -1,4 +1,4 @@
-"""What « nr serve » serves now: its card in Prefect's home, so that other commands join it."""
+"""What « nr servir » serves now: its card in Prefect's home, so that other commands join it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine: a Prefect server to run on — one that is set, one that « nr serve » runs, or our own.
+"""The engine: a Prefect server to run on — one that is set, one that « nr servir » runs, or our own.
 
 Prefect is imported here at the earliest: its settings are read from the environment when it is.
 One server of ours at a time on its home: whoever comes second joins the one that is served, or

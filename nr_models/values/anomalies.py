@@ -89,7 +89,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "type-inconnu": AnomalyKind(
         "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",
         "Partez du modèle envoyé ; pour le classeur d’un autre outil, demandez une correspondance de colonnes "
-        "(« nr check FICHIER --correspondance correspondance.xlsx ») et déposez-la complétée.",
+        "(« nr verifier FICHIER --correspondance correspondance.xlsx ») et déposez-la complétée.",
     ),
     "autre-dossier": AnomalyKind(
         "Ce fichier a été préparé pour un autre dossier ({detail}) ; il n’a pas été utilisé.",
@@ -292,7 +292,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     # Le registre
     "registre-absent": AnomalyKind(
         "Le dossier du programme ne contient pas de registre.xlsx : sans lui, on ne sait ni qui, ni quoi.",
-        "Déposez registre.xlsx, avec les feuilles Collectivités et Personnes (modèle : nr demo).",
+        "Déposez registre.xlsx, avec les feuilles Collectivités et Personnes (modèle : nr exemple ecrire).",
     ),
     "siren-invalide": AnomalyKind(
         "Le SIREN « {valeur} » est faux : {detail} ; la collectivité n’est pas prise en compte.",
@@ -327,11 +327,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
     # Les sources d’inventaire
     "source-interdite": AnomalyKind(
         "Cette source n’a pas été visitée : {detail}. L’inventaire en vigueur reste le précédent.",
-        "Corrigez l’adresse dans la feuille Sources, ou demandez à l’exploitant de la permettre (« nr settings »).",
+        "Corrigez l’adresse dans la feuille Sources, ou demandez à l’exploitant de la permettre (« nr reglages »).",
     ),
     "source-muette": AnomalyKind(
         "Cette source n’a pas donné d’inventaire : {detail}. L’inventaire en vigueur reste le précédent.",
-        "Vérifiez l’adresse et que le serveur répond, puis « nr refresh ».",
+        "Vérifiez l’adresse et que le serveur répond, puis « nr inventaire relire ».",
     ),
     "source-trop-lourde": AnomalyKind(
         "Ce que donne cette source dépasse ce qui peut être lu sans risque ({detail}) ; rien n’en a été lu.",
@@ -347,7 +347,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Ouvrez cette adresse : il y faut un tableau avec une catégorie et une quantité par ligne.",
     ),
     "source-cron": AnomalyKind(
-        "Le rythme « {valeur} » de cette source ne se lit pas ; elle n’est relue que par « nr refresh ».",
+        "Le rythme « {valeur} » de cette source ne se lit pas ; elle n’est relue que par « nr inventaire relire ».",
         "Écrivez cinq champs, par exemple « 0 6 * * 1 » : chaque lundi à six heures, heure de Paris.",
     ),
     "inventaire-de-source": AnomalyKind(
@@ -379,10 +379,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "referentiel-fautif": AnomalyKind(
         "Le référentiel du programme a une faute, {valeur} : {detail}. Il n’est pas utilisé, et le registre modifié "
         "n’est pas pris en compte ; les dossiers ouverts gardent leur version.",
-        "Corrigez-la, puis vérifiez avec « nr referentiel lint ».",
+        "Corrigez-la, puis vérifiez avec « nr referentiel verifier ».",
     ),
     "referentiel-incomplet": AnomalyKind(
         "Le classeur ne fait pas un référentiel entier ; il manque, ou n’est pas du bon type : {detail}.",
-        "Repartez d’un classeur exporté par « nr referentiel export ».",
+        "Repartez d’un classeur exporté par « nr referentiel exporter ».",
     ),
 }

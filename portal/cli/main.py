@@ -12,57 +12,58 @@ from importlib import import_module
 
 import click
 
+from portal.cli.anciens import translate
 from portal.cli.dire.click_in_french import render_misuse, speak_french
 
 speak_french()  # before the options below are described
 
-COMMANDS = {
-    "demo": "exemple",
-    "run": "avancer",
-    "status": "etat",
-    "why": "status",
-    "show": "status",
-    "suivi": "retours",
-    "check": "verifier",
-    "referentiel": "referentiel",
-    "decide": "decide",
-    "close": "decide",
-    "reopen": "decide",
-    "refresh": "inventaire",
-    "snapshot": "score",
-    "submit": "decide",
-    "withdraw": "decide",
-    "avis": "acts",
-    "delegate": "acts",
-    "revoke": "acts",
-    "diffuse": "acts",
-    "audit": "piste",
-    "person": "personne",
-    "remind": "courriers",
-    "reconcile": "reparer",
-    "serve": "servir",
-    "settings": "reglages",
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "Commencer": ("exemple",),
+    "Chaque jour": ("avancer", "etat", "pourquoi", "montrer", "verifier"),
+    "Recueillir": ("retours", "inventaire"),
+    "Décider": ("validation", "etape", "delegation"),
+    "Mesurer": ("score", "referentiel"),
+    "Prouver": ("piste", "personne"),
+    "Exploiter": ("servir", "courriers", "reparer", "reglages"),
 }
-"""Each command and the module of ``portal.cli.commandes`` that holds it, in the order people meet them."""
+"""Every command in the order people meet them; each is a module of ``portal.cli.commandes``, and named like it.
+
+A word of every day stands alone; the rest is a noun, then a verb.
+"""
+_NAMES = tuple(name for names in COMMANDS.values() for name in names)
 
 
 class Commandes(click.Group):
     """A group whose commands are imported when asked for: a board need not load what writes workbooks."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Understand a line, in today's words or in those of before."""
+        return super().parse_args(ctx, translate(args))
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every name, in the order of the table."""
-        return list(COMMANDS)
+        return list(_NAMES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in _NAMES:
             return None
         gc.disable()  # nothing that is imported becomes garbage
         try:
-            command: click.Command = getattr(import_module(f"portal.cli.commandes.{COMMANDS[cmd_name]}"), cmd_name)
+            command: click.Command = getattr(import_module(f"portal.cli.commandes.{cmd_name}"), cmd_name)
         finally:
             gc.enable()
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, a section after the other, in aligned columns."""
+        wide = max(map(len, _NAMES))
+        for title, names in COMMANDS.items():
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(wide), command.get_short_help_str(100)) for name, command in found if command]
+                )
 
 
 @click.group(

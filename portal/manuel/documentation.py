@@ -19,6 +19,7 @@ from nr_models.stages import STAGES, Stage
 from nr_models.values.anomalies import CATALOGUE
 from nr_models.values.roles import Role
 from portal.labels import DOCUMENTS, NBSP
+from portal.manuel.commandes import render_commandes
 from portal.manuel.methode import render_methode
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.stages.hands import load_hands
@@ -37,6 +38,7 @@ def render_documents(root: Path = ROOT) -> dict[str, str]:
     referentiel = load_referentiel(VERSIONS / list_versions()[-1])
     made = {
         "docs/anomalies.md": render_anomalies(),
+        "docs/commandes.md": render_commandes(),
         "docs/methode.md": render_methode(referentiel),
         **{f"docs/schemas/{stage.slug}.json": render_schema(stage) for stage in STAGES},
     }
@@ -84,7 +86,7 @@ def render_anomalies() -> str:
             "# Les anomalies",
             "",
             "Ce qui ne va pas dans un fichier reçu : chaque anomalie a un code, un endroit (fichier, feuille, "
-            "cellule), une phrase et un remède. Le reste du fichier est gardé. `nr check FICHIER` les montre sans "
+            "cellule), une phrase et un remède. Le reste du fichier est gardé. `nr verifier FICHIER` les montre sans "
             "rien écrire.",
             "",
             "Page produite depuis `nr_models/values/anomalies.py` par `python -m portal.manuel.documentation`.",

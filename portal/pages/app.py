@@ -92,7 +92,7 @@ class Site:
             raise HTTPException(
                 404,
                 "Ce document a été perdu ou altéré : il n’est pas donné à lire. "
-                "L’équipe programme le refait avec « nr run ».",
+                "L’équipe programme le refait avec « nr avancer ».",
             )
         media = _MEDIA.get(found.nom.rpartition(".")[2].lower(), _UNKNOWN_MEDIA)
         return Response(content, media_type=media, headers={"Content-Disposition": _attach(f"{slug}-{found.nom}")})

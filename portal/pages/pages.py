@@ -160,9 +160,10 @@ def _command(programme: Programme, dossier: Dossier, attend: Attendu | None) -> 
         return None
     name, mail = f"{programme.slug}/{dossier.slug}", shlex.quote(attend.personnes[0])
     if attend.gate:
-        return f"nr decide {name} {attend.gate} --as {mail} --verdict approuver --vu {(attend.empreinte or '')[:SEEN]}"
+        seen = (attend.empreinte or "")[:SEEN]
+        return f"nr validation decider {name} {attend.gate} --par {mail} --verdict approuver --vu {seen}"
     leader = next(iter(load_entree(dossier).holders(Role.REFERENT)), None)
-    return f"nr close {name} {attend.stage} --as {shlex.quote(leader.mail)}" if leader else None
+    return f"nr etape clore {name} {attend.stage} --par {shlex.quote(leader.mail)}" if leader else None
 
 
 def _environment() -> Environment:

@@ -47,7 +47,7 @@ def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
         return refusal
     if _is_closed(scene.session, scene.dossier, state):
         return SuiteDonnee(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
-    state.raison = "Saisie close ; « nr run » la prend en compte."
+    state.raison = "Saisie close ; « nr avancer » la prend en compte."
     row = Closure(
         dossier_id=scene.dossier.id or 0,
         stage=stage.slug,
@@ -99,7 +99,7 @@ def _reopen(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     expire_later(scene.session, scene.cle, scene.dossier, stage)
     event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})
     scene.resume(f"rouvert:{event['n']}")
-    return SuiteDonnee(True, f"L’étape « {stage.nom} » est rouverte ; « nr run » la soumettra à nouveau.")
+    return SuiteDonnee(True, f"L’étape « {stage.nom} » est rouverte ; « nr avancer » la soumettra à nouveau.")
 
 
 def resubmit_stage(
@@ -130,7 +130,7 @@ def _resubmit(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     scene.resume(f"resoumis:{event['n']}")
     return SuiteDonnee(
         True,
-        f"L’étape « {stage.nom} » sera soumise à nouveau telle quelle, avec votre explication ; « nr run » l’avance.",
+        f"L’étape « {stage.nom} » sera soumise à nouveau telle quelle, avec votre explication, par « nr avancer ».",
     )
 
 

@@ -74,7 +74,7 @@ def _fault(demande: Demande) -> str | None:
     if demande.verdict.needs_comment and not demande.comment:
         return f"Un commentaire est demandé pour « {demande.verdict.nom} » : dites pourquoi en une phrase."
     if len(demande.vu) < MIN_SEEN:
-        return f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr status » la donne)."
+        return f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr etat » la donne)."
     if demande.etape and demande.verdict is not Verdict.CORRIGER:
         return "Une étape ne se nomme que pour demander une correction."
     stage, named = BY_GATE.get(demande.gate), BY_SLUG.get(demande.etape)
@@ -128,7 +128,7 @@ def _closed(scene: Scene, demande: Demande) -> SuiteDonnee:
         return SuiteDonnee(True, "Cette décision était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
     return SuiteDonnee(
         False,
-        f"La validation « {demande.gate} » n’est pas ouverte dans ce dossier (« nr status » dit ce qui attend).",
+        f"La validation « {demande.gate} » n’est pas ouverte dans ce dossier (« nr etat » dit ce qui attend).",
         Code.FERME,
     )
 
@@ -143,7 +143,7 @@ def _already(scene: Scene, gate: Gate, demande: Demande) -> SuiteDonnee | None:
     return SuiteDonnee(
         False,
         "Vous avez déjà décidé autrement sur ce même document ; votre première décision est gardée. "
-        "Pour en changer, retirez-la d’abord (« nr withdraw »).",
+        "Pour en changer, retirez-la d’abord (« nr validation retirer »).",
         Code.FERME,
     )
 

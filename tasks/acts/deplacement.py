@@ -71,7 +71,7 @@ def _move(scene: Scene, new: Referentiel) -> SuiteDonnee:
         },
     )
     dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
-    return SuiteDonnee(True, f"Le dossier suit la version {new.version} ; « nr run » refait ce qui en dépend.")
+    return SuiteDonnee(True, f"Le dossier suit la version {new.version} ; « nr avancer » refait ce qui en dépend.")
 
 
 def _case_under(

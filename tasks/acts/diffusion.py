@@ -84,7 +84,9 @@ def _diffuse(scene: Scene, stage: Stage, people: Sequence[str]) -> SuiteDonnee:
     )
     if lost:
         names = ", ".join(item.nom for item in lost)
-        return SuiteDonnee(False, f"Le magasin a perdu {names} ; lancez « nr run », puis diffusez.", Code.CHANGE, lost)
+        return SuiteDonnee(
+            False, f"Le magasin a perdu {names} ; lancez « nr avancer », puis diffusez.", Code.CHANGE, lost
+        )
     return _send(scene, stage, made, digests, [item for item in people if item not in _already_sent(scene, made)])
 
 

@@ -45,7 +45,9 @@ def _take(scene: Scene, moment: Instantane) -> SuiteDonnee:
         return SuiteDonnee(False, said, Code.INTERDIT)
     made = find_round(session, dossier, "score", "resultat")
     if made is None:
-        return SuiteDonnee(False, "Le score de ce dossier n’est pas encore calculé : « nr run » d’abord.", Code.FERME)
+        return SuiteDonnee(
+            False, "Le score de ce dossier n’est pas encore calculé : « nr avancer » d’abord.", Code.FERME
+        )
     nom = dated(moment, paris_day(instant).year)
     before = next((item for item in list_snapshots(session, dossier) if item.nom == nom), None)
     if before and before.tour == made.numero:

@@ -40,7 +40,7 @@ def _withdraw(scene: Scene, gate: str, comment: str) -> SuiteDonnee:
         return SuiteDonnee(
             False,
             f"La validation « {gate} » n’est pas ouverte : ce qui y est décidé ne se retire plus. "
-            "Un référent peut rouvrir l’étape (« nr reopen »).",
+            "Un référent peut rouvrir l’étape (« nr etape rouvrir »).",
             Code.FERME,
         )
     mine = list_live_decisions(scene.session, attente.gate, scene.personne.mail)

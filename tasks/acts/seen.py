@@ -34,7 +34,7 @@ def check_seen(scene: Scene, gate: Gate, vu: str) -> SuiteDonnee | None:
     return SuiteDonnee(
         False,
         "Un document soumis a été modifié ou supprimé depuis qu’il a été produit : "
-        f"{' ; '.join(map(_tell, gaps))}. Lancez « nr run » pour le remettre, relisez-le, puis décidez.",
+        f"{' ; '.join(map(_tell, gaps))}. Lancez « nr avancer » pour le remettre, relisez-le, puis décidez.",
         Code.CHANGE,
         tuple(gaps),
     )

@@ -40,7 +40,7 @@ from tasks.store.workspace import Workspace
 
 def _played(mail: str) -> Auteur:
     """How the people played are recognised in the decisions and in the trail."""
-    return Auteur(mail, "simulation", "nr demo")
+    return Auteur(mail, "simulation", "nr exemple")
 
 
 class Played(NamedTuple):

@@ -197,7 +197,7 @@ def _awaited(place: _Place) -> Attendu | None:
         referentiel = load_kept_referentiel(place.workspace, place.dossier)
     except Introuvable:
         return _nobody(
-            state, stopped.gate, "le référentiel de ce dossier manque ou ne se lit plus ; « nr run » dit que faire"
+            state, stopped.gate, "le référentiel de ce dossier manque ou ne se lit plus ; « nr avancer » dit que faire"
         )
     match state.etat:
         case Etat.SOUMIS if gate := place.gates.get(stopped.gate or ""):

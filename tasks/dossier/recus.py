@@ -27,7 +27,7 @@ class Recus(NamedTuple):
 
 
 def list_received(workspace: Workspace, programme: Programme, dossier: Dossier) -> Recus:
-    """What was received for the stages that have begun, as it was last read by « nr run »."""
+    """What was received for the stages that have begun, as it was last read by « nr avancer »."""
     standing = load_standing(workspace, programme, dossier)
     begun = [stage for stage in STAGES if stage.returns and standing.etat(stage) is not Etat.A_VENIR]
     cases = [load_case(workspace, dossier, standing, stage) for stage in begun]

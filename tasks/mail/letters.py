@@ -88,7 +88,7 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         "recu",
         lieu,
         person.mail,
-        f"nr why {lieu.cle} {BY_GATE[gate.gate].slug}",
+        f"nr pourquoi {lieu.cle} {BY_GATE[gate.gate].slug}",
         validation=lieu.name_gate(gate.gate),
         cle=lieu.cle,
         instant=_instant(decision.decided_at),
@@ -140,7 +140,7 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
         template,
         lieu,
         mail,
-        f"nr decide {lieu.cle} {gate.gate}",
+        f"nr validation decider {lieu.cle} {gate.gate}",
         validation=attente.validation.nom,
         role=", ".join(titles),
         depuis=french_date(paris_day(gate.opened_at)),
@@ -183,7 +183,7 @@ def _delegated(workspace: Workspace, session: Session, payload: Payload, templat
         template,
         lieu,
         payload["mail"],
-        f"nr status {lieu.programme.slug}",
+        f"nr etat {lieu.programme.slug}",
         role=Role(row.role).nom,
         du=french_date(date.fromisoformat(row.du)),
         au=french_date(date.fromisoformat(row.au)),
@@ -201,7 +201,7 @@ def _diffusion(workspace: Workspace, session: Session, payload: Payload) -> Lett
         "diffusion",
         lieu,
         payload["mail"],
-        f"nr show {lieu.cle} {stage.slug}",
+        f"nr montrer {lieu.cle} {stage.slug}",
         etape=stage.nom,
         documents=sorted(digests.items()),
     )
@@ -228,7 +228,7 @@ def _digest(workspace: Workspace, session: Session, payload: Payload) -> Lettre 
         bonjour=greet(""),
         total=total,
         lignes=lignes,
-        suite=lead(settings, f"p/{slug}", f"nr status {slug}"),
+        suite=lead(settings, f"p/{slug}", f"nr etat {slug}"),
     )
     return Lettre(payload["mail"], "", said.sujet, said.texte, slug)
 
@@ -249,7 +249,7 @@ def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lett
         "releve",
         lieu,
         payload["mail"],
-        f"nr refresh show {lieu.cle}",
+        f"nr inventaire montrer {lieu.cle}",
         ecart=describe(Difference.model_validate_json(candidate.difference)),
         attend=etat is EtatCandidat.CANDIDAT,
     )

@@ -66,7 +66,7 @@ def erase(workspace: Workspace, mail: str, *, par: Auteur, comment: str) -> Effa
     """Erase a person from our database. Équipe programme only; refused with the reason otherwise."""
     mail, comment = mail.strip().lower(), comment.strip()
     if not comment:
-        return Effacement(False, "Il faut écrire pourquoi (--comment), par exemple la date de sa demande.")
+        return Effacement(False, "Il faut écrire pourquoi (--motif), par exemple la date de sa demande.")
     with workspace.reading() as session:
         identite = find_identity(session, mail)
         programmes = sorted({place.programme.slug for place in identite.places}) if identite else []

@@ -71,7 +71,7 @@ def find_dossier(session: Session, name: str) -> tuple[Programme, Dossier]:
         query = query.where(Programme.slug == slugify(programme_slug))
     found = session.exec(query).all()
     if not found:
-        raise Introuvable(f"Le dossier « {name} » n’existe pas. « nr status » donne la liste des dossiers.")
+        raise Introuvable(f"Le dossier « {name} » n’existe pas. « nr etat » donne la liste des dossiers.")
     if len(found) > 1:
         places = ", ".join(f"{programme.slug}/{dossier.slug}" for programme, dossier in found)
         raise Introuvable(f"« {name} » existe dans plusieurs programmes : précisez {places}.")
@@ -129,7 +129,8 @@ def _find_or_create(workspace: Workspace, name: str) -> Programme:
     if not (folder / REGISTRE).is_file():
         raise Introuvable(
             f"Le dossier « {name} » ne contient pas de {REGISTRE} : sans lui, on ne sait ni qui, ni quoi. "
-            "Déposez-y un registre avec les feuilles Collectivités et Personnes (modèle : « nr demo --to DOSSIER »)."
+            "Déposez-y un registre avec les feuilles Collectivités et Personnes (modèle : « nr exemple ecrire "
+            "--vers DOSSIER »)."
         )
     slug = slugify(folder.resolve().name)
     with workspace.writing() as session:

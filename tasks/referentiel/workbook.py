@@ -22,7 +22,7 @@ _STEPS = (
     "Pour une question : écrivez ses cinq niveaux, et nommez-la dans la colonne Questions d’un levier.",
     "Pour un levier : écrivez aussi ses lignes dans les feuilles Actions et Indicateurs.",
     "Enregistrez au format .xlsx, sans renommer ni les feuilles, ni les titres de colonnes.",
-    "Reprenez-le : « nr referentiel import FICHIER.xlsx --version NOM --to PROGRAMME/referentiel ».",
+    "Reprenez-le : « nr referentiel importer FICHIER.xlsx --version NOM --vers PROGRAMME/referentiel ».",
 )
 _NOTES = (
     "Identifiants : minuscules sans accent, chiffres, points et tirets. Ils relient les feuilles entre elles.",

@@ -41,7 +41,7 @@ def render_suivi(
                 ("Au", french_date(today)),
                 ("Retours attendus", f"{len(dus)}, dont {late} en retard"),
             ),
-            ("Feuille « Attendus » : qui doit quoi, depuis quand. « nr suivi relancer » écrit les relances.",),
+            ("Feuille « Attendus » : qui doit quoi, depuis quand. « nr retours relancer » écrit les relances.",),
         )
     )
     rows = [_row(item, noms, reminded, today) for item in dus]

@@ -168,7 +168,7 @@ def _accept(scene: Scene, beside: bool) -> SuiteDonnee:
         put_in_force(session, programme, dossier, candidate, adresse, siblings=siblings, beside=beside)
         scene.record(Fait.RELEVE, {"source": candidate.cle, "issue": "accepte", "valeur": candidate.value_digest})
     said = " ; ".join(describe(Difference.model_validate_json(item.difference)) for item in waiting)
-    return SuiteDonnee(True, f"Inventaire en vigueur ({said}) ; « nr serve », ou « nr run », refait le score.")
+    return SuiteDonnee(True, f"Inventaire en vigueur ({said}) ; « nr servir », ou « nr avancer », refait le score.")
 
 
 def find_fed(session: Session, programme: Programme) -> frozenset[int]:

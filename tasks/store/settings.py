@@ -10,15 +10,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What an operator can set. ``nr settings`` prints this table with the values in force."""
+    """What an operator can set. ``nr reglages`` prints this table with the values in force."""
 
     model_config = SettingsConfigDict(env_prefix="NR_", extra="ignore")
 
     outputs: Path = Field(Path("outputs"), description="Dossier de tout ce qui est produit, base de données comprise.")
     database_url: str = Field("", description="Base de données (SQLAlchemy) ; vide : SQLite dans le dossier produit.")
     prefect_api_url: str = Field("", description="Serveur Prefect existant ; vide : le nôtre, démarré à la demande.")
-    host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr serve ».")
-    port: int = Field(0, description="Port des pages de « nr serve » ; 0 : un port libre.")
+    host: str = Field("127.0.0.1", description="Adresse d’écoute de « nr servir ».")
+    port: int = Field(0, description="Port des pages de « nr servir » ; 0 : un port libre.")
     public_url: str = Field("", description="Adresse de nos pages vue par les gens, pour y mener depuis Prefect.")
     mail_from: str = Field("", description="Adresse qui envoie les courriers ; vide : celle du compte NR_SMTP_USER.")
     smtp_host: str = Field("", description="Serveur de courrier ; vide : les courriers sont écrits dans .courrier/.")

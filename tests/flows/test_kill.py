@@ -1,4 +1,4 @@
-"""« nr run », « nr decide », « nr run » tués n'importe quand, puis repris : rien de perdu, de doublé ni de bloqué.
+"""« avancer », « decider », « avancer » tués n'importe quand, puis repris : rien de perdu, de doublé ni de bloqué.
 
 Dix morts ici ; ``NR_KILLS=200 python -m pytest tests/flows/test_kill.py`` en essaie deux cents, et
 ``NR_BASE=postgresql`` devant les essaie sur l'autre base.
@@ -47,7 +47,7 @@ def trace(produit: Produit) -> Trace:
         decisions = [(item.siege, item.verdict) for item in session.exec(select(Decision))]
         boite = Counter(item.kind for item in session.exec(select(Outbox)))
     workspace.close()
-    attend = [item["attend"] for item in produit.nr("status", "--json").json["dossiers"]]
+    attend = [item["attend"] for item in produit.nr("etat", "--json").json["dossiers"]]
     return Trace(produit.fichiers(), produit.evenements(), attend, decisions, boite)
 
 
@@ -65,11 +65,12 @@ class Acteur:
 
     def decision(self) -> list[str]:
         """La décision de la première personne attendue ; redite telle quelle quand elle a déjà été prise."""
-        [line] = self.produit.nr("status", "--json").json["dossiers"]
+        [line] = self.produit.nr("etat", "--json").json["dossiers"]
         if line["attend"]:
             self.dite = [line["attend"]["personnes"][0], line["attend"]["empreinte"]]
         mail, vu = self.dite
-        return ["decide", f"vague/{line['slug']}", "diagnostic", "--as", mail, "--verdict", "approuver", "--vu", vu]
+        seen = ("--verdict", "approuver", "--vu", vu)
+        return ["validation", "decider", f"vague/{line['slug']}", "diagnostic", "--par", mail, *seen]
 
     def mener(self, commande: list[str]) -> Fini:
         done = finir(self.lancer(commande))
@@ -112,7 +113,7 @@ def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(
         started = time.monotonic()
         entier.mener(commande)
         durees.append(time.monotonic() - started)
-    entier.produit.nr("reconcile", **entier.moteur)
+    entier.produit.nr("reparer", **entier.moteur)
     attendue = trace(entier.produit)
     assert len(attendue.fichiers) > 10
     assert attendue.decisions == [("referent", "approuver")]
@@ -124,9 +125,9 @@ def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(
         for commande, fois, duree in zip(acteur.commandes(), PAR_ACTE, durees, strict=True):
             killed += acteur.tuer_fois(commande, fois, duree, hasard)
             acteur.mener(commande)
-        assert acteur.produit.nr("reconcile", **acteur.moteur).code == 0
-        again = acteur.produit.nr("reconcile", **acteur.moteur).dit
-        return killed, trace(acteur.produit), acteur.produit.nr("audit", "verify").code, again
+        assert acteur.produit.nr("reparer", **acteur.moteur).code == 0
+        again = acteur.produit.nr("reparer", **acteur.moteur).dit
+        return killed, trace(acteur.produit), acteur.produit.nr("piste", "verifier").code, again
 
     with ThreadPoolExecutor(2) as pool:
         essais = list(pool.map(essayer, range(max(1, MORTS // sum(PAR_ACTE)))))

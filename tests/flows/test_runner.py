@@ -1,4 +1,4 @@
-"""Le lanceur de « nr serve » : une décision montre ses documents suivants, sans que personne ne relance rien."""
+"""Le lanceur de « nr servir » : une décision montre ses documents suivants, sans que personne ne relance rien."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_une_decision_montre_la_suite_et_ferme_l_execution_qui_attendait(
     assert (ended.code, "Traceback" in ended.err) == (0, False)
     assert not serveurs(produit.outputs)
     assert not (produit.outputs / "erreurs.log").exists()
-    assert produit.nr("audit", "verify").code == 0
+    assert produit.nr("piste", "verifier").code == 0
 
 
 def test_un_programme_en_peine_n_arrete_ni_les_courriers_ni_les_autres(depart: Depart, tmp_path: Path) -> None:

@@ -230,17 +230,17 @@ def decider(produit: Produit, slug: str, verdict: str = "approuver", comment: st
     waited = ligne(produit, slug).attend
     assert waited is not None
     done = produit.nr(
-        *("decide", f"vague/{slug}", waited.gate or "", "--as", waited.personnes[0], "--verdict", verdict),
-        *("--vu", waited.empreinte or "", "--comment", comment),
+        *("validation", "decider", f"vague/{slug}", waited.gate or "", "--par", waited.personnes[0]),
+        *("--verdict", verdict, "--vu", waited.empreinte or "", "--motif", comment),
     )
     assert done.code == 0, done.dit
 
 
 class Service:
-    """Un « nr serve » en route, ses deux adresses."""
+    """Un « nr servir » en route, ses deux adresses."""
 
     def __init__(self, produit: Produit, **plus: str) -> None:
-        self.process = produit.lancer("serve", PYTHONUNBUFFERED="1", **plus)
+        self.process = produit.lancer("servir", PYTHONUNBUFFERED="1", **plus)
         assert self.process.stdout is not None
         lines = [self.process.stdout.readline().replace("\u00a0", " ").rstrip() for _ in range(2)]
         assert [line.partition(" : ")[0] for line in lines] == ["Tableau de bord", "Page technique (Prefect)"]
@@ -252,4 +252,4 @@ class Service:
 
 
 Servir = Callable[..., Service]
-"""Lancer « nr serve » sur un produit ; il est arrêté à la fin de l'essai : la fixture ``servir``."""
+"""Lancer « nr servir » sur un produit ; il est arrêté à la fin de l'essai : la fixture ``servir``."""

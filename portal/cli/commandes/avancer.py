@@ -1,4 +1,4 @@
-"""``nr run``: every dossier of a programme goes as far as it can."""
+"""``nr avancer``: every dossier of a programme goes as far as it can."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ from tasks.trail.chain import record_heads
 )
 @click.argument("programme")
 @click.option("--dossier", "slugs", multiple=True, metavar="COLLECTIVITÉ", help="Seulement ce dossier (répétable).")
-@click.option("--until", metavar="ÉTAPE", type=click.Choice([stage.slug for stage in STAGES]), help="S’arrêter après.")
-def run(programme: str, slugs: Sequence[str], until: str | None) -> None:
+@click.option(
+    "--jusqua", "until", metavar="ÉTAPE", type=click.Choice([stage.slug for stage in STAGES]), help="S’arrêter après."
+)
+def avancer(programme: str, slugs: Sequence[str], until: str | None) -> None:
     """Read, plan, and only where something is to be made, start the engine."""
     workspace = Workspace()
     opened = open_programme(workspace, programme)

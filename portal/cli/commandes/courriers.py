@@ -1,4 +1,4 @@
-"""``nr remind``: put the due reminders in the outbox, and deliver the mails that wait there."""
+"""``nr courriers``: put the due reminders in the outbox, and deliver the mails that wait there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import click
 
 from nr_models.values.french import plural
+from portal.cli.dire.groupe import Groupe
 from tasks.mail.delivery import Tournee, deliver_due
 from tasks.mail.reminders import enqueue_reminders, enqueue_returns
 from tasks.programme.programmes import find_programme, list_programmes
@@ -15,14 +16,23 @@ from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 
 
-@click.command(
+@click.group(
+    cls=Groupe,
+    short_help="Envoyer les courriers et les relances.",
+    help="Les courriers du logiciel : avis, reçus, relances.",
+)
+def courriers() -> None:
+    """The group of mails."""
+
+
+@courriers.command(
     short_help="Relancer qui est attendu, et faire partir les courriers.",
     help="Relancer qui est attendu depuis trop longtemps (échelle et heures calmes du référentiel), puis faire partir "
-    "les courriers en attente. « nr serve » le fait de lui-même.",
+    "les courriers en attente. « nr servir » le fait de lui-même.",
 )
 @click.argument("programme", required=False)
-def remind(programme: str | None) -> None:
-    """Remind, then deliver; where « nr serve » runs, it delivers."""
+def envoyer(programme: str | None) -> None:
+    """Remind, then deliver; where « nr servir » runs, it delivers."""
     workspace = Workspace()
     with workspace.reading() as session:
         chosen = [find_programme(session, programme)] if programme else list_programmes(session)
@@ -32,7 +42,7 @@ def remind(programme: str | None) -> None:
         with runner_lock(workspace.settings, raise_busy):
             done = deliver_due(workspace)
     except Occupe:
-        click.echo("« nr serve » est en route : c’est lui qui fait partir les courriers.")
+        click.echo("« nr servir » est en route : c’est lui qui fait partir les courriers.")
         return
     _report(workspace.settings, done)
     sys.exit(1 if done.echecs else 0)

@@ -1,4 +1,4 @@
-"""``nr status``: where things stand. It loads little: a board is asked for often, and may be long."""
+"""``nr etat``: where things stand. It loads little: a board is asked for often, and may be long."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tasks.store.workspace import Workspace
 )
 @click.argument("programme", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
-def status(programme: str | None, as_json: bool) -> None:
+def etat(programme: str | None, as_json: bool) -> None:
     """Print the board of one programme, or of all."""
     gc.disable()  # a board is built once and printed: looking for garbage meanwhile doubles its time
     workspace = Workspace()
@@ -31,6 +31,9 @@ def status(programme: str | None, as_json: bool) -> None:
         print_json(documents[0] if len(documents) == 1 else {"programmes": documents})
         return
     if not boards:
-        click.echo("Aucun programme n’est connu. « nr run DOSSIER » en ouvre un ; « nr demo » en écrit un d’exemple.")
+        click.echo(
+            "Aucun programme n’est connu. « nr avancer DOSSIER » en ouvre un ; « nr exemple ecrire » en écrit un "
+            "d’exemple."
+        )
     for board in boards:
         print_board(board)

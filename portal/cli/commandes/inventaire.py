@@ -1,4 +1,4 @@
-"""``nr refresh``: read inventories again at their source, show what waits, accept it."""
+"""``nr inventaire``: read inventories again at their source, show what waits, accept it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Source
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.french import french_day, plural
-from portal.cli.commandes.avancer import run
-from portal.cli.commandes.decide import identify
+from portal.cli.commandes.avancer import avancer
+from portal.cli.dire.acting import LEADER, NAMED, finish, identify
+from portal.cli.dire.groupe import Groupe
 from tasks.programme.programmes import cle, find_dossier, load_kept_referentiel, open_programme
 from tasks.sources.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
 from tasks.sources.refresh import Visite
@@ -23,40 +24,24 @@ from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 
 
-class Releve(click.Group):
-    """A group that takes any other word for a programme: « nr refresh PROGRAMME »."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The named command, else the visit of a programme."""
-        return super().resolve_command(ctx, args if args[0] in self.commands else [_ALL, *args])
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names people type."""
-        return [name for name in self.commands if name != _ALL]
-
-
-_ALL = "programme"
-
-
-@click.command(
-    cls=Releve,
-    subcommand_metavar="PROGRAMME | show DOSSIER | accept DOSSIER",
+@click.group(
+    cls=Groupe,
     short_help="Relire les inventaires à leur source.",
-    help="« nr refresh PROGRAMME » relit les inventaires là où chaque collectivité les garde (feuille Sources du "
-    "registre). Un écart au-delà des seuils de la méthode entre en vigueur, et le score est refait ; un écart "
-    "moindre attend l’accord du référent.",
+    help="Les inventaires relus là où chaque collectivité les garde (feuille Sources du registre). Un écart au-delà "
+    "des seuils de la méthode entre en vigueur, et le score est refait ; un moindre attend l’accord du référent.",
 )
-def refresh() -> None:
-    """The group."""
+def inventaire() -> None:
+    """The group of inventories read at their source."""
 
 
-@refresh.command(_ALL, hidden=True)
+@inventaire.command(
+    short_help="Relire chaque source.",
+    help="Relire les inventaires d’un programme à leur source, et refaire ce qui repose sur ce qui entre en vigueur.",
+)
 @click.argument("programme")
 @click.option("--dossier", "slugs", multiple=True, metavar="COLLECTIVITÉ", help="Seulement ce dossier (répétable).")
 @click.pass_context
-def refresh_all(ctx: click.Context, programme: str, slugs: Sequence[str]) -> None:
+def relire(ctx: click.Context, programme: str, slugs: Sequence[str]) -> None:
     """Visit every source, tell what came of it, and make again what rests on what came into force."""
     workspace = Workspace()
     opened = open_programme(workspace, programme).programme
@@ -72,15 +57,17 @@ def refresh_all(ctx: click.Context, programme: str, slugs: Sequence[str]) -> Non
     failed = any(item.anomalie for item in visits)
     if fresh:
         try:
-            ctx.invoke(run, programme=opened.slug, slugs=fresh, until=None)
+            ctx.invoke(avancer, programme=opened.slug, slugs=fresh, until=None)
         except SystemExit as end:
             sys.exit(end.code or int(failed))
     sys.exit(int(failed))
 
 
-@refresh.command(short_help="Les sources d’un dossier.", help="Les sources d’un dossier, et ce qui attend un accord.")
+@inventaire.command(
+    short_help="Les sources d’un dossier.", help="Les sources d’un dossier, et ce qui attend un accord."
+)
 @click.argument("dossier")
-def show(dossier: str) -> None:
+def montrer(dossier: str) -> None:
     """Tell each source, how old what it gave is, and what waits."""
     workspace = Workspace()
     with workspace.reading() as session:
@@ -99,18 +86,17 @@ def show(dossier: str) -> None:
         click.echo(f"Aucune source n’a encore été visitée pour {cle(programme, found)}.")
 
 
-@refresh.command(
+@inventaire.command(
     short_help="Mettre en vigueur ce qui attend.",
     help="Mettre en vigueur l’inventaire qui attend un accord ; il remplace les inventaires rendus, ou s’y ajoute.",
 )
 @click.argument("dossier")
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Adresse du référent ou de l’équipe programme.")
+@LEADER
 @click.option("--en-plus", "beside", is_flag=True, help="L’ajouter aux inventaires rendus au lieu de les remplacer.")
-def accept(dossier: str, mail: str, beside: bool) -> None:
+@NAMED
+def inscrire(dossier: str, mail: str, beside: bool, demande: str) -> None:
     """Put it in force, with whose accord."""
-    reponse = accept_candidates(Workspace(), dossier, par=identify(mail), beside=beside)
-    click.echo(reponse.message, err=not reponse.accepted)
-    sys.exit(0 if reponse.accepted else 1)
+    finish(accept_candidates(Workspace(), dossier, par=identify(mail, demande), beside=beside))
 
 
 _MOVES = {"arrive": "Arrivé", "parti": "Parti", "deplace": "Déplacé", "modifie": "Modifié"}
@@ -136,7 +122,8 @@ def _tell(programme: str, item: Visite) -> str:
     said = f"{describe(item.difference)} ; {item.etat.nom}"
     if item.etat is EtatCandidat.CANDIDAT:
         name = f"{programme}/{item.dossier}"
-        return f"{said}. Le voir : nr refresh show {name} ; l’accepter : nr refresh accept {name} --as ADRESSE."
+        see, accept = f"nr inventaire montrer {name}", f"nr inventaire inscrire {name} --par ADRESSE"
+        return f"{said}. Le voir : {see} ; l’accepter : {accept}."
     return f"{said} ({beyond})." if beyond else f"{said}."
 
 

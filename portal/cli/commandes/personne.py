@@ -1,4 +1,4 @@
-"""``nr person``: give people what is held about them, and erase it."""
+"""``nr personne``: give people what is held about them, and erase it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from nr_models.values.french import plural
-from portal.cli.commandes.decide import identify
+from portal.cli.dire.acting import identify
+from portal.cli.dire.groupe import Groupe
 from tasks.people.acces import AccesRefuse, export_person
 from tasks.people.effacement import Effacement, erase, preview
 from tasks.store.workspace import Workspace
@@ -28,23 +29,23 @@ _KINDS = {
 
 
 @click.group(
-    subcommand_metavar="COMMANDE …",
+    cls=Groupe,
     short_help="Données personnelles : exporter, effacer.",
     help="Ce que le logiciel garde sur une personne : le lui donner, l’effacer.",
 )
-def person() -> None:
+def personne() -> None:
     """The group of what concerns one person."""
 
 
-@person.command(
+@personne.command(
     short_help="Tout ce qui est gardé sur une personne.",
     help="Écrire tout ce qui est gardé sur une personne : ses rôles, ses retours, ses décisions, ses délégations, ses "
     "courriers. FICHIER.json, ou FICHIER.zip avec les fichiers qu’elle a rendus. L’export est inscrit dans la piste.",
 )
 @click.argument("mail", metavar="ADRESSE")
-@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
-@click.option("--as", "by", metavar="ADRESSE", help="Qui le demande : l’équipe programme ; par défaut, la personne.")
-def export(mail: str, target: Path, by: str | None) -> None:
+@click.option("--vers", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+@click.option("--par", "by", metavar="ADRESSE", help="Qui le demande : l’équipe programme ; par défaut, la personne.")
+def exporter(mail: str, target: Path, by: str | None) -> None:
     """Write what is held about a person."""
     if target.suffix.lower() not in (".json", ".zip"):
         raise click.UsageError(f"{target} : donnez un nom qui finit par .json, ou par .zip.")
@@ -61,26 +62,25 @@ def export(mail: str, target: Path, by: str | None) -> None:
     click.echo(f"{target} : {len(content) // 1024 + 1} Ko. À remettre à cette personne, et à elle seule.")
 
 
-@person.command(
-    "erase",
+@personne.command(
     short_help="Effacer une personne, avec un reçu.",
     help="Effacer une personne de la base : son adresse, son nom, ce qu’elle a écrit. Ses décisions et ses réponses "
-    "restent, sans elle. Sans --comment : ce qui serait effacé, et ce qui ne peut pas l’être. Équipe programme.",
+    "restent, sans elle. Sans --motif : ce qui serait effacé, et ce qui ne peut pas l’être. Équipe programme.",
 )
 @click.argument("mail", metavar="ADRESSE")
-@click.option("--as", "by", required=True, metavar="ADRESSE", help="Une personne de l’équipe programme.")
-@click.option("--comment", default="", metavar="TEXTE", help="Pourquoi, par exemple la date de sa demande.")
-def erase_person(mail: str, by: str, comment: str) -> None:
+@click.option("--par", "by", required=True, metavar="ADRESSE", help="Une personne de l’équipe programme.")
+@click.option("--motif", default="", metavar="TEXTE", help="Pourquoi, par exemple la date de sa demande.")
+def effacer(mail: str, by: str, motif: str) -> None:
     """Erase a person, or say what that would do."""
     workspace = Workspace()
-    if not comment:
+    if not motif:
         found = preview(workspace, mail, by=by)
         _refuse(found)
         click.echo(f"Seraient effacés : {_count(found)}.")
         _tell(found)
-        click.echo('Pour effacer, ajoutez : --comment "pourquoi".')
+        click.echo('Pour effacer, ajoutez : --motif "pourquoi".')
         sys.exit(2)
-    done = erase(workspace, mail, par=identify(by), comment=comment)
+    done = erase(workspace, mail, par=identify(by), comment=motif)
     _refuse(done)
     click.echo(f"Effacée de la base, remplacée par {done.pseudonyme} : {_count(done)}.")
     _print("Reçu, dans la piste d’audit :", done.entrees)

@@ -1,4 +1,4 @@
-"""``nr audit``: check the trail, take it away with its proofs, keep its heads elsewhere."""
+"""``nr piste``: check the trail, take it away with its proofs, keep its heads elsewhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from nr_models.values.french import plural
+from portal.cli.dire.groupe import Groupe
 from tasks.programme.programmes import cle, find_dossier, find_programme
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -18,15 +19,15 @@ from tasks.trail.verifier import Constat, Heads, examine_pack, load_heads, parse
 
 
 @click.group(
-    subcommand_metavar="COMMANDE …",
+    cls=Groupe,
     short_help="Vérifier la piste d’audit, l’emporter.",
     help="La piste d’audit : la vérifier, l’emporter avec ses preuves, en relever les têtes.",
 )
-def audit() -> None:
+def piste() -> None:
     """The group of the trail's commands."""
 
 
-@audit.command(
+@piste.command(
     short_help="Vérifier la piste, ou un dossier de preuve.",
     help="Vérifier la piste de la base et ses relevés de têtes, ou un dossier de preuve PACK. "
     "Sortie 0 : intacte ; 1 : rompue.",
@@ -43,7 +44,7 @@ def audit() -> None:
 @click.option(
     "--tete", "given", multiple=True, metavar="CHAÎNE:NUMÉRO:EMPREINTE", help="Une tête, comme dans un courriel reçu."
 )
-def verify(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -> None:
+def verifier(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -> None:
     """Verify the trail; the first bad entry is named."""
     tetes, exigees = [*map(_load_heads, files)], [*map(_parse_head, given)]
     fault, more = _verify_pack(pack, tetes, exigees) if pack else _verify_database([*tetes, *exigees])
@@ -55,14 +56,14 @@ def verify(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -
         click.echo(line)
 
 
-@audit.command(
+@piste.command(
     short_help="Écrire le dossier de preuve.",
     help="Écrire le dossier de preuve : journal, décisions, documents, et de quoi vérifier hors ligne.",
 )
 @click.argument("pack", metavar="PACK.zip", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--programme", metavar="PROGRAMME", help="Ce programme seulement.")
 @click.option("--dossier", metavar="DOSSIER", help="Ce dossier seulement.")
-def export(pack: Path, programme: str | None, dossier: str | None) -> None:
+def exporter(pack: Path, programme: str | None, dossier: str | None) -> None:
     """Write the evidence pack."""
     workspace = Workspace()
     perimetre = _perimetre(workspace, programme, dossier)
@@ -78,12 +79,12 @@ def export(pack: Path, programme: str | None, dossier: str | None) -> None:
         )
 
 
-@audit.command(
+@piste.command(
     short_help="Relever les têtes de la piste.",
     help="Écrire où en est chaque chaîne dans un fichier daté, à garder aussi ailleurs ; l’horodater si NR_TSA_URL "
-    "désigne une autorité. « nr serve » le fait chaque jour.",
+    "désigne une autorité. « nr servir » le fait chaque jour.",
 )
-def heads() -> None:
+def relever() -> None:
     """Write a head file where something moved."""
     done = write_heads(Workspace(), now())
     click.echo(f"Têtes relevées : {done.fichier}" if done.fichier else "Rien n’a bougé depuis le dernier relevé.")

@@ -10,8 +10,9 @@ import click
 from nr_models.referentiel.evolution import compare
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
-from portal.cli.commandes.decide import identify
+from portal.cli.dire.acting import LEADER, finish, identify
 from portal.cli.dire.evolution import print_effect, print_entry, print_gap
+from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.terminal import print_anomalies, print_json
 from tasks.acts.deplacement import foresee_move, move_dossier
 from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
@@ -27,8 +28,8 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.group(
+    cls=Groupe,
     short_help="La méthode, en données versionnées.",
-    subcommand_metavar="COMMANDE …",
     help="La méthode, en données versionnées : la vérifier, la lire, la modifier dans un tableur, la comparer.\n\n"
     "VERSION : un dossier, le nom d’un programme qui a son référentiel, ou une version livrée. "
     "Sortie 0 : sans faute ; 1 : des fautes ; 2 : commande mal employée.",
@@ -42,7 +43,7 @@ def referentiel() -> None:
     help="Vérifier une version (par défaut, la dernière livrée) : chaque faute, par fichier et entrée.",
 )
 @click.argument("version", required=False)
-def lint(version: str | None) -> None:
+def verifier(version: str | None) -> None:
     """Load a version as a wave would."""
     found = _load(version)
     click.echo(f"Sans faute. {_describe(found)}")
@@ -55,7 +56,7 @@ def lint(version: str | None) -> None:
 @click.argument("entree", metavar="[LEVIER|QUESTION]", required=False)
 @click.option("--de", "version", metavar="VERSION", help="Quelle version ; par défaut, la dernière livrée.")
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
-def info(entree: str | None, version: str | None, as_json: bool) -> None:
+def lire(entree: str | None, version: str | None, as_json: bool) -> None:
     """Print the counts of a version, or one entry."""
     found = _load(version)
     if entree is not None:
@@ -75,7 +76,7 @@ def info(entree: str | None, version: str | None, as_json: bool) -> None:
 )
 @click.argument("file", metavar="FICHIER.xlsx", type=_PATH)
 @click.option("--de", "version", metavar="VERSION", help="Quelle version ; par défaut, la dernière livrée.")
-def export(file: Path, version: str | None) -> None:
+def exporter(file: Path, version: str | None) -> None:
     """Write the workbook, then read it again: what it would lose is a failure, not a surprise."""
     found = _load(version)
     try:
@@ -93,14 +94,13 @@ def export(file: Path, version: str | None) -> None:
 
 
 @referentiel.command(
-    name="import",
     short_help="Reprendre un classeur modifié.",
     help="Reprendre un classeur modifié ; chaque erreur est dite par feuille et cellule.",
 )
 @click.argument("file", metavar="FICHIER.xlsx", type=_PATH)
 @click.option("--version", "name", required=True, metavar="NOM", help="Le nom de la nouvelle version.")
-@click.option("--to", "folder", type=_PATH, metavar="DOSSIER", help="Où l’écrire ; par défaut, un dossier de ce nom.")
-def import_(file: Path, name: str, folder: Path | None) -> None:
+@click.option("--vers", "folder", type=_PATH, metavar="DOSSIER", help="Où l’écrire ; par défaut, un dossier de ce nom.")
+def importer(file: Path, name: str, folder: Path | None) -> None:
     """Write a version from a workbook, or nothing when something in it is wrong."""
     if not name.strip():
         raise click.UsageError("Donnez un nom à la version.")
@@ -127,7 +127,7 @@ def import_(file: Path, name: str, folder: Path | None) -> None:
 )
 @click.argument("before", metavar="VERSION1")
 @click.argument("after", metavar="VERSION2")
-def diff(before: str, after: str) -> None:
+def comparer(before: str, after: str) -> None:
     """Compare two versions."""
     print_gap(compare(_load(before), _load(after)))
 
@@ -138,9 +138,9 @@ def diff(before: str, after: str) -> None:
 )
 @click.argument("dossier", metavar="DOSSIER")
 @click.argument("version", metavar="VERSION")
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
-@click.option("--dry-run", "dry", is_flag=True, help="Dire ce qui changerait, sans rien changer.")
-def move(dossier: str, version: str, mail: str, dry: bool) -> None:
+@LEADER
+@click.option("--essai", "dry", is_flag=True, help="Dire ce qui changerait, sans rien changer.")
+def appliquer(dossier: str, version: str, mail: str, dry: bool) -> None:
     """Say what a move changes, then do it."""
     workspace, new = Workspace(), _load(version)
     with workspace.reading() as session:
@@ -158,12 +158,11 @@ def move(dossier: str, version: str, mail: str, dry: bool) -> None:
             click.echo("Essai : rien n’a été changé.")
             return
         reponse = move_dossier(workspace, key, new, par=identify(mail))
-    click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
-    sys.exit(0 if reponse.accepted else 1)
+    finish(reponse)
 
 
 def summarise(found: Referentiel) -> dict[str, object]:
-    """What ``info --json`` documents: counts, and the slugs of the REEN themes."""
+    """What ``lire --json`` documents: counts, and the slugs of the REEN themes."""
     return {
         "version": found.version,
         "digest": found.empreinte,

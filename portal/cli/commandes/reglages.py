@@ -1,4 +1,4 @@
-"""``nr settings``: what an operator can set, and the values in force."""
+"""``nr reglages``: what an operator can set, and the values in force."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HIDDEN = ("database_url", "smtp_password")
     short_help="Les réglages et leurs valeurs.",
     help="Les réglages : variable d’environnement, valeur, à quoi elle sert.",
 )
-def settings() -> None:
+def reglages() -> None:
     """Print every setting with its value."""
     current = Settings()
     for name, field in Settings.model_fields.items():

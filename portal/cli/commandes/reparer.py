@@ -1,4 +1,4 @@
-"""``nr reconcile``: after a crash, bring our database, the outbox and Prefect together."""
+"""``nr reparer``: after a crash, bring our database, the outbox and Prefect together."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tasks.store.workspace import Workspace
 @click.command(
     short_help="Remettre d’aplomb après une panne.",
     help="Remettre d’accord, après une panne, notre base, la boîte d’envoi et Prefect ; dit ce qui a été réparé. "
-    "« nr serve » le fait de lui-même.",
+    "« nr servir » le fait de lui-même.",
 )
 @click.argument("programme", required=False)
-def reconcile(programme: str | None) -> None:
+def reparer(programme: str | None) -> None:
     """Repair, and say what was repaired."""
     workspace = Workspace()
     with workspace.reading() as session:
@@ -28,7 +28,7 @@ def reconcile(programme: str | None) -> None:
     said = _say(mend(workspace, programmes))
     with _engine(workspace) as moteur:
         said |= _say(mend_prefect(workspace, moteur)) if moteur else False
-        click.echo("Réparé ; « nr run » ou « nr serve » produit la suite." if said else "Rien à réparer.")
+        click.echo("Réparé ; « nr avancer » ou « nr servir » produit la suite." if said else "Rien à réparer.")
     if moteur:
         leave(0)
 

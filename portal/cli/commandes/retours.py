@@ -1,4 +1,4 @@
-"""``nr suivi``: who owes what since when; drafts of reminders; corrections asked of people."""
+"""``nr retours``: who owes what since when; drafts of reminders; corrections asked of people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.french import of, plural
 from nr_models.values.text import slugify
-from portal.cli.commandes.decide import NAMED, finish, identify
+from portal.cli.dire.acting import LEADER, NAMED, finish, identify
+from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.terminal import make_console, print_anomalies
 from portal.labels import RETOURS
 from tasks.acts.corrections import ask_correction
@@ -46,38 +47,26 @@ from tasks.store.clock import now
 from tasks.store.files import write_file
 from tasks.store.workspace import Workspace
 
-_SHOW = "voir"
-
-
-class _Suivi(click.Group):
-    """A group that shows the tracker when no act is named: « nr suivi », « nr suivi PROGRAMME »."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default act first, unless another is named or help is asked."""
-        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
-            args = [_SHOW, *args]
-        return super().parse_args(ctx, args)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The acts that have a name; to show is what happens without one."""
-        return [name for name in super().list_commands(ctx) if name != _SHOW]
-
 
 @click.group(
-    cls=_Suivi,
-    subcommand_metavar="[PROGRAMME|DOSSIER] [--to FICHIER.xlsx] | recus … | relancer … | corriger …",
-    short_help="Qui doit quoi, depuis quand.",
-    help="Qui doit quoi, depuis quand et pour quand. « recus » dit ce qui est reçu et ce qui est à y corriger, "
-    "« relancer » écrit les relances, « corriger » demande à une personne de reprendre ce qu’elle a rendu.",
+    cls=Groupe,
+    short_help="Suivre, lister, relancer, faire corriger les retours.",
+    help="Ce que les personnes rendent : qui doit quoi et depuis quand, ce qui est reçu, les relances à envoyer, ce "
+    "qui est à reprendre.",
 )
-def suivi() -> None:
-    """The group of the tracker."""
+def retours() -> None:
+    """The group of what people give back."""
 
 
-@suivi.command(name=_SHOW, hidden=True, help="Qui doit quoi, depuis quand et pour quand.")
+@retours.command(
+    short_help="Qui doit quoi, depuis quand.",
+    help="Qui doit quoi, depuis quand et pour quand ; avec --vers, aussi dans un classeur.",
+)
 @click.argument("name", metavar="[PROGRAMME|DOSSIER]", required=False)
-@click.option("--to", "target", type=click.Path(path_type=Path), metavar="FICHIER.xlsx", help="Aussi dans un classeur.")
-def show(name: str | None, target: Path | None) -> None:
+@click.option(
+    "--vers", "target", type=click.Path(path_type=Path), metavar="FICHIER.xlsx", help="Aussi dans ce classeur."
+)
+def suivre(name: str | None, target: Path | None) -> None:
     """Print the tracker, and write it where asked."""
     workspace, today = Workspace(), paris_day(now())
     with workspace.reading() as session:
@@ -97,14 +86,40 @@ def show(name: str | None, target: Path | None) -> None:
     make_console().print(_table(dus, reminded, today))
 
 
-@suivi.command(
+@retours.command(
+    short_help="Ce qui est reçu, et ce qui est à y corriger.",
+    help="Chaque fichier reçu par un dossier : ce que c’est, de qui, ce qui est à y corriger. Avec --vers, le classeur "
+    "des anomalies et une copie à corriger de chaque fichier fautif, sans attendre que tout soit rendu.",
+)
+@click.argument("dossier")
+@click.option("--vers", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où.")
+def lister(dossier: str, folder: Path | None) -> None:
+    """List the returns of a dossier, and write what is to correct where asked."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programme, found = find_dossier(session, dossier)
+    received = list_received(workspace, programme, found)
+    if not received.retours and not received.anomalies:
+        click.echo(f"{found.nom} : aucun fichier reçu.")
+        return
+    click.echo(f"{found.nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
+    for retour in received.retours:
+        click.echo(f"  {_describe(retour, load_entree(found))}")
+    print_anomalies(received.anomalies, stderr=False)
+    if folder is not None:
+        for file in render_received(received):
+            write_file(folder, file)
+            click.echo(f"  {folder / file.nom}")
+
+
+@retours.command(
     short_help="Écrire les relances à envoyer.",
     help="Écrire une relance par personne, sur tout ce qu’elle doit, en brouillon (.eml) à ouvrir et envoyer. Jamais "
     "deux trop rapprochées à la même personne.",
 )
 @click.argument("programme")
 @click.option(
-    "--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où."
+    "--vers", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où."
 )
 def relancer(programme: str, folder: Path) -> None:
     """Write a draft per person to remind, and record each."""
@@ -124,54 +139,28 @@ def relancer(programme: str, folder: Path) -> None:
         click.echo("Personne à relancer aujourd’hui : rien d’assez ancien, ou une relance trop récente.")
 
 
-@suivi.command(
-    short_help="Ce qui est reçu, et ce qui est à y corriger.",
-    help="Chaque fichier reçu par un dossier : ce que c’est, de qui, ce qui est à y corriger. Avec --to, le classeur "
-    "des anomalies et une copie à corriger de chaque fichier fautif, sans attendre que tout soit rendu.",
-)
-@click.argument("dossier")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où.")
-def recus(dossier: str, folder: Path | None) -> None:
-    """List the returns of a dossier, and write what is to correct where asked."""
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programme, found = find_dossier(session, dossier)
-    received = list_received(workspace, programme, found)
-    if not received.retours and not received.anomalies:
-        click.echo(f"{found.nom} : aucun fichier reçu.")
-        return
-    click.echo(f"{found.nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
-    for retour in received.retours:
-        click.echo(f"  {_describe(retour, load_entree(found))}")
-    print_anomalies(received.anomalies, stderr=False)
-    if folder is not None:
-        for file in render_received(received):
-            write_file(folder, file)
-            click.echo(f"  {folder / file.nom}")
-
-
 def _describe(retour: Retour, entree: Entree) -> str:
     """« Trame.xlsx : questionnaire de diagnostic, de Zoé Petit ; 2 cellules à corriger »."""
     who = entree.find(retour.personne)
     author = f", {of(who.nom)}" if who else ""
     count = sum(item.asks_to_correct for item in retour.anomalies)
     state = f"{plural(count, 'cellule')} à corriger" if count else "rien à corriger"
-    return f"{retour.fichier} : {RETOURS[retour.type]}{author} ; {state}"
+    return f"{retour.fichier} : {RETOURS[retour.type]}{author} ; {state}"
 
 
-@suivi.command(
+@retours.command(
     short_help="Demander à une personne de reprendre son retour.",
     help="Demander à une personne de reprendre ce qu’elle a rendu. La demande reste dans le suivi et dans ses "
     "relances jusqu’à un nouveau retour.",
 )
 @click.argument("dossier")
 @click.argument("personne", metavar="ADRESSE")
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
+@LEADER
 @click.option("--quoi", required=True, type=click.Choice([item.value for item in Quoi]), help="Ce qui ne va pas.")
-@click.option("--comment", required=True, metavar="TEXTE", help="Ce qu’il faut reprendre, en une phrase.")
+@click.option("--motif", required=True, metavar="TEXTE", help="Ce qu’il faut reprendre, en une phrase.")
 @click.option("--type", "kind", default="", type=click.Choice(["", *NOMS]), metavar="TYPE", help="De quel retour.")
 @NAMED
-def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, kind: str, demande: str) -> None:
+def corriger(dossier: str, personne: str, mail: str, quoi: str, motif: str, kind: str, demande: str) -> None:
     """Ask for a correction."""
     finish(
         ask_correction(
@@ -180,7 +169,7 @@ def corriger(dossier: str, personne: str, mail: str, quoi: str, comment: str, ki
             personne,
             kind=kind,
             quoi=Quoi(quoi),
-            comment=comment,
+            comment=motif,
             par=identify(mail, demande),
         )
     )
@@ -199,7 +188,7 @@ def _tell_collection(workspace: Workspace, programme: Programme, dossier: Dossie
     faulty = sum(bool(retour.copie) for retour in received.retours)
     click.echo(
         f"Reçus : {plural(len(received.retours), 'fichier')}, dont {faulty} à corriger "
-        f"(« nr suivi recus {dossier.slug} »)."
+        f"(« nr retours lister {dossier.slug} »)."
     )
     found = load_results(workspace, standing, ["collect"]).get("collect")
     if isinstance(found, Result):

@@ -1,8 +1,7 @@
-"""``nr snapshot``: keep the score of a moment under a name, list what is kept, compare two moments."""
+"""``nr score``: keep the score of a moment under a name, list what is kept, compare two moments."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,7 +9,8 @@ import click
 from nr_models.dossier.case import Case
 from nr_models.rules.instantane import Instantane, label
 from nr_models.values.french import french_day
-from portal.cli.commandes.decide import identify
+from portal.cli.dire.acting import LEADER, NAMED, finish, identify
+from portal.cli.dire.groupe import Groupe
 from tasks.acts.instantanes import ACTUEL, list_snapshots, load_score, take_snapshot
 from tasks.programme.programmes import cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.stages.score.comparaison import Moment, render_comparaison
@@ -19,48 +19,63 @@ from tasks.store.workspace import Workspace
 _MOMENTS = [item.value for item in Instantane]
 
 
-@click.command(
-    short_help="Garder le score d’un moment, en comparer deux.",
-    help="Garder le score sous un nom (initial, apres-restitution, mi-parcours, annuel) ; sans nom, la liste de ce "
-    "qui est gardé ; avec --diff A B --to FICHIER.xlsx, ce qui a changé de l’un à l’autre (« actuel » : maintenant).",
+@click.group(
+    cls=Groupe,
+    short_help="Garder le score d’un moment, comparer, lister.",
+    help="Le score gardé d’un moment à l’autre de la démarche, et ce qui a changé entre deux.",
+)
+def score() -> None:
+    """The group of the scores that are kept."""
+
+
+@score.command(
+    short_help="Garder le score de maintenant.",
+    help="Garder le score de maintenant sous un nom : initial, apres-restitution, mi-parcours ou annuel.",
 )
 @click.argument("dossier")
-@click.argument("moment", metavar="[NOM]", required=False, type=click.Choice(_MOMENTS))
-@click.option("--as", "mail", metavar="ADRESSE", help="Adresse électronique du référent ou de l’équipe programme.")
-@click.option("--diff", nargs=2, metavar="A B", help="Les deux instantanés à comparer.")
+@click.argument("moment", metavar="NOM", type=click.Choice(_MOMENTS))
+@LEADER
+@NAMED
+def garder(dossier: str, moment: str, mail: str, demande: str) -> None:
+    """Keep the score under a name."""
+    finish(take_snapshot(Workspace(), dossier, Instantane(moment), par=identify(mail, demande)))
+
+
+@score.command(
+    short_help="Ce qui a changé d’un moment à un autre.",
+    help="Écrire dans un classeur ce qui a changé d’un score gardé à un autre (« actuel » : maintenant).",
+)
+@click.argument("dossier")
+@click.argument("before", metavar="NOM1")
+@click.argument("after", metavar="NOM2")
 @click.option(
-    "--to", "target", type=click.Path(path_type=Path), metavar="FICHIER.xlsx", help="Où écrire la comparaison."
+    "--vers",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FICHIER.xlsx",
+    help="Où écrire la comparaison.",
 )
 @click.option("--noms", is_flag=True, help="Nommer qui répond : pour le référent, à ne pas diffuser.")
-def snapshot(
-    dossier: str, moment: str | None, mail: str | None, diff: tuple[str, str] | None, target: Path | None, noms: bool
-) -> None:
-    """Take, list or compare."""
+def comparer(dossier: str, before: str, after: str, target: Path, noms: bool) -> None:
+    """Write what changed from one moment to another."""
+    _write(Workspace(), dossier, (before, after), target, named=noms)
+
+
+@score.command(short_help="Les scores gardés.", help="Les scores gardés d’un dossier, et leur date.")
+@click.argument("dossier")
+def lister(dossier: str) -> None:
+    """List the scores that are kept."""
     workspace = Workspace()
-    if diff is not None:
-        if target is None:
-            raise click.UsageError("Il faut dire où écrire la comparaison : --to FICHIER.xlsx.")
-        _write(workspace, dossier, diff, target, named=noms)
-    elif moment is None:
-        _list(workspace, dossier)
-    elif mail is None:
-        raise click.UsageError("Il faut dire qui garde cet instantané : --as ADRESSE.")
-    else:
-        reponse = take_snapshot(workspace, dossier, Instantane(moment), par=identify(mail))
-        click.echo(reponse.message, err=not reponse.accepted)
-        sys.exit(0 if reponse.accepted else 1)
-
-
-def _list(workspace: Workspace, name: str) -> None:
     with workspace.reading() as session:
-        programme, dossier = find_dossier(session, name)
-        taken = list_snapshots(session, dossier)
+        programme, found = find_dossier(session, dossier)
+        taken = list_snapshots(session, found)
     for item in taken:
         seen = f"tour {item.tour} du score, empreinte {item.empreinte[:12]}"
         click.echo(f"{item.nom} : {label(item.nom)}, gardé le {french_day(item.pris_le)} ({seen}).")
     if not taken:
         click.echo(
-            f"Aucun instantané dans {cle(programme, dossier)}. « nr snapshot DOSSIER NOM --as ADRESSE » en garde un."
+            f"Aucun instantané dans {cle(programme, found)}. « nr score garder DOSSIER NOM --par ADRESSE » en garde un."
         )
 
 

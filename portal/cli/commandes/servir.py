@@ -1,4 +1,4 @@
-"""``nr serve``: Prefect's pages and our own, on addresses that it prints, and the runner beside them."""
+"""``nr servir``: Prefect's pages and our own, on addresses that it prints, and the runner beside them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GRACE_S = 10
     help="Servir nos pages et celles de Prefect, aux adresses affichées, et produire la suite de chaque décision, "
     "jusqu’à Ctrl-C.",
 )
-def serve() -> None:
+def servir() -> None:
     """Serve until stopped."""
     workspace = Workspace()
     settings = workspace.settings
@@ -87,4 +87,4 @@ def _refusal(settings: Settings, error: Exception) -> str:
 
 
 def _say_busy() -> None:
-    click.echo("Un « nr run » utilise le moteur ; les pages seront là quand il aura fini.", err=True)
+    click.echo("Un « nr avancer » utilise le moteur ; les pages seront là quand il aura fini.", err=True)

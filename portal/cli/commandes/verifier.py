@@ -1,4 +1,4 @@
-"""``nr check``: read files as the pipeline would, and nothing else; a copy to correct where asked."""
+"""``nr verifier``: read files as the pipeline would, and nothing else; a copy to correct where asked."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.argument("files", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dossier", metavar="DOSSIER", help="Lire avec le référentiel et les correspondances de ce dossier.")
-@click.option("--to", type=_FILE, help="Écrire ici une copie à corriger, cellules commentées.")
+@click.option("--vers", "to", type=_FILE, help="Écrire ici une copie à corriger, cellules commentées.")
 @click.option("--correspondance", type=_FILE, help="Écrire ici une correspondance de colonnes, à compléter.")
 @click.option(
     "--comme", type=click.Choice(["inventaire", "diagnostic"]), help="Ce qu’est le fichier à faire correspondre."
 )
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
-def check(
+def verifier(
     files: Sequence[Path],
     dossier: str | None,
     to: Path | None,
@@ -49,7 +49,7 @@ def check(
 ) -> None:
     """Understand each file; exit 1 when there are anomalies."""
     if (to or correspondance) and len(files) > 1:
-        raise click.UsageError("« --to » et « --correspondance » valent pour un seul fichier : donnez-les un par un.")
+        raise click.UsageError("« --vers » et « --correspondance » valent pour un seul fichier : donnez-les un par un.")
     for written in (to, correspondance):
         if written and written.resolve() == files[0].resolve():
             raise click.UsageError(f"{written} est le fichier à lire : donnez un autre nom à ce qui sera écrit.")

@@ -53,7 +53,7 @@ def _explain_returns(workspace: Workspace, standing: Standing) -> Iterator[str]:
         what = f"il change {plural(len(changed), 'point')} ({shown})" if changed else "il dit la même chose"
         yield f"   Reçu le {french_day(event['at'])}, à la place d’un autre : {RETOURS[said['type']]} ; {what}."
     if len(replaced) > _LAST:
-        yield f"   {plural(len(replaced) - _LAST, 'remplacement')} avant ceux-là : « nr audit export » les dit tous."
+        yield f"   {plural(len(replaced) - _LAST, 'remplacement')} avant ceux-là : « nr piste exporter » les dit tous."
 
 
 def _explain_score(workspace: Workspace, standing: Standing) -> Iterator[str]:

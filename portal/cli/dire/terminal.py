@@ -83,7 +83,7 @@ def describe(line: LigneTableau) -> str:
     """What a dossier waits for, in one sentence."""
     if line.attend is None:
         done = all(case.etat in (Etat.VALIDE, Etat.PRODUIT) for case in line.stages)
-        return "feuille de route validée." if done else "prêt à avancer (« nr run »)."
+        return "feuille de route validée." if done else "prêt à avancer (« nr avancer »)."
     return _awaited(line.attend)
 
 
@@ -110,14 +110,14 @@ def print_anomalies(anomalies: Iterable[Anomaly], *, stderr: bool = True) -> Non
 
 
 def awaited_json(attend: Attendu | None) -> dict[str, object] | None:
-    """What is awaited, as ``nr status --json`` documents it."""
+    """What is awaited, as ``nr etat --json`` documents it."""
     if attend is None:
         return None
     return attend.model_dump(mode="json", exclude={"blocage"})
 
 
 def board_json(tableau: Tableau) -> dict[str, object]:
-    """The board, as ``nr status --json`` documents it."""
+    """The board, as ``nr etat --json`` documents it."""
     return {
         "programme": tableau.programme,
         "dossiers": [

@@ -25,9 +25,9 @@ print(json.dumps([[state.type.value, state.name, state.message] for state in sta
 def test_une_vague_se_lit_dans_prefect_avec_ses_noms(prefect: Serveur, tmp_path: Path) -> None:
     produit = ecrire(tmp_path)
     before = {item["id"] for item in prefect.lire("flow_runs", 0)}  # other tests share this server
-    done = produit.nr("run", "vague", NR_PREFECT_API_URL=prefect.url)
+    done = produit.nr("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
     assert (done.code, done.err) == (0, "")
-    noms = {item["slug"]: item["nom"] for item in produit.nr("status", "--json").json["dossiers"]}
+    noms = {item["slug"]: item["nom"] for item in produit.nr("etat", "--json").json["dossiers"]}
     [run] = [item for item in prefect.lire("flow_runs", len(before) + 1) if item["id"] not in before]
     assert (run["name"], run["state_type"]) == ("Programme vague", "COMPLETED")
 
@@ -55,7 +55,7 @@ def test_un_dossier_en_attente_le_dit_et_resume_ne_fait_aucun_mal(
     slug = produit.slugs[0]
     before, events = produit.fichiers(), produit.evenements()
     states = _par_le_flow(produit, prefect, f"vague/{slug}", 2)
-    waited = produit.nr("status", "--json").json["dossiers"][0]["attend"]
+    waited = produit.nr("etat", "--json").json["dossiers"][0]["attend"]
     for kind, name, message in states:
         assert (kind, name) == ("PAUSED", "En attente")
         assert message == f"L’étape « Score » attend une validation : référent ({waited['personnes'][0]})."
@@ -75,13 +75,13 @@ def test_un_dossier_nomme_seul_a_sa_propre_execution_et_un_lien(prefect: Serveur
     produit = ecrire(tmp_path)
     slug = produit.slugs[0]
     plus = {"NR_PREFECT_API_URL": prefect.url, "NR_PUBLIC_URL": "https://nr.ville.example/"}
-    done = produit.nr("run", "vague", "--dossier", slug, **plus)
+    done = produit.nr("avancer", "vague", "--dossier", slug, **plus)
     assert (done.code, done.err) == (0, "")
     runs = [item for item in prefect.lire("flow_runs", 1) if item["name"] == f"Dossier vague/{slug}"]
     assert any((item["state_type"], item["state_name"]) == ("PAUSED", "En attente") for item in runs)
     links = [item["data"] for item in prefect.demander("artifacts/filter") if item["type"] == "markdown"]
     assert any(f"https://nr.ville.example/d/vague/{slug}" in item for item in links)
-    board = produit.nr("status", "--json").json["dossiers"]
+    board = produit.nr("etat", "--json").json["dossiers"]
     assert [item["stages"][1]["etat"] for item in board] == ["soumis", "a_venir"]
 
 
@@ -104,14 +104,14 @@ def test_une_relance_sans_rien_de_neuf_ne_demarre_aucun_moteur(termine: Produit,
     produit = termine.copier(tmp_path)
     before = produit.fichiers()
     started = time.monotonic()
-    done = produit.nr("run", "vague")
+    done = produit.nr("avancer", "vague")
     assert done.code == 0
     assert "Rien à refaire" in done.dit
     assert not (produit.outputs / ".prefect").exists()
     assert produit.fichiers() == before
     assert time.monotonic() - started < 10
     loaded = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "portal.cli.main", "run", "vague"],
+        [sys.executable, "-X", "importtime", "-m", "portal.cli.main", "avancer", "vague"],
         capture_output=True,
         text=True,
         cwd=produit.racine,
@@ -124,12 +124,12 @@ def test_une_relance_sans_rien_de_neuf_ne_demarre_aucun_moteur(termine: Produit,
 
 def test_un_serveur_absent_est_dit_et_rien_n_est_perdu(tmp_path: Path) -> None:
     produit = ecrire(tmp_path)
-    done = produit.nr("run", "vague", NR_PREFECT_API_URL="http://127.0.0.1:9/api")
+    done = produit.nr("avancer", "vague", NR_PREFECT_API_URL="http://127.0.0.1:9/api")
     assert done.code == 1
     assert "ne répond pas" in done.dit
     assert "NR_PREFECT_API_URL" in done.dit
     assert "Traceback" not in done.dit
-    assert [item["slug"] for item in produit.nr("status", "--json").json["dossiers"]] == produit.slugs
+    assert [item["slug"] for item in produit.nr("etat", "--json").json["dossiers"]] == produit.slugs
 
 
 def test_l_echec_d_un_dossier_le_nomme_et_n_arrete_pas_les_autres(prefect: Serveur, tmp_path: Path) -> None:
@@ -137,29 +137,29 @@ def test_l_echec_d_un_dossier_le_nomme_et_n_arrete_pas_les_autres(prefect: Serve
     first, second = produit.slugs
     (produit.outputs / "vague" / first).mkdir(parents=True)
     (produit.outputs / "vague" / first / "1-collect").write_text("un fichier où il faut un dossier", encoding="utf-8")
-    done = produit.nr("run", "vague", NR_PREFECT_API_URL=prefect.url)
+    done = produit.nr("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
     assert done.code == 1
     assert f"Échec : {first}" in done.dit
     assert second not in done.err
-    states = {item["slug"]: item["stages"][1]["etat"] for item in produit.nr("status", "--json").json["dossiers"]}
+    states = {item["slug"]: item["stages"][1]["etat"] for item in produit.nr("etat", "--json").json["dossiers"]}
     assert states == {first: "a_venir", second: "soumis"}
     log = (produit.outputs / "erreurs.log").read_text(encoding="utf-8")
     assert f"vague/{first}" in log
     assert [event["fait"] for event in produit.evenements() if event["chain"].endswith(first)].count("echec") == 1
-    assert produit.nr("audit", "verify").code == 0
+    assert produit.nr("piste", "verifier").code == 0
 
 
 def test_le_serveur_meurt_avec_qui_l_a_demarre_et_sa_maison_se_refait(prefect: Serveur, tmp_path: Path) -> None:
     produit = ecrire(tmp_path, collectivites=1)
     prefect.meubler(produit)
-    running = produit.lancer("run", "vague")
+    running = produit.lancer("avancer", "vague")
     attendre(lambda: bool(serveurs(produit.outputs)))
     running.send_signal(signal.SIGKILL)
     finir(running)
     attendre(lambda: not serveurs(produit.outputs))
     shutil.rmtree(produit.outputs / ".prefect")
-    done = produit.nr("run", "vague")
+    done = produit.nr("avancer", "vague")
     assert done.code == 0
     assert "à valider" in done.out
     assert not serveurs(produit.outputs)
-    assert produit.nr("audit", "verify").code == 0
+    assert produit.nr("piste", "verifier").code == 0

@@ -1,4 +1,4 @@
-"""Ce que « nr why » dit : de la collecte, ce qui a remplacé quoi ; du score, ce qui le porte ; et sans un nom."""
+"""Ce que « nr pourquoi » dit : de la collecte, ce qui a remplacé quoi ; du score, ce qui le porte ; et sans un nom."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from portal.cli.dire.click_in_french import LOCALE
-from portal.cli.main import COMMANDS, nr
+from portal.cli.main import nr
 from tasks.programme.programmes import list_dossiers, load_entree, open_programme
 from tests.support.produit import Fini, Produit, ecrire
 
@@ -74,7 +74,7 @@ def clair(fini: Fini, code: int, *mots: str) -> None:
 
 def attendu(produit: Produit, rang: int = 0) -> tuple[str, str, str]:
     """Le dossier, la personne et l'empreinte du diagnostic à valider."""
-    dossier = produit.nr("status", "vague", "--json").json["dossiers"][rang]
+    dossier = produit.nr("etat", "vague", "--json").json["dossiers"][rang]
     return dossier["slug"], dossier["attend"]["personnes"][0], dossier["attend"]["empreinte"]
 
 
@@ -82,7 +82,7 @@ def attendu(produit: Produit, rang: int = 0) -> tuple[str, str, str]:
 
 
 def test_le_tableau_de_bord_a_la_forme_dite(ici: Produit) -> None:
-    board = ici.nr("status", "vague", "--json").json
+    board = ici.nr("etat", "vague", "--json").json
     assert set(board) == {"programme", "dossiers"}
     assert board["programme"] == "vague"
     for dossier in board["dossiers"]:
@@ -96,7 +96,7 @@ def test_le_tableau_de_bord_a_la_forme_dite(ici: Produit) -> None:
 
 
 def test_un_dossier_fini_n_attend_personne(termine: Produit) -> None:
-    said, shown = ensemble(lambda: termine.nr("status"), lambda: termine.nr("status", "--json"))
+    said, shown = ensemble(lambda: termine.nr("etat"), lambda: termine.nr("etat", "--json"))
     clair(said, 0, "feuille de route validée")
     assert all(dossier["attend"] is None for dossier in shown.json["dossiers"])
     assert all(stage["etat"] in ("valide", "produit") for d in shown.json["dossiers"] for stage in d["stages"])
@@ -105,10 +105,10 @@ def test_un_dossier_fini_n_attend_personne(termine: Produit) -> None:
 def test_le_resultat_d_une_etape_est_un_document(ici: Produit) -> None:
     slug = ici.slugs[0]
     shown, absent, listed, collected = ensemble(
-        lambda: ici.nr("show", f"vague/{slug}", "score", "--json"),
-        lambda: ici.nr("show", slug, "roadmap", "--json"),
-        lambda: ici.nr("show", slug, "score"),
-        lambda: ici.nr("show", slug, "collect"),
+        lambda: ici.nr("montrer", f"vague/{slug}", "score", "--json"),
+        lambda: ici.nr("montrer", slug, "roadmap", "--json"),
+        lambda: ici.nr("montrer", slug, "score"),
+        lambda: ici.nr("montrer", slug, "collect"),
     )
     assert set(shown.json) == {"dossier", "stage", "regle", "referentiel", "resultat"}
     assert (shown.json["dossier"], shown.json["stage"], shown.err) == (f"vague/{slug}", "score", "")
@@ -120,7 +120,7 @@ def test_le_resultat_d_une_etape_est_un_document(ici: Produit) -> None:
 
 def test_pourquoi_le_dit_pour_chaque_etape(ici: Produit) -> None:
     slug = ici.slugs[0]
-    every, one = ensemble(lambda: ici.nr("why", slug), lambda: ici.nr("why", slug, "score"))
+    every, one = ensemble(lambda: ici.nr("pourquoi", slug), lambda: ici.nr("pourquoi", slug, "score"))
     clair(every, 0, *(stage.nom for stage in STAGES), "Repris tel quel", "Possible : approuver")
     clair(one, 0, "Impossible : diffuser les documents")
     assert "Feuille de route" not in one.out
@@ -131,7 +131,7 @@ def test_pourquoi_le_dit_pour_chaque_etape(ici: Produit) -> None:
 
 def test_sans_vu_on_montre_ce_qui_attend(ici: Produit) -> None:
     slug, mail, seal = attendu(ici)
-    shown = ici.nr("decide", slug, "diagnostic")
+    shown = ici.nr("validation", "decider", slug, "diagnostic")
     clair(shown, 0, "À lire", "score.xlsx", mail, f"--vu {seal[:12]}")
 
 
@@ -139,13 +139,13 @@ def test_une_decision_se_prend_une_fois_par_qui_le_peut(ici: Produit) -> None:
     slug, mail, seal = attendu(ici)
 
     def decide(**change: str) -> Fini:
-        asked = {"as": mail, "verdict": "approuver", "vu": seal[:12], **change}
-        return ici.nr("decide", slug, change.pop("gate", "diagnostic"), *_options(asked))
+        asked = {"par": mail, "verdict": "approuver", "vu": seal[:12], **change}
+        return ici.nr("validation", "decider", slug, change.pop("gate", "diagnostic"), *_options(asked))
 
     refused = ensemble(
         lambda: decide(vu="0" * 12),
         lambda: decide(vu=seal[:8]),
-        lambda: decide(**{"as": "personne@ailleurs.fr"}),
+        lambda: decide(par="personne@ailleurs.fr"),
         lambda: decide(gate="restitution"),
         lambda: decide(verdict="refuser"),
     )
@@ -159,16 +159,20 @@ def test_une_decision_se_prend_une_fois_par_qui_le_peut(ici: Produit) -> None:
 
 
 def test_une_date_et_un_nombre_mal_donnes_se_disent_sans_notation_de_machine(ici: Produit) -> None:
-    asked = ("--as", "a@b.fr", "--to", "c@d.fr", "--role", "dg", "--du", "25/11/2026", "--au", "2026-12-01")
-    clair(ici.nr("delegate", ici.slugs[0], *asked, "--arrete", "x"), 2, "ne suit pas le format « AAAA-MM-JJ »")
-    clair(ici.nr("demo", "--to", "x", "--collectivites", "0"), 2, "hors des bornes 1 à 10000")
+    asked = ("--par", "a@b.fr", "--pour", "c@d.fr", "--role", "dg", "--du", "25/11/2026", "--au", "2026-12-01")
+    clair(
+        ici.nr("delegation", "donner", ici.slugs[0], *asked, "--arrete", "x"), 2, "ne suit pas le format « AAAA-MM-JJ »"
+    )
+    clair(ici.nr("exemple", "ecrire", "--vers", "x", "--collectivites", "0"), 2, "hors des bornes 1 à 10000")
 
 
 def test_une_demande_nommee_n_a_d_effet_qu_une_fois(ici: Produit) -> None:
     slug, mail, _ = attendu(ici)
 
     def avis(texte: str) -> Fini:
-        return ici.nr("avis", slug, "diagnostic", "--as", mail, "--texte", texte, "--demande", "envoi-7")
+        return ici.nr(
+            "validation", "aviser", slug, "diagnostic", "--par", mail, "--texte", texte, "--demande", "envoi-7"
+        )
 
     for _ in range(2):
         clair(avis("Un score qui nous ressemble."), 0, "Avis enregistré")
@@ -191,7 +195,7 @@ def test_un_fichier_de_decisions_repond_ligne_par_ligne(ici: Produit) -> None:
     source = ici.racine / "décisions.csv"
     with source.open("w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream, delimiter=";").writerows([COLONNES, *rows])
-    done = ici.nr("decide", "--from", str(source))
+    done = ici.nr("validation", "decider", "--lot", str(source))
     lines = done.out.replace("\u00a0", " ").splitlines()
     clair(done, 1)
     assert [re.match(r"Ligne (\d), .* : (\w+)\.", line).groups() for line in lines] == [  # type: ignore[union-attr]
@@ -201,16 +205,16 @@ def test_un_fichier_de_decisions_repond_ligne_par_ligne(ici: Produit) -> None:
         ("5", "enregistré"),
     ]
     source.write_text("dossier,gate\n", encoding="utf-8")
-    clair(ici.nr("decide", "--from", str(source)), 2, "il manque les colonnes as, verdict, vu, comment")
-    clair(ici.nr("decide", "--from", "absent.csv"), 2, "ne se lit pas")
+    clair(ici.nr("validation", "decider", "--lot", str(source)), 2, "il manque les colonnes as, verdict, vu, comment")
+    clair(ici.nr("validation", "decider", "--lot", "absent.csv"), 2, "ne se lit pas")
 
 
 def test_clore_et_rouvrir_disent_pourquoi_ils_refusent(ici: Produit) -> None:
     slug, mail, _ = attendu(ici)
     closed, stranger, reopened = ensemble(
-        lambda: ici.nr("close", slug, "collect", "--as", mail),
-        lambda: ici.nr("close", slug, "collect", "--as", "x@y.fr"),
-        lambda: ici.nr("reopen", slug, "score", "--as", mail, "--comment", "Un oubli"),
+        lambda: ici.nr("etape", "clore", slug, "collect", "--par", mail),
+        lambda: ici.nr("etape", "clore", slug, "collect", "--par", "x@y.fr"),
+        lambda: ici.nr("etape", "rouvrir", slug, "score", "--par", mail, "--motif", "Un oubli"),
     )
     clair(closed, 1, "ne peut pas être close")
     clair(stranger, 1, "n’est pas une personne")
@@ -221,13 +225,13 @@ def test_clore_et_rouvrir_disent_pourquoi_ils_refusent(ici: Produit) -> None:
 
 
 def test_la_piste_se_verifie_et_s_emporte(ici: Produit) -> None:
-    clair(ici.nr("audit", "verify"), 0, "INTACTE")
-    clair(ici.nr("audit", "export", "preuves.zip"), 0, "preuves.zip")
-    clair(ici.nr("audit", "verify", "preuves.zip"), 0, "INTACTE")
+    clair(ici.nr("piste", "verifier"), 0, "INTACTE")
+    clair(ici.nr("piste", "exporter", "preuves.zip"), 0, "preuves.zip")
+    clair(ici.nr("piste", "verifier", "preuves.zip"), 0, "INTACTE")
     (ici.racine / "faux.zip").write_bytes((ici.racine / "preuves.zip").read_bytes()[:-100])
-    clair(ici.nr("audit", "verify", "faux.zip"), 1, "ROMPUE", "faux.zip")
-    clair(ici.nr("audit", "verify", "absent.zip"), 2, "n’existe pas")
-    clair(ici.nr("audit", "export", "nulle/part.zip"), 2, "ne peut pas être écrit")
+    clair(ici.nr("piste", "verifier", "faux.zip"), 1, "ROMPUE", "faux.zip")
+    clair(ici.nr("piste", "verifier", "absent.zip"), 2, "n’existe pas")
+    clair(ici.nr("piste", "exporter", "nulle/part.zip"), 2, "ne peut pas être écrit")
 
 
 def test_une_entree_modifiee_dans_la_base_est_nommee(ici: Produit) -> None:
@@ -236,7 +240,7 @@ def test_une_entree_modifiee_dans_la_base_est_nommee(ici: Produit) -> None:
             base.execute(f"DROP TRIGGER {name}")
         base.execute("UPDATE event SET body = replace(body, 'automatique', 'manuel') WHERE n = 4")
         base.commit()
-    clair(ici.nr("audit", "verify"), 1, "ROMPUE", "entrée 4")
+    clair(ici.nr("piste", "verifier"), 1, "ROMPUE", "entrée 4")
 
 
 # --- Lire un fichier
@@ -247,8 +251,8 @@ def test_verifier_un_fichier_dit_ce_qui_est_compris(ici: Produit) -> None:
     faux.write_text("ceci n’est pas un classeur", encoding="utf-8")
     before = _empreinte(ici.outputs)
     good, bad = ensemble(
-        lambda: ici.nr("check", "vague/registre.xlsx", "--json"),
-        lambda: ici.nr("check", "vague/registre.xlsx", "texte.xlsx", "absent.xlsx", "vague", "--json"),
+        lambda: ici.nr("verifier", "vague/registre.xlsx", "--json"),
+        lambda: ici.nr("verifier", "vague/registre.xlsx", "texte.xlsx", "absent.xlsx", "vague", "--json"),
     )
     assert (good.code, good.err) == (0, "")
     [registre] = good.json
@@ -295,7 +299,7 @@ def test_chaque_phrase_de_click_est_traduite() -> None:
 def _every() -> list[tuple[str, ...]]:
     context = click.Context(nr)
     found: list[tuple[str, ...]] = [()]
-    for name in COMMANDS:
+    for name in nr.list_commands(context):
         command = nr.get_command(context, name)
         found.append((name,))
         if isinstance(command, click.Group):
@@ -308,27 +312,29 @@ def test_l_aide_est_en_francais(tmp_path: Path) -> None:
         shown = CliRunner().invoke(nr, [*words, "--help"], prog_name="nr")
         clair(Fini(shown.exit_code, shown.output, ""), 0, "Usage :", "Afficher cette aide")
         assert "..." not in shown.output.replace("FICHIER...", "")
-    clair(Produit(tmp_path).nr("--help", LANG="en_US.UTF-8"), 0, "Commandes :", "Le tableau de bord")
+    clair(Produit(tmp_path).nr("--help", LANG="en_US.UTF-8"), 0, "Chaque jour :", "Le tableau de bord")
 
 
 MAUVAIS = {
-    "rien": ((), "Commandes"),
+    "rien": ((), "Chaque jour"),
     "commande inconnue": (("runn",), "« runn » n’existe pas"),
-    "argument absent": (("run",), "Il manque l’argument « PROGRAMME »"),
-    "option inconnue": (("run", "vague", "--vite"), "« --vite » n’existe pas"),
-    "option sans valeur": (("run", "vague", "--until"), "« --until »"),
-    "étape inconnue": (("run", "vague", "--until", "zut"), "« zut » n’est pas dans la liste"),
-    "argument en trop": (("run", "vague", "encore"), "Argument en trop"),
-    "nombre": (("demo", "--to", "x", "--collectivites", "trois"), "« trois » n’est pas un nombre"),
-    "bornes": (("demo", "--to", "x", "--collectivites", "0"), "hors des bornes"),
-    "déjà plein": (("demo", "--to", "vague"), "n’est pas vide"),
-    "où": (("demo",), "nr demo --to"),
-    "à moitié": (("decide", "x", "diagnostic", "--vu", "0" * 12), "--as"),
-    "programme inconnu": (("status", "zut"), "programmes connus : vague"),
-    "dossier inconnu": (("why", "zut"), "nr status"),
-    "dossier inconnu du programme": (("run", "vague", "--dossier", "zut"), "Dossiers :"),
-    "pas un dossier": (("run", "./zut"), "Vérifiez le chemin"),
-    "dossier vide": (("run", "./vide"), "registre.xlsx"),
+    "verbe inconnu": (("validation", "decidr"), "Vouliez-vous dire « decider »"),
+    "nom sans verbe": (("etape",), "clore"),
+    "argument absent": (("avancer",), "Il manque l’argument « PROGRAMME »"),
+    "option inconnue": (("avancer", "vague", "--vite"), "« --vite » n’existe pas"),
+    "option sans valeur": (("avancer", "vague", "--jusqua"), "« --jusqua »"),
+    "étape inconnue": (("avancer", "vague", "--jusqua", "zut"), "« zut » n’est pas dans la liste"),
+    "argument en trop": (("avancer", "vague", "encore"), "Argument en trop"),
+    "nombre": (("exemple", "ecrire", "--vers", "x", "--collectivites", "trois"), "« trois » n’est pas un nombre"),
+    "bornes": (("exemple", "ecrire", "--vers", "x", "--collectivites", "0"), "hors des bornes"),
+    "déjà plein": (("exemple", "ecrire", "--vers", "vague"), "n’est pas vide"),
+    "où": (("exemple", "ecrire"), "Il manque l’option « --vers »"),
+    "à moitié": (("validation", "decider", "x", "diagnostic", "--vu", "0" * 12), "--par"),
+    "programme inconnu": (("etat", "zut"), "programmes connus : vague"),
+    "dossier inconnu": (("pourquoi", "zut"), "nr etat"),
+    "dossier inconnu du programme": (("avancer", "vague", "--dossier", "zut"), "Dossiers :"),
+    "pas un dossier": (("avancer", "./zut"), "Vérifiez le chemin"),
+    "dossier vide": (("avancer", "./vide"), "registre.xlsx"),
 }
 
 
@@ -341,7 +347,7 @@ def test_un_mauvais_usage_est_dit_en_francais(ici: Produit) -> None:
 
 
 def test_une_lecture_interrompue_ne_montre_rien_du_dedans(ici: Produit) -> None:
-    command = f"{sys.executable} -m portal.cli status | head -n 1"
+    command = f"{sys.executable} -m portal.cli.main etat | head -n 1"
     done = subprocess.run(
         command, shell=True, capture_output=True, text=True, cwd=ici.racine, env=ici.environnement(), check=False
     )
@@ -365,7 +371,7 @@ def test_un_reglage_faux_est_nomme(ici: Produit) -> None:
         ({"NR_PORT": "abc"}, 2, "NR_PORT"),
         ({"NR_DATABASE_URL": "zut"}, 2, "NR_DATABASE_URL"),
     ]
-    done = ensemble(*(lambda plus=plus: ici.nr("status", **plus) for plus, _, _ in cases))
+    done = ensemble(*(lambda plus=plus: ici.nr("etat", **plus) for plus, _, _ in cases))
     for fini, (_, code, mot) in zip(done, cases, strict=True):
         clair(fini, code, "Erreur :", mot)
 
@@ -376,8 +382,8 @@ def test_un_referentiel_casse_n_ouvre_rien_et_ne_perd_rien(ici: Produit) -> None
     (own / "referentiel.yaml").write_text("version: [", encoding="utf-8")
     (ici.programme / "registre.xlsx").touch()
     before = ici.fichiers()
-    clair(ici.nr("run", "vague"), 0, "referentiel.yaml", "ligne 1", "parametres.yaml", "Rien à refaire")
-    clair(ici.nr("run", "vague", NR_OUTPUTS=str(ici.racine / "neuf")), 2, "referentiel.yaml")
+    clair(ici.nr("avancer", "vague"), 0, "referentiel.yaml", "ligne 1", "parametres.yaml", "Rien à refaire")
+    clair(ici.nr("avancer", "vague", NR_OUTPUTS=str(ici.racine / "neuf")), 2, "referentiel.yaml")
     assert ici.fichiers() == before
 
 
@@ -422,7 +428,7 @@ def test_un_registre_fautif_dit_chaque_faute_et_garde_le_reste(neuf: Produit) ->
     registre = neuf.programme / "registre.xlsx"
     _sheet(registre, "Collectivités", spoil)
     _sheet(registre, "Personnes", orphan)
-    done = neuf.nr("check", str(registre), "--json")
+    done = neuf.nr("verifier", str(registre), "--json")
     codes = {item["code"] for item in done.json[0]["anomalies"]}
     assert done.code == 1
     assert {"siren-double", "siren-invalide", "personne-sans-role"} <= codes
@@ -433,10 +439,10 @@ def test_un_registre_fautif_dit_chaque_faute_et_garde_le_reste(neuf: Produit) ->
 def test_un_registre_illisible_laisse_le_precedent_en_vigueur(ici: Produit) -> None:
     before = ici.fichiers()
     (ici.programme / "registre.xlsx").write_text("plus rien", encoding="utf-8")
-    clair(ici.nr("run", "vague"), 0, "Registre : 1 anomalie", "Partez du modèle", "Rien à refaire")
+    clair(ici.nr("avancer", "vague"), 0, "Registre : 1 anomalie", "Partez du modèle", "Rien à refaire")
     (ici.programme / "registre.xlsx").unlink()
-    clair(ici.nr("run", "vague"), 2, "ne contient pas de registre.xlsx", "nr demo")
-    clair(ici.nr("status", "vague"), 0, "à valider")
+    clair(ici.nr("avancer", "vague"), 2, "ne contient pas de registre.xlsx", "nr exemple ecrire")
+    clair(ici.nr("etat", "vague"), 0, "à valider")
     assert ici.fichiers() == before
 
 
@@ -450,14 +456,14 @@ portable;Bravo;-3;2021
 def test_une_quantite_negative_et_une_date_absurde_ont_leur_phrase(neuf: Produit) -> None:
     source = neuf.racine / "inventaire.csv"
     source.write_text(INVENTAIRE, encoding="utf-8")
-    done = neuf.nr("check", "inventaire.csv", "--json")
+    done = neuf.nr("verifier", "inventaire.csv", "--json")
     [lu] = done.json
     assert done.code == 1
     assert lu["type"] == "inventaire"
     assert {item["code"] for item in lu["anomalies"]} == {"quantite-negative", "date-invalide"}
     assert {item["valeur"] for item in lu["anomalies"]} == {"-3", "l'an dernier"}
     assert lu["lu"] == {"feuilles": 1, "lignes": 3, "acceptees": 2}
-    clair(neuf.nr("check", "inventaire.csv"), 1, "Écrivez une quantité positive", "12/05/2026")
+    clair(neuf.nr("verifier", "inventaire.csv"), 1, "Écrivez une quantité positive", "12/05/2026")
 
 
 def test_une_reponse_hors_liste_a_sa_phrase_et_le_reste_est_lu(neuf: Produit) -> None:
@@ -469,7 +475,7 @@ def test_une_reponse_hors_liste_a_sa_phrase_et_le_reste_est_lu(neuf: Produit) ->
         rows[head + 1][column] = "peut-être bien"
 
     _sheet(path, "Questions", spoil)
-    done = neuf.nr("check", str(path), "--json")
+    done = neuf.nr("verifier", str(path), "--json")
     found = [item for item in done.json[0]["anomalies"] if item["valeur"] == "peut-être bien"]
     assert [item["code"] for item in found] == ["reponse-hors-liste"]
     assert found[0]["cellule"]
@@ -482,11 +488,11 @@ def test_un_retour_devenu_illisible_ne_fait_rien_perdre(ici: Produit) -> None:
         path.write_text("abîmé", encoding="utf-8")
     (ici.programme / slug / "bruit.xlsx").write_bytes(b"\x00" * 50)
     before = ici.fichiers()
-    done = ici.nr("run", "vague", "--until", "collect")
+    done = ici.nr("avancer", "vague", "--jusqua", "collect")
     clair(done, 0)
-    board = ici.nr("status", "vague", "--json").json["dossiers"]
+    board = ici.nr("etat", "vague", "--json").json["dossiers"]
     assert [item["slug"] for item in board] == ici.slugs
     kept = {name for name in before if "/2-score/" in name or slug not in name}
     assert all(ici.fichiers()[name] == before[name] for name in kept)
-    anomalies = ici.nr("show", slug, "collect", "--json").json["resultat"]["anomalies"]
+    anomalies = ici.nr("montrer", slug, "collect", "--json").json["resultat"]["anomalies"]
     assert "fichier-illisible" in {item["code"] for item in anomalies}

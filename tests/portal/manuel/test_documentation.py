@@ -95,8 +95,8 @@ def test_chaque_commande_nommee_existe() -> None:
         assert {word for word in words if word.startswith("--")} <= known, line
 
 
-def test_le_readme_presente_chaque_commande() -> None:
-    shown = {" ".join(line.split()[1:]) for line in _commands((ROOT / "README.md").read_text(encoding="utf-8"))}
+def test_la_page_des_commandes_presente_chaque_commande() -> None:
+    shown = {" ".join(line.split()[1:]) for line in _commands((ROOT / "docs/commandes.md").read_text(encoding="utf-8"))}
     for name, command in _commands_of(nr).items():
         subs = _commands_of(command) or {"": command}
         for sub in subs:

@@ -244,10 +244,11 @@ def test_la_page_dit_comment_decider_en_attendant(site: Site) -> None:
     assert found
     command = re.sub(r"<[^>]+>", "", found[1])
     assert re.fullmatch(
-        r"nr decide essai/bourg diagnostic --as ana@ville\.fr --verdict approuver --vu [0-9a-f]{12}", command
+        r"nr validation decider essai/bourg diagnostic --par ana@ville\.fr --verdict approuver --vu [0-9a-f]{12}",
+        command,
     )
     plain = re.sub(r"<[^>]+>", "", site.text("/d/essai/hameau"))
-    assert "nr close essai/hameau collect --as ana@ville.fr" in plain
+    assert "nr etape clore essai/hameau collect --par ana@ville.fr" in plain
     assert "questionnaire de diagnostic (Ana Roux)" in site.text("/d/essai/hameau")
 
 

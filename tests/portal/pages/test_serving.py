@@ -1,4 +1,4 @@
-"""« nr serve » : deux adresses qui répondent, une commande qui s'y joint, une fin sans reste."""
+"""« nr servir » : deux adresses qui répondent, une commande qui s'y joint, une fin sans reste."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_les_deux_adresses_repondent_et_une_commande_s_y_joint(produit: Produit,
     attendre(lambda: repond(service.pages), 10)
     assert repond(service.prefect)
     ecrire(produit.racine, collectivites=1)
-    done = produit.nr("run", "vague")
+    done = produit.nr("avancer", "vague")
     assert (done.code, done.err) == (0, "")
     assert len(serveurs(produit.outputs)) == 1
     assert repond(f"{service.pages}p/vague")
@@ -67,8 +67,8 @@ def test_un_port_pris_ou_une_adresse_impossible_se_disent(tmp_path: Path) -> Non
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        busy = produit.nr("serve", NR_PORT=str(taken.getsockname()[1]))
-    nowhere = produit.nr("serve", NR_HOST="203.0.113.1")
+        busy = produit.nr("servir", NR_PORT=str(taken.getsockname()[1]))
+    nowhere = produit.nr("servir", NR_HOST="203.0.113.1")
     assert (busy.code, nowhere.code) == (2, 2)
     assert "changez NR_PORT" in busy.dit
     assert "NR_HOST" in nowhere.dit

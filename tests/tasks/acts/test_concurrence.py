@@ -1,6 +1,6 @@
 """Mille décisions envoyées deux fois et en même temps, sur les deux bases : chacune n'a qu'un effet.
 
-Deux « nr decide --from » lisent le même fichier à la fois. Deux cents décisions à chaque passage ;
+Deux « nr validation decider --lot » lisent le même fichier à la fois. Deux cents décisions à chaque passage ;
 ``NR_DECISIONS=1000`` en envoie mille.
 """
 
@@ -73,7 +73,8 @@ def test_chaque_decision_envoyee_deux_fois_a_la_fois_n_a_qu_un_effet(depart: Dep
     names = multiply(terrain, DECISIONS)
     path, produit = write_decisions(terrain, names), Produit(terrain.place, terrain.url)
     sent = [
-        produit.lancer("decide", "--from", str(path), NR_OUTPUTS=str(terrain.place / "outputs")) for _ in range(ENVOIS)
+        produit.lancer("validation", "decider", "--lot", str(path), NR_OUTPUTS=str(terrain.place / "outputs"))
+        for _ in range(ENVOIS)
     ]
     said = [finir(one, 600) for one in sent]
     assert [one.code for one in said] == [0] * ENVOIS, said[0].dit[-500:]

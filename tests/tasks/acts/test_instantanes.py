@@ -137,11 +137,11 @@ def test_la_commande_garde_liste_et_compare(depart: Depart, tmp_path: Path) -> N
     def lancer(*arguments: str) -> int:
         return CliRunner().invoke(nr, arguments, env=outputs).exit_code
 
-    assert lancer("snapshot", terrain.cle, "initial") == 2
-    assert lancer("snapshot", terrain.cle, "initial", "--as", terrain.person(Role.REFERENT)) == 0
-    assert lancer("snapshot", terrain.cle) == 0
-    assert lancer("why", terrain.cle, "score", "--depuis", "initial") == 0
-    assert lancer("why", terrain.cle, "--depuis", "initial") == 2
+    assert lancer("score", "garder", terrain.cle, "initial") == 2
+    assert lancer("score", "garder", terrain.cle, "initial", "--par", terrain.person(Role.REFERENT)) == 0
+    assert lancer("score", "lister", terrain.cle) == 0
+    assert lancer("pourquoi", terrain.cle, "score", "--depuis", "initial") == 0
+    assert lancer("pourquoi", terrain.cle, "--depuis", "initial") == 2
     target = tmp_path / "ecart.xlsx"
-    assert lancer("snapshot", terrain.cle, "--diff", "initial", "actuel", "--to", str(target)) == 0
+    assert lancer("score", "comparer", terrain.cle, "initial", "actuel", "--vers", str(target)) == 0
     assert load_workbook(target).sheetnames[1:] == ["Notes", "Réponses", "Parc"]

@@ -108,30 +108,30 @@ def test_prefect_se_remet_d_accord_avec_ce_qui_est_decide(
     moteur = {"NR_PREFECT_API_URL": prefect.url}
     slug = produit.slugs[0]
     decider(produit, slug)
-    assert produit.nr("run", "vague", "--dossier", slug, **moteur).code == 0
+    assert produit.nr("avancer", "vague", "--dossier", slug, **moteur).code == 0
     assert etats(prefect, avant) == ["En attente"]
     [run] = nouvelles(prefect, avant)
     prefect.demander(f"flow_runs/{run['id']}/resume")
     assert etats(prefect, avant) != ["En attente"]
-    said = produit.nr("reconcile", **moteur)
+    said = produit.nr("reparer", **moteur)
     assert said.code == 0, said.dit
     assert "remises en attente (1)" in said.dit
     assert etats(prefect, avant) == ["En attente"]
-    again = produit.nr("reconcile", **moteur)
+    again = produit.nr("reparer", **moteur)
     assert "Rien à réparer" in again.dit
     decider(produit, slug, "refuser", "Non.")
-    assert "fermées (1)" in produit.nr("reconcile", **moteur).dit
+    assert "fermées (1)" in produit.nr("reparer", **moteur).dit
     assert etats(prefect, avant) == ["Refusé"]
 
 
 def test_une_execution_dont_le_processus_est_mort_est_marquee_interrompue(prefect: Serveur, tmp_path: Path) -> None:
     produit, avant = ecrire(tmp_path, collectivites=1), {item["id"] for item in nouvelles(prefect, set())}
     moteur = {"NR_PREFECT_API_URL": prefect.url}
-    running = produit.lancer("run", "vague", **moteur)
+    running = produit.lancer("avancer", "vague", **moteur)
     attendre(lambda: (produit.outputs / "vague" / produit.slugs[0] / "1-collect").exists())
     running.kill()
     finir(running)
     assert etats(prefect, avant) == ["Running"]
-    assert "interrompues (1)" in produit.nr("reconcile", **moteur).dit
+    assert "interrompues (1)" in produit.nr("reparer", **moteur).dit
     assert etats(prefect, avant) == ["Interrompue"]
-    assert "interrompues" not in produit.nr("reconcile", **moteur).dit
+    assert "interrompues" not in produit.nr("reparer", **moteur).dit

@@ -138,7 +138,7 @@ def test_sans_pages_publiees_un_courrier_donne_la_commande(terrain: Terrain, boi
     annoncer(terrain)
     deliver_due(terrain.workspace)
     [message] = boite.messages
-    assert f"nr decide {terrain.cle} diagnostic" in texte(message)
+    assert f"nr validation decider {terrain.cle} diagnostic" in texte(message)
     assert "://" not in texte(message)
 
 
@@ -298,13 +298,13 @@ def test_tue_entre_l_envoi_et_sa_note_il_repart_une_fois_sous_le_meme_nom(
     au_diagnostic: Produit, tmp_path: Path, boite: Boite
 ) -> None:
     produit = au_diagnostic.copier(tmp_path)
-    running = produit.lancer("remind", **boite.reglages())
+    running = produit.lancer("courriers", "envoyer", **boite.reglages())
     boite.tuer = running.pid
     assert finir(running).code == -signal.SIGKILL
     boite.tuer = None
     count = len(boite.recus)
     for _ in range(2):
-        assert produit.nr("remind", **boite.reglages()).code == 0
+        assert produit.nr("courriers", "envoyer", **boite.reglages()).code == 0
     again = [item["Message-ID"] for item in boite.messages]
     assert len(again) == len(set(again)) + count
     assert count == 1

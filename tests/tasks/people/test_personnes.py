@@ -362,14 +362,14 @@ def test_les_commandes_montrent_puis_effacent(au_diagnostic: Produit, base: obje
         entree = load_entree(find_dossier(session, ici.slugs[0])[1])
     workspace.close()
     mail, equipe = entree.holders(Role.REFERENT)[0].mail, entree.holders(Role.EQUIPE_PROGRAMME)[0].mail
-    assert ici.nr("person", "export", mail, "--to", "moi.json").code == 0
+    assert ici.nr("personne", "exporter", mail, "--vers", "moi.json").code == 0
     assert json.loads((ici.racine / "moi.json").read_text(encoding="utf-8"))["adresse"] == mail
-    assert ici.nr("person", "export", mail, "--to", "moi.txt").code == 2
-    shown = ici.nr("person", "erase", mail, "--as", equipe)
+    assert ici.nr("personne", "exporter", mail, "--vers", "moi.txt").code == 2
+    shown = ici.nr("personne", "effacer", mail, "--par", equipe)
     assert (shown.code, "Seraient effacés" in shown.dit) == (2, True)
-    done = ici.nr("person", "erase", mail, "--as", equipe, "--comment", POURQUOI)
+    done = ici.nr("personne", "effacer", mail, "--par", equipe, "--motif", POURQUOI)
     assert (done.code, "Reçu, dans la piste" in done.dit) == (0, True), done.dit
-    assert ici.nr("audit", "verify").code == 0
+    assert ici.nr("piste", "verifier").code == 0
     assert commit("", mail) not in done.dit
 
 

@@ -211,7 +211,7 @@ def test_on_ne_fait_corriger_qu_un_retour_recu_en_disant_pourquoi_et_quand_on_me
 
 def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path: Path) -> None:
     produit = ecrire(tmp_path, collectivites=1)
-    assert "personne n’est attendu" in produit.nr("suivi").dit.lower()
+    assert "personne n’est attendu" in produit.nr("retours", "suivre").dit.lower()
     for path in produit.programme.rglob("Contexte*"):
         path.unlink()
     workspace = produit.espace()
@@ -220,15 +220,15 @@ def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path:
         [dossier] = list_dossiers(session, programme)
     advance_dossier(workspace, programme, dossier, make)
     workspace.close()
-    seen = produit.nr("suivi", cle(programme, dossier), "--to", str(tmp_path / "suivi.xlsx"))
+    seen = produit.nr("retours", "suivre", cle(programme, dossier), "--vers", str(tmp_path / "suivi.xlsx"))
     assert (seen.code, "le contexte de la" in seen.dit) == (0, True)
     assert "Entretiens : 3 sur 3 avec une heure" in seen.dit
     assert (tmp_path / "suivi.xlsx").is_file()
-    received = produit.nr("suivi", "recus", dossier.slug, "--to", str(tmp_path / "recus"))
+    received = produit.nr("retours", "lister", dossier.slug, "--vers", str(tmp_path / "recus"))
     assert (received.code, "Diagnostic complet" in received.dit, "rien à corriger" in received.dit) == (0, True, True)
     assert (tmp_path / "recus" / "anomalies.xlsx").is_file()
-    nowhere = produit.nr("suivi", dossier.slug, "--to", str(tmp_path / "absent" / "suivi.xlsx"))
+    nowhere = produit.nr("retours", "suivre", dossier.slug, "--vers", str(tmp_path / "absent" / "suivi.xlsx"))
     assert (nowhere.code, "ne peut pas être lu ou écrit" in nowhere.dit) == (2, True)
     later = str(1790000000 + 400 * JOURNEE)
-    done = produit.nr("suivi", "relancer", "vague", "--to", str(tmp_path / "relances"), SOURCE_DATE_EPOCH=later)
+    done = produit.nr("retours", "relancer", "vague", "--vers", str(tmp_path / "relances"), SOURCE_DATE_EPOCH=later)
     assert (done.code, len(list((tmp_path / "relances").glob("*.eml")))) == (0, 1)

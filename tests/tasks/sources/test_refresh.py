@@ -318,18 +318,18 @@ def test_un_rythme_illisible_se_dit(depart: Depart, serveur: Serveur) -> None:
 def test_la_commande_dit_ce_qui_est_refuse_et_ce_qui_attend(terrain: Terrain, serveur: Serveur) -> None:
     outputs = {"NR_OUTPUTS": str(terrain.workspace.settings.outputs)}
     command, known = CliRunner(), str(terrain.place / "exemple")
-    refused = command.invoke(nr, ["refresh", known, "--dossier", terrain.slug], env=outputs)
+    refused = command.invoke(nr, ["inventaire", "relire", known, "--dossier", terrain.slug], env=outputs)
     assert (refused.exit_code, "adresse qui n’est pas publique" in refused.output) == (1, True)
     serveur.pages["parc.csv"] = parc(100)
     allowed = {**outputs, "NR_SOURCES_PRIVATE": "1"}
-    asked = command.invoke(nr, ["refresh", known], env=allowed)
-    assert (asked.exit_code, f"nr refresh accept {terrain.cle}" in asked.output) == (0, True)
-    shown = command.invoke(nr, ["refresh", "show", terrain.cle], env=allowed)
+    asked = command.invoke(nr, ["inventaire", "relire", known], env=allowed)
+    assert (asked.exit_code, f"nr inventaire inscrire {terrain.cle}" in asked.output) == (0, True)
+    shown = command.invoke(nr, ["inventaire", "montrer", terrain.cle], env=allowed)
     assert "100 × Ordinateur portable" in shown.output.replace("\u00a0", " ")
-    nobody = command.invoke(nr, ["refresh", "accept", terrain.cle, "--as", "x@y.fr"], env=allowed)
+    nobody = command.invoke(nr, ["inventaire", "inscrire", terrain.cle, "--par", "x@y.fr"], env=allowed)
     assert nobody.exit_code == 1
     accepted = command.invoke(
-        nr, ["refresh", "accept", terrain.cle, "--as", terrain.person(Role.REFERENT)], env=allowed
+        nr, ["inventaire", "inscrire", terrain.cle, "--par", terrain.person(Role.REFERENT)], env=allowed
     )
     assert accepted.exit_code == 0
 
@@ -374,12 +374,12 @@ def compter(terrain: Terrain) -> Counter[str]:
 
 
 def relire_a_part(terrain: Terrain, serveur: Serveur, portables: int, instant: float = 60) -> float:
-    """« nr refresh » dans son processus, tué à cet instant s’il n’a pas fini ; sa durée, infinie quand il l’a été."""
+    """« nr inventaire relire » dans son processus, tué à cet instant s’il n’a pas fini ; sa durée, ou l’infini."""
     serveur.pages["parc.csv"] = parc(portables)
     outputs = str(terrain.workspace.settings.outputs)
     started = time.monotonic()
     running = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli.main", "refresh", str(terrain.place / "exemple")],
+        [sys.executable, "-m", "portal.cli.main", "inventaire", "relire", str(terrain.place / "exemple")],
         env={**os.environ, "NR_OUTPUTS": outputs, "NR_SOURCES_PRIVATE": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

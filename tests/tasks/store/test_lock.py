@@ -15,10 +15,10 @@ from tests.support.produit import Produit, Serveur, attendre, ecrire, finir
 
 def test_deux_fois_a_la_fois_la_seconde_attend_et_ne_refait_rien(prefect: Serveur, tmp_path: Path) -> None:
     seule, produit = ecrire(tmp_path / "seule"), ecrire(tmp_path / "deux")
-    assert seule.nr("run", "vague", NR_PREFECT_API_URL=prefect.url).code == 0
-    first = produit.lancer("run", "vague", NR_PREFECT_API_URL=prefect.url)
+    assert seule.nr("avancer", "vague", NR_PREFECT_API_URL=prefect.url).code == 0
+    first = produit.lancer("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
     attendre((produit.outputs / "vague" / ".verrou").exists)
-    second = produit.lancer("run", "vague", NR_PREFECT_API_URL=prefect.url)
+    second = produit.lancer("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
     made, waited = finir(first), finir(second)
     assert (made.code, waited.code) == (0, 0)
     assert "Produit :" in made.dit
@@ -26,7 +26,7 @@ def test_deux_fois_a_la_fois_la_seconde_attend_et_ne_refait_rien(prefect: Serveu
     assert "Rien à refaire" in waited.dit
     assert produit.fichiers() == seule.fichiers()
     assert produit.evenements() == seule.evenements()
-    assert produit.nr("audit", "verify").code == 0
+    assert produit.nr("piste", "verifier").code == 0
 
 
 def test_sans_serveur_partage_une_seule_commande_utilise_le_moteur(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_sans_serveur_partage_une_seule_commande_utilise_le_moteur(tmp_path: Pat
     home = produit.outputs / ".prefect"
     home.mkdir(parents=True)
     with FileLock(home / ".verrou"):
-        running = produit.lancer("run", "vague", PYTHONUNBUFFERED="1")
+        running = produit.lancer("avancer", "vague", PYTHONUNBUFFERED="1")
         assert running.stderr is not None
         said = running.stderr.readline()
         running.kill()

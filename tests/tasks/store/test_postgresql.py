@@ -34,8 +34,8 @@ def test_le_reglage_seul_donne_les_memes_documents_et_la_meme_piste(
     assert [{**event, "at": ""} for event in produit.evenements()] == [
         {**event, "at": ""} for event in au_diagnostic.evenements()
     ]
-    assert produit.nr("audit", "verify").code == 0
-    assert "à valider" in produit.nr("status").dit
+    assert produit.nr("piste", "verifier").code == 0
+    assert "à valider" in produit.nr("etat").dit
 
 
 @pytest.mark.deux_bases
@@ -105,5 +105,5 @@ def test_un_serveur_absent_se_dit_sans_trace(tmp_path: Path) -> None:
     workspace = Workspace(Settings(outputs=tmp_path, database_url=url))
     with pytest.raises(OperationalError), workspace.reading():
         pass
-    said = Produit(tmp_path, url).nr("status")
+    said = Produit(tmp_path, url).nr("etat")
     assert (said.code, "ne répond pas" in said.dit, "Traceback" in said.dit) == (1, True, False)

@@ -166,14 +166,14 @@ def test_une_autorite_horodate_chaque_releve_et_ses_jetons_se_verifient(terrain:
 
 def test_la_commande_releve_verifie_et_nomme_ce_qui_manque(au_diagnostic: Produit, tmp_path: Path) -> None:
     ici = au_diagnostic.copier(tmp_path)
-    assert "Têtes relevées" in ici.nr("audit", "heads").dit
+    assert "Têtes relevées" in ici.nr("piste", "relever").dit
     [releve] = (ici.outputs / "tetes").glob("*.json")
     chain, head = list(json.loads(releve.read_bytes())["chaines"].items())[-1]
     tete = f"{chain}:{head['n']}:{head['hash'][:12]}"
-    assert "Un relevé concorde." in ici.nr("audit", "verify", "--tete", tete, "--tetes", str(releve)).dit
-    assert ici.nr("audit", "verify", "--tete", f"{chain}:{head['n'] + 1}:{head['hash']}").code == 1
-    assert ici.nr("audit", "verify", "--tete", "rien").code == 2
-    assert "Sans les relevés de têtes" in ici.nr("audit", "export", "un.zip", "--dossier", chain).dit
-    assert ici.nr("audit", "verify", "un.zip", "--tete", tete).code == 0
-    assert f"Périmètre : {chain} seulement." in ici.nr("audit", "verify", "un.zip").dit
-    assert ici.nr("audit", "verify", "un.zip", "--tete", f"autre/ville:1:{head['hash']}").code == 1
+    assert "Un relevé concorde." in ici.nr("piste", "verifier", "--tete", tete, "--tetes", str(releve)).dit
+    assert ici.nr("piste", "verifier", "--tete", f"{chain}:{head['n'] + 1}:{head['hash']}").code == 1
+    assert ici.nr("piste", "verifier", "--tete", "rien").code == 2
+    assert "Sans les relevés de têtes" in ici.nr("piste", "exporter", "un.zip", "--dossier", chain).dit
+    assert ici.nr("piste", "verifier", "un.zip", "--tete", tete).code == 0
+    assert f"Périmètre : {chain} seulement." in ici.nr("piste", "verifier", "un.zip").dit
+    assert ici.nr("piste", "verifier", "un.zip", "--tete", f"autre/ville:1:{head['hash']}").code == 1

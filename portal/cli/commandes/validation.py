@@ -1,9 +1,8 @@
-"""``nr decide``, ``nr close``, ``nr reopen``, ``nr submit``, ``nr withdraw``: acts of people at stages and gates."""
+"""``nr validation``: what people decide at a gate, take back, or give as an opinion before it."""
 
 from __future__ import annotations
 
 import csv
-import getpass
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +11,15 @@ import click
 
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.relance import find_echeance
-from nr_models.stages import BY_GATE, BY_SLUG, STAGES
+from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
-from tasks.acts.avis import list_avis
-from tasks.acts.closing import close_stage, list_explanations, reopen_stage, resubmit_stage
+from portal.cli.dire.acting import NAMED, check_gate, finish, identify
+from portal.cli.dire.groupe import Groupe
+from tasks.acts.avis import give_avis, list_avis
+from tasks.acts.closing import list_explanations
 from tasks.acts.decisions import decide as decide_gate
-from tasks.acts.door import Auteur, SuiteDonnee
+from tasks.acts.door import SuiteDonnee
 from tasks.acts.retraits import withdraw as take_back
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import RESULT_FILE
@@ -27,72 +28,67 @@ from tasks.programme.programmes import Introuvable, cle, find_dossier
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 
-_STAGE = click.Choice([stage.slug for stage in STAGES])
 _VERDICT = click.Choice([verdict.value for verdict in Verdict])
 _COLUMNS = ("dossier", "gate", "as", "verdict", "vu", "comment")
 _MORE_COLUMNS = ("etape", "demande")
 
 
-NAMED = click.option(
-    "--demande",
-    default="",
-    metavar="NOM",
-    help="Un nom pour cette demande : répétée à l’identique sous ce nom, elle n’a d’effet qu’une fois.",
+@click.group(
+    cls=Groupe,
+    short_help="Décider, retirer sa décision, donner un avis.",
+    help="Ce qui se dit à une validation : la décision de chaque personne attendue, son retrait, les avis.",
 )
-"""Lets a script that was cut off ask again without fear."""
+def validation() -> None:
+    """The group of what is said at a gate."""
 
 
-def identify(mail: str, demande: str = "") -> Auteur:
-    """The person is who the operator of this account says: recorded as such."""
-    return Auteur(mail, "ligne de commande", getpass.getuser(), demande.strip())
-
-
-@click.command(
-    short_help="Enregistrer une décision.",
-    help="Enregistrer la décision d’une personne à une validation, sur ce qu’elle a vu (--vu).",
+@validation.command(
+    short_help="Montrer ce qui attend une décision, et l’enregistrer.",
+    help="Sans --vu, montrer ce qui attend une décision. Avec lui, enregistrer la décision d’une personne, sur ce "
+    "qu’elle a vu ; ou beaucoup à la fois, avec --lot.",
 )
 @click.argument("dossier", required=False)
 @click.argument("gate", metavar="[VALIDATION]", required=False)
-@click.option("--as", "mail", metavar="ADRESSE", help="Adresse électronique de la personne qui décide.")
+@click.option("--par", "mail", metavar="ADRESSE", help="Adresse électronique de la personne qui décide.")
 @click.option("--verdict", type=_VERDICT, help="Ce qu’elle décide.")
 @click.option("--vu", metavar="EMPREINTE", help="Début (12 caractères ou plus) de l’empreinte qu’elle a vue.")
-@click.option("--comment", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
+@click.option("--motif", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
 @click.option(
     "--etape", default="", metavar="ÉTAPE", help="Avec « corriger » : l’étape à reprendre, celle-ci ou une d’avant."
 )
 @click.option(
-    "--from",
+    "--lot",
     "source",
     type=click.Path(path_type=Path),
     metavar="FICHIER.csv",
     help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment ; etape et demande si l’on veut.",
 )
 @NAMED
-def decide(
+def decider(
     dossier: str | None,
     gate: str | None,
     mail: str | None,
     verdict: str | None,
     vu: str | None,
-    comment: str,
+    motif: str,
     etape: str,
     source: Path | None,
     demande: str,
 ) -> None:
     """One decision, or a file of them with a result per line."""
     workspace = Workspace()
-    if source is not None and (dossier or gate or mail or verdict or vu or comment or etape or demande):
-        raise click.UsageError("« --from FICHIER.csv » dit tout : rien d’autre ne se donne avec lui.")
+    if source is not None and (dossier or gate or mail or verdict or vu or motif or etape or demande):
+        raise click.UsageError("« --lot FICHIER.csv » dit tout : rien d’autre ne se donne avec lui.")
     if source is not None:
         sys.exit(_decide_many(workspace, source))
     if dossier is None or gate is None:
-        raise click.UsageError("Il faut un dossier et une validation, ou « --from FICHIER.csv ».")
+        raise click.UsageError("Il faut un dossier et une validation, ou « --lot FICHIER.csv ».")
     check_gate(gate)
     if vu is None:
         _show_awaited(workspace, dossier, gate)
         sys.exit(2 if mail or verdict else 0)
     if mail is None or verdict is None:
-        raise click.UsageError("Il faut dire qui décide (--as) et quoi (--verdict).")
+        raise click.UsageError("Il faut dire qui décide (--par) et quoi (--verdict).")
     finish(
         decide_gate(
             workspace,
@@ -101,78 +97,40 @@ def decide(
             par=identify(mail, demande),
             verdict=Verdict(verdict),
             vu=vu,
-            comment=comment,
+            comment=motif,
             etape=etape,
         )
     )
 
 
-@click.command(
-    short_help="Clore une étape qui attend des retours.",
-    help="Clore une étape qui attend des retours ; ce qui manque reste dit.",
-)
-@click.argument("dossier")
-@click.argument("stage", metavar="ÉTAPE", type=_STAGE)
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
-@NAMED
-def close(dossier: str, stage: str, mail: str, demande: str) -> None:
-    """Close a stage that waits for returns."""
-    finish(close_stage(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande)))
-
-
-@click.command(
-    short_help="Rouvrir une étape décidée.",
-    help="Rouvrir une étape décidée (validée, à corriger ou refusée) ; elle sera soumise à nouveau.",
-)
-@click.argument("dossier")
-@click.argument("stage", metavar="ÉTAPE", type=_STAGE)
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
-@click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
-@NAMED
-def reopen(dossier: str, stage: str, mail: str, comment: str, demande: str) -> None:
-    """Reopen a stage that was decided."""
-    finish(reopen_stage(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), comment=comment))
-
-
-@click.command(
-    short_help="Soumettre à nouveau sans changement.",
-    help="Une correction était demandée et rien ne change : soumettre l’étape à nouveau, en disant pourquoi.",
-)
-@click.argument("dossier")
-@click.argument("stage", metavar="ÉTAPE", type=_STAGE)
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="Un référent du dossier ou l’équipe programme.")
-@click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi rien ne change ; qui décide le lira.")
-@NAMED
-def submit(dossier: str, stage: str, mail: str, comment: str, demande: str) -> None:
-    """Submit again, as it is, a stage that was to be corrected."""
-    finish(resubmit_stage(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), comment=comment))
-
-
-@click.command(
+@validation.command(
     short_help="Retirer sa décision.",
     help="Retirer sa propre décision tant que la validation est ouverte ; elle ne compte plus, et reste lisible.",
 )
 @click.argument("dossier")
 @click.argument("gate", metavar="VALIDATION")
-@click.option("--as", "mail", required=True, metavar="ADRESSE", help="La personne qui avait décidé.")
-@click.option("--comment", required=True, metavar="TEXTE", help="Pourquoi.")
+@click.option("--par", "mail", required=True, metavar="ADRESSE", help="La personne qui avait décidé.")
+@click.option("--motif", required=True, metavar="TEXTE", help="Pourquoi.")
 @NAMED
-def withdraw(dossier: str, gate: str, mail: str, comment: str, demande: str) -> None:
+def retirer(dossier: str, gate: str, mail: str, motif: str, demande: str) -> None:
     """Take back a decision at an open gate."""
     check_gate(gate)
-    finish(take_back(Workspace(), dossier, gate, par=identify(mail, demande), comment=comment))
+    finish(take_back(Workspace(), dossier, gate, par=identify(mail, demande), comment=motif))
 
 
-def finish(reponse: SuiteDonnee) -> None:
-    """Say what an act came to, and leave: 0 when it is done, 1 when it is refused."""
-    click.echo(reponse.message if reponse.accepted else f"Refusé : {reponse.message}", err=not reponse.accepted)
-    sys.exit(0 if reponse.accepted else 1)
-
-
-def check_gate(gate: str) -> None:
-    """Raise ``Introuvable`` for a gate that does not exist."""
-    if gate not in BY_GATE:
-        raise Introuvable(f"La validation « {gate} » n’existe pas. Validations : {', '.join(BY_GATE)}.")
+@validation.command(
+    short_help="Donner un avis avant une décision.",
+    help="Donner un avis sur ce qui attend une validation ; il ne décide rien, et qui décide le lit.",
+)
+@click.argument("dossier")
+@click.argument("gate", metavar="VALIDATION")
+@click.option("--par", "mail", required=True, metavar="ADRESSE", help="La personne qui donne son avis.")
+@click.option("--texte", required=True, metavar="TEXTE", help="L’avis.")
+@NAMED
+def aviser(dossier: str, gate: str, mail: str, texte: str, demande: str) -> None:
+    """Give an opinion on what a gate shows."""
+    check_gate(gate)
+    finish(give_avis(Workspace(), dossier, gate, par=identify(mail, demande), texte=texte))
 
 
 def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
@@ -204,8 +162,8 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         click.echo(f"  « {stage} » revient sans changement, {note.nom} dit pourquoi : {note.texte or 'effacé'}")
     for seen in avis:
         click.echo(f"  Avis de {seen.nom}, le {french_day(seen.le)} : {seen.texte or 'effacé'}")
-    click.echo(f"Pour décider, ajoutez : --as ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
-    click.echo(f"Verdicts : {', '.join(Verdict)}.")
+    click.echo(f"Pour décider, ajoutez : --par ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
+    click.echo(f"Verdicts : {', '.join(Verdict)}.")
 
 
 def _decide_many(workspace: Workspace, source: Path) -> int:

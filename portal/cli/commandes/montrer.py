@@ -1,0 +1,49 @@
+"""``nr montrer``: the documents of a stage, or its result as a document that other tools read."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from nr_models.stages import BY_SLUG
+from portal.cli.dire.acting import STAGE
+from portal.cli.dire.terminal import print_json
+from tasks.dossier.making import RESULT_FILE, render_result
+from tasks.dossier.rounds import find_round, list_artefacts
+from tasks.dossier.standing import load_standing
+from tasks.programme.programmes import Introuvable, find_dossier
+from tasks.store.files import stage_folder
+from tasks.store.workspace import Workspace
+
+
+@click.command(
+    short_help="Les documents d’une étape, ou son résultat.",
+    help="Ce qu’une étape a produit : ce qu’elle donne à remplir, puis son résultat. Avec --json, le résultat comme "
+    "document que d’autres outils peuvent relire.",
+)
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=STAGE)
+@click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
+def montrer(dossier: str, stage: str, as_json: bool) -> None:
+    """Print the current result of a stage, or the files that show it."""
+    workspace = Workspace()
+    with workspace.reading() as session:
+        programme, found = find_dossier(session, dossier)
+        sent, made = (find_round(session, found, stage, phase) for phase in ("envoi", "resultat"))
+        files = {item.id: list_artefacts(session, item) for item in (sent, made) if item}
+    if made is None and (sent is None or as_json):
+        raise Introuvable(f"L’étape « {BY_SLUG[stage].nom} » n’a pas encore de résultat dans {dossier}.")
+    standing = load_standing(workspace, programme, found)
+    if as_json and made:
+        document = render_result(standing.key, standing.referentiel, BY_SLUG[stage], json.loads(made.value))
+        print_json(json.loads(document))
+        return
+    folder = stage_folder(workspace.settings, standing.key, BY_SLUG[stage])
+    for name, shown in (("documents à remplir", sent), ("résultat", made)):
+        if shown is None:
+            continue
+        click.echo(f"{BY_SLUG[stage].nom}, {name}, tour {shown.numero}, empreinte {shown.seal[:12]}")
+        for item in files[shown.id]:
+            if item.nom != RESULT_FILE:
+                click.echo(f"  {folder / item.nom}")
