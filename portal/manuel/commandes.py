@@ -12,16 +12,16 @@ from portal.cli.main import COMMANDS, nr
 
 _HEAD = """# Les commandes
 
-Les mots de chaque jour vont seuls ; le reste se dit par un nom, puis un verbe. PROGRAMME est un dossier, ou le nom d’un
-programme déjà connu. DOSSIER est « programme/collectivité », ou la collectivité seule quand son nom est unique.
+Les mots de chaque jour vont seuls ; le reste se dit par un nom, puis un verbe. PROGRAMME est un dossier, ou le nom d’un
+programme déjà connu. DOSSIER est « programme/collectivité », ou la collectivité seule quand son nom est unique.
 `--help` après une commande explique chacune de ses options.
 
-Une option a le même sens partout : `--par` dit qui agit, `--pour` à qui cela va, `--motif` pourquoi, `--texte` ce que
+Une option a le même sens partout : `--par` dit qui agit, `--pour` à qui cela va, `--motif` pourquoi, `--texte` ce que
 dit un avis, `--vers` où écrire, `--lot` un fichier de demandes, `--jusqua` l’étape où s’arrêter, `--vu` ce que la
 personne a vu, `--du` et `--au` le premier et le dernier jour, `--demande` le nom d’une demande, qui répétée n’a d’effet
 qu’une fois, `--graine` le hasard, `--json` un document que d’autres outils relisent.
 
-Codes de sortie : 0, c’est fait, ou quelqu’un est attendu ; 1, un échec, un refus ou une faute dans un fichier ; 2, une
+Codes de sortie : 0, c’est fait, ou quelqu’un est attendu ; 1, un échec, un refus ou une faute dans un fichier ; 2, une
 commande mal employée.
 """
 _OLD = """## Les noms d’avant
@@ -79,8 +79,8 @@ def _code(said: str) -> str:
 
 
 def _former(item: Ancien) -> str:
-    options = ", ".join(f"`{old}` : `{new}`" for old, new in item.options.items())
-    moved = f"`{item.au_bout[0]} A B` : `A B`" if item.au_bout[0] else ""
+    options = ", ".join(f"`{old}` : `{new}`" for old, new in item.options.items())
+    moved = f"`{item.au_bout[0]} A B` : `A B`" if item.au_bout[0] else ""
     where = f", avec `{item.avec}`" if item.avec else ""
     said = ", ".join(filter(None, (options, moved))) or "–"
     return f"| `{' '.join(item.mots)}`{where} | `nr {' '.join(item.neufs)}` | {said} |"
