@@ -8,7 +8,7 @@ EXEMPLE := inputs/exemple
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := menu
-.PHONY: menu install run test check bench serve clean lock dev system
+.PHONY: menu install run test lent check bench serve clean lock dev system
 
 menu: ## Ce menu
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -43,7 +43,10 @@ system: ## Installer ce que les tests demandent au système (Debian), où c'est 
 	@sh .ci/system
 
 test: dev system check ## Contrôles puis tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+lent: dev ## Le grand nombre des propriétés, que « make test » essaie en petit
+	@$(BIN)/python -m pytest -n auto -m lent
 
 check: dev ## Style, types, sens des imports
 	@$(BIN)/ruff check .

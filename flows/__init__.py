@@ -1,1 +1,1 @@
-"""L'ordre : dans quel ordre on avance, et où l'on attend."""
+"""The order: in which order one advances, and where one waits; never a calculation."""

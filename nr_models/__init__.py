@@ -1,1 +1,1 @@
-"""Ce que l'on sait et ce que l'on décide : tables, valeurs figées, règles pures de la méthode."""
+"""What is known and decided: frozen values, tables, pure rules of the method; never a file or an office library."""

@@ -1,1 +1,1 @@
-"""Là où les gens touchent le logiciel : la commande « nr » et les pages."""
+"""Where people touch the software: the command « nr », the pages, the documents; never what a flow needs."""

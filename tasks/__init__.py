@@ -1,1 +1,1 @@
-"""Les mains : lire, rendre, ranger, envoyer. Aucune règle de la méthode ici."""
+"""The hands: read, render, keep, send; never a rule of the method."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from hypothesis import settings
 from flows.engine.start import start_server
 from tasks.store.settings import Settings
 from tests.support import postgresql
-from tests.support.parcours import SANS_DG, Depart, Terrain, new, taken_to
+from tests.support.lecture import Lu
+from tests.support.parcours import PREPARES, SANS_DG, Depart, Terrain, new, taken_to
+from tests.support.partage import shared_base
 from tests.support.postgresql import Grappe
 from tests.support.produit import Produit, Serveur, Service, Servir, avancer, ecrire
+from tests.support.referentiels import livre
 
 settings.register_profile("nr", deadline=None, derandomize=True, database=None)
 settings.load_profile("nr")
@@ -39,6 +43,10 @@ def soffice() -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ[PREPARES] = tempfile.mkdtemp(prefix="parcours-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(PREPARES), ignore_errors=True))
+    config.addinivalue_line("markers", "lent: le grand nombre d’une propriété, que « make lent » essaie")
     config.addinivalue_line("markers", "deux_bases: sur SQLite, puis sur PostgreSQL (la fixture « base »)")
 
 
@@ -51,7 +59,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def grappe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grappe]:
     """A PostgreSQL server of our own, one for every worker of the session, or a skip."""
-    base = _shared_base(tmp_path_factory)
+    base = shared_base(tmp_path_factory)
     found = postgresql.join(base)
     if found is None:
         pytest.skip("PostgreSQL n’est pas installé")
@@ -86,15 +94,9 @@ def depart(tmp_path: Path, base: Grappe | None) -> Iterator[Depart]:
         terrain.workspace.close()
 
 
-def _shared_base(factory: pytest.TempPathFactory) -> Path:
-    """A folder common to every worker of this session."""
-    root = factory.getbasetemp()
-    return root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-
-
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Produit], None]) -> Produit:
     """Made once for every worker of a session; each test copies it."""
-    base = _shared_base(factory)
+    base = shared_base(factory)
     with FileLock(base / f"{name}.verrou"):
         produit = Produit(base / name)
         if not (base / f"{name}.fait").exists():
@@ -123,6 +125,12 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
         os.environ.clear()
         os.environ.update(before)
         yield Serveur(url, chosen.prefect_home / "prefect.db")
+
+
+@pytest.fixture
+def lu(tmp_path: Path) -> Lu:
+    """Write a file as a person would give it back, and have it understood."""
+    return Lu(tmp_path, livre())
 
 
 @pytest.fixture

@@ -196,6 +196,59 @@ def test_un_nom_de_table_ne_dit_pas_autre_chose_ailleurs() -> None:
     assert tables & (others | values) <= KEPT
 
 
+ROOM = 16
+"""Ce qu'une pièce tient de fichiers, avant qu'il faille la partager."""
+
+FULL = {Path("portal/cli/commandes")}
+"""Un fichier par groupe de commandes : cette pièce-là suit la commande."""
+
+CROSSING = {
+    "flows/test_kill.py": "des processus tués, de la commande à la base",
+    "nr_models/rules/test_recompute.py": "un résultat recalculé à la main, sans le code",
+    "tasks/acts/test_concurrence.py": "des actes envoyés deux fois et à la fois",
+    "tasks/dossier/test_case_model.py": "des suites d’actes au hasard, contre un oracle",
+    "tasks/dossier/test_crash.py": "un arrêt entre deux écritures",
+    "tasks/reading/test_hostile.py": "des fichiers faits pour nuire",
+    "tasks/stages/test_decks.py": "ce qui vaut pour chaque présentation",
+    "tasks/stages/test_tableurs.py": "le même classeur dans chaque tableur",
+    "tasks/stages/test_workbooks.py": "ce qui vaut pour chaque classeur",
+    "tasks/store/test_postgresql.py": "l’autre base",
+    "test_consistency.py": "le dépôt",
+    "test_typographie.py": "les textes",
+    "test_wheel.py": "le paquet",
+}
+"""Les essais qui traversent les pièces, et pourquoi : tous les autres portent le nom de ce qu'ils essaient."""
+
+
+def _rooms() -> list[Path]:
+    """Les pièces : les dossiers du code, migrations à part, qui s'ajoutent toujours."""
+    folders = {path.parent.relative_to(ROOT) for path in MODULES if path.parent.name != "templates"}
+    return sorted(folders - {Path("tasks/store/migrations/versions")})
+
+
+def test_un_essai_porte_le_nom_de_ce_qu_il_essaie_et_se_tient_dans_la_meme_piece() -> None:
+    tests = ROOT / "tests"
+    found = {path.relative_to(tests).as_posix() for path in tests.rglob("test_*.py")}
+    lost = [
+        name
+        for name in found - set(CROSSING)
+        if not any((ROOT / name).parent.rglob(f"{Path(name).stem.removeprefix('test_')}.py"))
+        and not (ROOT / name).with_name(Path(name).stem.removeprefix("test_")).is_dir()
+    ]
+    assert not lost
+    assert set(CROSSING) <= found
+
+
+@pytest.mark.parametrize("room", _rooms(), ids=str)
+def test_une_piece_reste_petite_et_dit_ce_qu_elle_tient(room: Path) -> None:
+    assert room in FULL or len(list((ROOT / room).glob("*.py"))) <= ROOM
+    tree = _tree(ROOT / room / "__init__.py")
+    sign = ast.get_docstring(tree) or ""
+    assert len(tree.body) == 1
+    assert "\n" not in sign
+    assert re.search(r"\bnever\b", sign), f"{room} : ce qu’elle ne tient jamais n’est pas dit"
+
+
 def test_aucun_import_relatif() -> None:
     for path in SOURCES:
         relative = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.level]

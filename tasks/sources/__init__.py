@@ -1,1 +1,1 @@
-"""Fetch an inventory from where a collectivité keeps it: an allowlist of protocols, addresses checked, all bounded."""
+"""Inventories read where a collectivité keeps them, over an allowlist, all bounded; never put in force here."""

@@ -1,1 +1,1 @@
-"""One room a stage, the same file names in each; a stage knows only those before it."""
+"""One room a stage, the same file names in each; a stage knows those before it and never those after."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import tempfile
-from atexit import register
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from filelock import FileLock
 from sqlmodel import select
 
 from flows.advance import Arret, Halt
@@ -269,12 +269,8 @@ class Terrain:
         path.write_bytes(form.save())
 
 
-@cache
-def _base() -> Path:
-    """L’endroit, propre à ce processus, où tout est préparé."""
-    place = Path(tempfile.mkdtemp(prefix="parcours-"))
-    register(shutil.rmtree, place, ignore_errors=True)
-    return place
+PREPARES = "PARCOURS_PREPARES"
+"""The variable that says, to every worker of a session, where the prepared programmes are."""
 
 
 class Prepare(NamedTuple):
@@ -286,15 +282,28 @@ class Prepare(NamedTuple):
 
 @cache
 def _prepared(slug: str, stage: str, grappe: Grappe | None) -> Prepare:
-    """Le programme où un dossier attend après cette étape : un retour ou une décision ; « fin » : rien."""
-    place = _base() / f"{slug}-{stage}{'-pg' if grappe else ''}"
+    """Le programme où un dossier attend après cette étape : un retour ou une décision ; « fin » : rien.
+
+    Préparé une fois pour toute la session d’essais ; sur PostgreSQL, une fois par processus, dont la base est à lui.
+    """
+    place = Path(os.environ[PREPARES]) / f"{slug}-{stage}{f'-pg{os.getpid()}' if grappe else ''}"
+    made = place.with_suffix(".fait")
+    with FileLock(place.with_suffix(".verrou")):
+        if not made.exists():
+            shutil.rmtree(place, ignore_errors=True)
+            made.write_text(_prepare(place, slug, stage, grappe), encoding="utf-8")
+    return Prepare(place, made.read_text(encoding="utf-8"))
+
+
+def _prepare(place: Path, slug: str, stage: str, grappe: Grappe | None) -> str:
+    """Mener le programme jusque-là ; l’adresse de sa base, où elle n’est pas dans son dossier."""
     earlier = [*BY_SLUG, FIN]
     before = earlier.index(stage) - 1
     if before < 0:
         write_programme(place / "exemple", collectivites=3, seed=GRAINE)
         if not grappe:  # one with a cluster copies a base that has its schema
             _write_schema(place / "outputs")
-        return Prepare(place)
+        return ""
     url = _copy(_prepared(slug, earlier[before], grappe), place, grappe)
     terrain = Terrain(place, slug, url)
     for _ in range(10):
@@ -303,7 +312,7 @@ def _prepared(slug: str, stage: str, grappe: Grappe | None) -> Prepare:
             break
         terrain.play()
     terrain.workspace.close()
-    return Prepare(place, url)
+    return url
 
 
 def _write_schema(outputs: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from openpyxl import Workbook, load_workbook
 from xlsxwriter import Workbook as Writer
 
@@ -16,6 +17,7 @@ from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
 from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
 from tasks.stages.collect.workbooks import supports as books
+from tests.support.partage import shared_base
 from tests.support.referentiels import livre
 from tests.support.workbooks_case import make_case
 
@@ -76,19 +78,14 @@ def lire(path: Path) -> Understood:
     return understand(path, "rendu", livre())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rendus(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Understood]]:
     """Chaque classeur, tel que chaque tableur l'enregistre ; LibreOffice n'est ouvert que deux fois."""
-    folder = tmp_path_factory.mktemp("tableurs")
-    for name, make in BOOKS.items():
-        book = make()
-        book.save(folder / f"{name}.xlsx")
-        rewrite(book, folder / "xlsxwriter" / f"{name}.xlsx")
-    sources = [str(folder / f"{name}.xlsx") for name in BOOKS]
-    for kind in ("xlsx", "ods"):
-        profile = f"-env:UserInstallation=file://{folder}/profil"
-        command = [soffice, profile, "--headless", "--convert-to", kind, "--outdir", str(folder / kind), *sources]
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+    folder = shared_base(tmp_path_factory) / "tableurs"
+    with FileLock(folder.with_suffix(".verrou")):
+        if not folder.exists():
+            folder.mkdir()
+            enregistrer(soffice, folder)
     return {
         name: {
             "openpyxl": lire(folder / f"{name}.xlsx"),
@@ -98,6 +95,19 @@ def rendus(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         }
         for name in BOOKS
     }
+
+
+def enregistrer(soffice: str, folder: Path) -> None:
+    """Ce que chaque tableur écrit."""
+    for name, make in BOOKS.items():
+        book = make()
+        book.save(folder / f"{name}.xlsx")
+        rewrite(book, folder / "xlsxwriter" / f"{name}.xlsx")
+    sources = [str(folder / f"{name}.xlsx") for name in BOOKS]
+    for kind in ("xlsx", "ods"):
+        profile = f"-env:UserInstallation=file://{folder}/profil"
+        command = [soffice, profile, "--headless", "--convert-to", kind, "--outdir", str(folder / kind), *sources]
+        subprocess.run(command, check=True, capture_output=True)
 
 
 def rewrite(book: Workbook, path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Changements de schéma de la base, livrés avec le logiciel."""
+"""The changes of the schema of our database, in order; never one that is edited once released."""
