@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import subprocess
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,15 +18,16 @@ from typing import NamedTuple
 from sqlmodel import select
 
 from nr_models.tables import Decision, Outbox
+from tests.support.mort import kill_at, run_through
 from tests.support.postgresql import Grappe
-from tests.support.produit import Fini, Produit, Serveur, ecrire, finir
+from tests.support.produit import Produit, Serveur, ecrire, finir
 
 MORTS = int(os.environ.get("NR_KILLS", "10"))
 PAR_ACTE = (4, 2, 4)
 """Combien de fois chaque acte est tué avant d'être mené à bien."""
 TIRAGES = 6
 """Combien d'instants tirer, au plus, pour une mort."""
-DEBUT = 0.2  # avant, le processus n'a encore fait que se charger
+DEBUT = 0.2  # avant, le processus n’a encore fait que se charger
 
 
 class Trace(NamedTuple):
@@ -72,35 +71,29 @@ class Acteur:
         seen = ("--verdict", "approuver", "--vu", vu)
         return ["validation", "decider", f"vague/{line['slug']}", "diagnostic", "--par", mail, *seen]
 
-    def mener(self, commande: list[str]) -> Fini:
-        done = finir(self.lancer(commande))
+    def mener(self, commande: list[str]) -> float:
+        """Mener à bien ; ce que cela demande de travail, en secondes."""
+        running = self.lancer(commande)
+        worked = run_through(running)
+        done = finir(running)
         assert done.code == 0, done.dit
-        return done
+        return worked
 
     def tuer_fois(self, commande: list[str], fois: int, duree: float, hasard: random.Random) -> int:
-        """Tuer tant de fois, à des instants tirés au sort ; combien de fois ce fut fait.
-
-        Finie avant l'instant tiré, la commande dit combien elle dure maintenant : on retire plus tôt.
-        """
+        """Tuer tant de fois, à des instants de son travail tirés au sort ; combien de fois ce fut fait."""
         killed = 0
         for _ in range(fois * TIRAGES):
             if killed == fois:
                 break
-            started = time.monotonic()
-            if self.tuer(commande, hasard.uniform(DEBUT, 1) * duree):
-                killed += 1
-            else:
-                duree = time.monotonic() - started
+            killed += self.tuer(commande, hasard.uniform(DEBUT, 1) * duree)
         return killed
 
     def tuer(self, commande: list[str], instant: float) -> bool:
-        """Tuer après tant de secondes ; faux quand tout était déjà fini."""
+        """Tuer après tant de secondes de travail ; faux quand tout était déjà fini."""
         running = self.lancer(commande)
-        try:
-            running.wait(instant)
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGKILL)
-        return finir(running).code == -signal.SIGKILL
+        killed = kill_at(running, instant)
+        finir(running)
+        return killed
 
 
 def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(
@@ -108,11 +101,7 @@ def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(
 ) -> None:
     entier = Acteur(ecrire(tmp_path / "entier", collectivites=1, grappe=base), prefect)
     neuf = shutil.copytree(entier.produit.programme, tmp_path / "neuf")
-    durees = []
-    for commande in entier.commandes():
-        started = time.monotonic()
-        entier.mener(commande)
-        durees.append(time.monotonic() - started)
+    durees = [entier.mener(commande) for commande in entier.commandes()]
     entier.produit.nr("reparer", **entier.moteur)
     attendue = trace(entier.produit)
     assert len(attendue.fichiers) > 10

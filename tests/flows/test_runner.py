@@ -69,7 +69,7 @@ def test_une_decision_montre_la_suite_et_ferme_l_execution_qui_attendait(
     attendre(lambda: etat(produit, second, "restitute") == "soumis")
     assert (produit.outputs / ".prefect" / "serveur.json").is_file()
     service.process.send_signal(signal.SIGTERM)
-    ended = finir(service.process, 30)
+    ended = finir(service.process)
     assert (ended.code, "Traceback" in ended.err) == (0, False)
     assert not serveurs(produit.outputs)
     assert not (produit.outputs / "erreurs.log").exists()

@@ -31,6 +31,8 @@ from tests.support.postgresql import Grappe
 
 EPOCH = "1790000000"
 TOURS_MAX = 20
+PATIENCE = 900
+"""Ce qu'on attend, en secondes, avant de dire que rien ne viendra : jamais une mesure de la machine."""
 ANONYMES = {"hash", "prev", "ordre", "tetes", "par", "commentaire", "compte"}
 """Ce qui diffère d'une exécution à l'autre sans rien changer : empreintes et engagements salés."""
 
@@ -124,8 +126,8 @@ class Produit(NamedTuple):
         return [_sans_empreinte(event) for event in events]
 
 
-def finir(process: subprocess.Popen[str], timeout: int = 120) -> Fini:
-    out, err = process.communicate(timeout=timeout)
+def finir(process: subprocess.Popen[str]) -> Fini:
+    out, err = process.communicate(timeout=PATIENCE)
     return Fini(process.returncode, out, err)
 
 
@@ -174,9 +176,9 @@ def _serveurs(outputs: str) -> Iterator[int]:
             yield int(path.name)
 
 
-def attendre(vrai: Callable[[], object], secondes: float = 60) -> None:
-    """Jusqu'à ce que ce soit vrai, pas plus longtemps qu'il n'est raisonnable."""
-    limit = time.monotonic() + secondes
+def attendre(vrai: Callable[[], object]) -> None:
+    """Jusqu'à ce que ce soit vrai."""
+    limit = time.monotonic() + PATIENCE
     while not vrai():
         assert time.monotonic() < limit, "ce qui était attendu n’est pas venu"
         time.sleep(0.05)
@@ -192,17 +194,18 @@ class Serveur(NamedTuple):
         request = urllib.request.Request(
             f"{self.url}/{path}", json.dumps(body or {}).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read())
 
     def lire(self, quoi: str, attendus: int) -> list[dict[str, Any]]:
         """Ce que le serveur sait, une fois qu'il a tout rangé : il range par lots d'une seconde."""
         found: list[dict[str, Any]] = []
-        for _ in range(60):
-            found = self.demander(f"{quoi}/filter", {"sort": "EXPECTED_START_TIME_DESC"})
-            if len(found) >= attendus and all(item["state_type"] != "RUNNING" for item in found):
-                break
-            time.sleep(0.25)
+
+        def range_() -> bool:
+            found[:] = self.demander(f"{quoi}/filter", {"sort": "EXPECTED_START_TIME_DESC"})
+            return len(found) >= attendus and all(item["state_type"] != "RUNNING" for item in found)
+
+        attendre(range_)
         return found
 
     def meubler(self, produit: Produit) -> None:

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,6 @@ def _par_le_flow(produit: Produit, prefect: Serveur, name: str, fois: int) -> li
         encoding="utf-8",
         cwd=ROOT,
         env=produit.environnement(PREFECT_API_URL=prefect.url, PREFECT_LOGGING_LEVEL="CRITICAL"),
-        timeout=60,
         check=True,
     )
     found: list[list[str]] = json.loads(done.stdout.replace("\\u00a0", " "))
@@ -103,13 +101,11 @@ def _par_le_flow(produit: Produit, prefect: Serveur, name: str, fois: int) -> li
 def test_une_relance_sans_rien_de_neuf_ne_demarre_aucun_moteur(termine: Produit, tmp_path: Path) -> None:
     produit = termine.copier(tmp_path)
     before = produit.fichiers()
-    started = time.monotonic()
     done = produit.nr("avancer", "vague")
     assert done.code == 0
     assert "Rien à refaire" in done.dit
     assert not (produit.outputs / ".prefect").exists()
     assert produit.fichiers() == before
-    assert time.monotonic() - started < 10
     loaded = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "portal.cli.main", "avancer", "vague"],
         capture_output=True,

@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -43,6 +42,7 @@ from tasks.store.files import store_path
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from templates import ROOT
+from tests.support.produit import PATIENCE, attendre
 
 HOSTILE = "<script>alert('x')</script> & « Ville » \"d’en haut\""
 COMMENT = "<img src=x onerror=alert(1)> à revoir"
@@ -62,7 +62,7 @@ class Site(NamedTuple):
     workspace: Workspace
 
     def get(self, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, headers=headers)
             answer = connection.getresponse()
@@ -94,14 +94,12 @@ class _serve:  # noqa: N801 - se lit comme un verbe
 
     def __enter__(self) -> int:
         self.thread.start()
-        deadline = time.monotonic() + 20
-        while not self.server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
+        attendre(lambda: self.server.started)
         return int(self.socket.getsockname()[1])
 
     def __exit__(self, *_: object) -> None:
         self.server.should_exit = True
-        self.thread.join(20)
+        self.thread.join(PATIENCE)
         self.socket.close()
 
 

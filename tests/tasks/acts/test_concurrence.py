@@ -76,7 +76,7 @@ def test_chaque_decision_envoyee_deux_fois_a_la_fois_n_a_qu_un_effet(depart: Dep
         produit.lancer("validation", "decider", "--lot", str(path), NR_OUTPUTS=str(terrain.place / "outputs"))
         for _ in range(ENVOIS)
     ]
-    said = [finir(one, 600) for one in sent]
+    said = [finir(one) for one in sent]
     assert [one.code for one in said] == [0] * ENVOIS, said[0].dit[-500:]
     answers = Counter("déjà enregistrée" in line for one in said for line in one.dit.splitlines())
     assert answers == {False: DECISIONS, True: DECISIONS * (ENVOIS - 1)}

@@ -122,7 +122,7 @@ def through_libreoffice(path: Path, soffice: str, folder: Path) -> Path:
     for source, kind in ((path, "ods"), (folder / f"{path.stem}.ods", "xlsx")):
         command = [soffice, f"-env:UserInstallation=file://{folder}/profil", "--headless"]
         command += ["--convert-to", kind, "--outdir", str(folder), str(source)]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        subprocess.run(command, check=True, capture_output=True)
     return folder / f"{path.stem}.xlsx"
 
 

@@ -288,7 +288,6 @@ def test_des_classeurs_enregistres_par_libreoffice_sans_changement_ne_lancent_ri
         [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", out, *map(str, books)],
         check=True,
         capture_output=True,
-        timeout=300,
     )
     for path in books:
         shutil.copy(Path(out) / path.name, path)

@@ -8,7 +8,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -34,6 +33,7 @@ from tasks.sources.inventories import accept_candidates, list_candidates, list_s
 from tasks.sources.refresh import PARIS, Visite, is_cron, is_due
 from tasks.store.settings import Settings
 from tasks.trail import chain
+from tests.support.mort import kill_at, run_through
 from tests.support.parcours import FIN, Depart, Terrain, essai
 from tests.support.sources import Serveur, serveur_http
 
@@ -348,15 +348,15 @@ def test_tuee_a_n_importe_quel_instant_une_relecture_se_reprend_sans_rien_double
 ) -> None:
     """``NR_KILLS=200`` la tue deux cents fois."""
     en_vigueur(terrain, serveur)
-    relue, durees = compter(terrain), [relire_a_part(terrain, serveur, 120)]
+    relue, entiere = compter(terrain), relire_a_part(terrain, serveur, 120)
     attendu = compter(terrain) - relue
     assert attendu["releve"] == 1
     hasard, tuees = random.Random(7), 0
     for tour in range(MORTS):
         before = compter(terrain)
         portables = 120 + 20 * (tour % 2 + 1)
-        tuees += math.isinf(relire_a_part(terrain, serveur, portables, hasard.uniform(0.3, 1) * durees[-1]))
-        durees.append(relire_a_part(terrain, serveur, portables))
+        tuees += math.isinf(relire_a_part(terrain, serveur, portables, hasard.uniform(0.3, 1) * entiere))
+        relire_a_part(terrain, serveur, portables)
         assert compter(terrain) - before == attendu
     assert tuees >= MORTS // 2
     terrain.run()
@@ -373,21 +373,18 @@ def compter(terrain: Terrain) -> Counter[str]:
     return Counter({**faits, "suites": waiting})
 
 
-def relire_a_part(terrain: Terrain, serveur: Serveur, portables: int, instant: float = 60) -> float:
-    """« nr inventaire relire » dans son processus, tué à cet instant s’il n’a pas fini ; sa durée, ou l’infini."""
+def relire_a_part(terrain: Terrain, serveur: Serveur, portables: int, instant: float = math.inf) -> float:
+    """« nr inventaire relire » dans son processus, tué à cet instant ; son travail, infini s’il a été tué."""
     serveur.pages["parc.csv"] = parc(portables)
     outputs = str(terrain.workspace.settings.outputs)
-    started = time.monotonic()
     running = subprocess.Popen(
         [sys.executable, "-m", "portal.cli.main", "inventaire", "relire", str(terrain.place / "exemple")],
         env={**os.environ, "NR_OUTPUTS": outputs, "NR_SOURCES_PRIVATE": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    try:
-        assert running.wait(instant) == 0
-    except subprocess.TimeoutExpired:
-        running.kill()
-        running.wait()
+    if math.isfinite(instant) and kill_at(running, instant):
         return math.inf
-    return time.monotonic() - started
+    worked = run_through(running)
+    assert running.returncode == 0
+    return worked

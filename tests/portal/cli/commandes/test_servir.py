@@ -11,7 +11,7 @@ from urllib.error import URLError
 
 import pytest
 
-from tests.support.produit import Produit, Serveur, Service, Servir, attendre, ecrire, finir, serveurs
+from tests.support.produit import PATIENCE, Produit, Serveur, Service, Servir, attendre, ecrire, finir, serveurs
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def service(produit: Produit, servir: Servir) -> Service:
 
 def repond(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
     except (URLError, ConnectionError):
         return False
 
 
 def test_les_deux_adresses_repondent_et_une_commande_s_y_joint(produit: Produit, service: Service) -> None:
-    attendre(lambda: repond(service.pages), 10)
+    attendre(lambda: repond(service.pages))
     assert repond(service.prefect)
     ecrire(produit.racine, collectivites=1)
     done = produit.nr("avancer", "vague")
@@ -46,7 +46,7 @@ def test_les_deux_adresses_repondent_et_une_commande_s_y_joint(produit: Produit,
     names = [item["name"] for item in Serveur(f"{service.prefect}api", Path()).lire("flow_runs", 1)]
     assert "Programme vague" in names
     service.process.send_signal(signal.SIGINT)
-    ended = finir(service.process, 30)
+    ended = finir(service.process)
     assert (ended.code, "Traceback" in ended.err) == (0, False)
     assert "Arrêté." in ended.err
     assert not repond(service.pages)
@@ -59,7 +59,7 @@ def test_tue_net_il_ne_laisse_pas_de_serveur(produit: Produit, service: Service)
     card = json.loads((produit.outputs / ".prefect" / "serveur.json").read_text(encoding="utf-8"))
     assert f"{card['pages']}/" == service.pages
     service.process.kill()
-    attendre(lambda: not serveurs(produit.outputs), 20)
+    attendre(lambda: not serveurs(produit.outputs))
 
 
 def test_un_port_pris_ou_une_adresse_impossible_se_disent(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_un_port_pris_ou_une_adresse_impossible_se_disent(tmp_path: Path) -> Non
 
 
 def test_une_fin_demandee_par_le_systeme_arrete_tout(produit: Produit, service: Service) -> None:
-    attendre(lambda: repond(service.pages), 10)
+    attendre(lambda: repond(service.pages))
     service.process.terminate()
-    assert finir(service.process, 30).code == 0
+    assert finir(service.process).code == 0
     assert not serveurs(produit.outputs)
