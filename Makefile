@@ -48,11 +48,12 @@ test: dev system check ## Contrôles puis tests
 lent: dev ## Le grand nombre des propriétés, que « make test » essaie en petit
 	@$(BIN)/python -m pytest -n auto -m lent
 
-check: dev ## Style, types, sens des imports
+check: dev ## Style, types, sens des imports, code mort
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 5
+	@$(BIN)/vulture | grep -vE "unused (attribute|variable)" && exit 1 || true
 
 bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossiers de bout en bout, la piste
 	@$(BIN)/python -m benchmarks.engine

@@ -131,16 +131,6 @@ BY_SLUG: dict[str, Stage] = {stage.slug: stage for stage in STAGES}
 BY_GATE: dict[str, Stage] = {stage.gate: stage for stage in STAGES if stage.gate}
 
 
-def find_stage(slug: str) -> Stage | None:
-    """The stage of that slug, or None."""
-    return BY_SLUG.get(slug)
-
-
-def stages_before(slug: str) -> tuple[Stage, ...]:
-    """The stages that come before, in order."""
-    return STAGES[: STAGES.index(BY_SLUG[slug])]
-
-
 def find_returns(kind: str) -> Stage | None:
     """The stage that waits for files of that type, or None."""
     return next((stage for stage in STAGES if kind in stage.returns), None)

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from flows.engine.start import start_server
+from flows.engine.start import keep_server
 from tasks.store.settings import Settings
 from tests.support import postgresql
 from tests.support.lecture import Lu
@@ -121,10 +121,10 @@ def termine(tmp_path_factory: pytest.TempPathFactory) -> Produit:
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
     """A Prefect server, as the product starts it; this process does not become its client."""
     chosen, before = Settings(outputs=tmp_path_factory.mktemp("moteur")), dict(os.environ)
-    with start_server(chosen) as url:
+    with keep_server(chosen) as moteur:
         os.environ.clear()
         os.environ.update(before)
-        yield Serveur(url, chosen.prefect_home / "prefect.db")
+        yield Serveur(moteur.url, chosen.prefect_home / "prefect.db")
 
 
 @pytest.fixture

@@ -73,13 +73,6 @@ def engine(settings: Settings, on_wait: Callable[[], None] | None = None) -> Ite
 
 
 @contextmanager
-def start_server(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[str]:
-    """Start our own server on a free port and stop it at the end; yields the address of its API."""
-    with keep_server(settings, on_wait) as moteur:
-        yield moteur.url
-
-
-@contextmanager
 def keep_server(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[Moteur]:
     """The engine of a long service: the one that is set or served, else our own, started again where it fell."""
     url = settings.prefect_api_url or find_server(settings)

@@ -62,11 +62,6 @@ class Difference(Frozen):
     ecart_depassee: Exact | None
     mouvements: tuple[Mouvement, ...]
 
-    @property
-    def est_nulle(self) -> bool:
-        """True when nothing arrived, left, moved or changed."""
-        return not self.mouvements
-
 
 def content_digest(retour: RetourInventaire) -> str:
     """What an inventory says, whenever and wherever it was read: equal digests, nothing happened."""

@@ -10,7 +10,6 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.rules import score
 from nr_models.rules.instantane import Comparaison, Instantane, compare, dated, label
-from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Round, Snapshot
 from nr_models.values.days import paris_day
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
@@ -19,7 +18,6 @@ from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 
-_SCORE = BY_SLUG["score"]
 ACTUEL = "actuel"
 """The score as it is now, beside the named ones."""
 

@@ -97,7 +97,7 @@ def test_une_annee_d_achat_enfin_connue_est_une_modification_une_autre_annee_un_
 
 
 def test_ce_qui_est_gere_ailleurs_ne_compte_d_aucun_cote() -> None:
-    assert comparer([ligne(10)], [ligne(10), ligne(50, gere_ailleurs=True)]).est_nulle
+    assert not comparer([ligne(10)], [ligne(10), ligne(50, gere_ailleurs=True)]).mouvements
 
 
 @pytest.mark.parametrize(

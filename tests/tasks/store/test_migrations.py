@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, select
 from nr_models.dossier.journal import commit
 from nr_models.tables import Decision, Parole
 from tasks.store.settings import Settings
-from tasks.store.workspace import MIGRATIONS, Workspace
+from tasks.store.workspace import HEAD, MIGRATIONS, Workspace
 from tasks.trail.paroles import find_words
 
 ANCIENNE = """
@@ -51,7 +51,7 @@ def ancienne(tmp_path: Path) -> Workspace:
 
 
 def test_la_suite_des_schemas_n_a_qu_une_fin() -> None:
-    assert len(ScriptDirectory.from_config(config()).get_heads()) == 1
+    assert ScriptDirectory.from_config(config()).get_heads() == [HEAD]
 
 
 def test_les_paroles_quittent_les_decisions_sans_se_perdre(ancienne: Workspace) -> None:
