@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 
 from nr_models.dossier.case import File
 from nr_models.referentiel.referentiel import Referentiel
@@ -247,6 +249,36 @@ def test_une_piece_reste_petite_et_dit_ce_qu_elle_tient(room: Path) -> None:
     assert len(tree.body) == 1
     assert "\n" not in sign
     assert re.search(r"\bnever\b", sign), f"{room} : ce qu’elle ne tient jamais n’est pas dit"
+
+
+def test_la_page_d_architecture_nomme_chaque_piece_et_rien_d_autre() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([a-z_/]+)/` \|", text, re.MULTILINE))
+    assert named == {room.as_posix() for room in _rooms()}
+    told = set(re.findall(r"`((?:nr_models|tasks|flows|portal)/[\w./]*)`", text))
+    assert all((ROOT / name).exists() for name in told)
+
+
+def test_un_chemin_ecrit_dans_un_document_existe() -> None:
+    documents = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")]
+    for document in documents:
+        code = re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8"))
+        paths = [
+            name for text in code for name in re.findall(r"\b(?:nr_models|tasks|flows|portal|tests)/[\w./]*", text)
+        ]
+        lost = [name for name in paths if not (ROOT / name).exists()]
+        assert not lost, document.name
+
+
+def test_la_carte_du_logiciel_dit_sa_version_et_sa_licence() -> None:
+    card = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (card["softwareVersion"], card["legal"]["license"]) == (project["version"], project["license"])
+    assert {"publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType"} <= set(card)
+    assert {"description", "legal", "maintenance", "localisation"} <= set(card)
+    assert all(
+        len(said["shortDescription"]) <= 150 <= len(said["longDescription"]) for said in card["description"].values()
+    )
 
 
 def test_aucun_import_relatif() -> None:

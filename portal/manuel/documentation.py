@@ -13,19 +13,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nr_models.referentiel.circuit import Validation
-from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES, Stage
 from nr_models.values.anomalies import CATALOGUE
-from nr_models.values.roles import Role
-from portal.labels import DOCUMENTS, NBSP
+from portal.labels import NBSP
 from portal.manuel.commandes import render_commandes
+from portal.manuel.etapes import render_etapes, render_stages
 from portal.manuel.methode import render_methode
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.stages.hands import load_hands
 
 ROOT = Path(__file__).parents[2]
-HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/adr/*.md")
+HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/*.md", "docs/adr/*.md")
 _MARK = "<!-- {name} -->"
 _END = "<!-- /{name} -->"
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
@@ -39,6 +37,7 @@ def render_documents(root: Path = ROOT) -> dict[str, str]:
     made = {
         "docs/anomalies.md": render_anomalies(),
         "docs/commandes.md": render_commandes(),
+        "docs/etapes.md": render_etapes(referentiel),
         "docs/methode.md": render_methode(referentiel),
         **{f"docs/schemas/{stage.slug}.json": render_schema(stage) for stage in STAGES},
     }
@@ -65,17 +64,6 @@ def typeset(markdown: str) -> str:
     """The document with its no-break spaces; code is left as it is."""
     parts = _CODE.split(markdown)
     return "".join(part if place % 2 else _AFTER.sub(NBSP, _BEFORE.sub(NBSP, part)) for place, part in enumerate(parts))
-
-
-def render_stages(referentiel: Referentiel) -> str:
-    """The method's table, a row a stage."""
-    rows = [
-        f"| {stage.numero} | **{stage.nom}**<br>`{stage.slug}` | {stage.but} | {_files(stage.supports)} "
-        f"| {_files((*stage.livrables, *stage.sometimes))} | {_gate(stage, referentiel)} |"
-        for stage in STAGES
-    ]
-    head = "| | Étape | À quoi elle sert | Supports, à remplir | Livrables, à lire | Validation |"
-    return "\n".join((head, "| --- | --- | --- | --- | --- | --- |", *rows))
 
 
 def render_anomalies() -> str:
@@ -136,25 +124,6 @@ def _without_docstrings(schema: Any) -> Any:
             if not (key == "description" and isinstance(value, str))
         }
     return [_without_docstrings(item) for item in schema] if isinstance(schema, list) else schema
-
-
-def _files(names: tuple[str, ...]) -> str:
-    return "<br>".join(f"{DOCUMENTS[name]} `{name}`" for name in names) or "–"
-
-
-def _gate(stage: Stage, referentiel: Referentiel) -> str:
-    found = referentiel.validation.find(stage.gate) if stage.gate else None
-    return f"`{found.gate}` : {who_decides(found)}" if found else "–"
-
-
-def who_decides(validation: Validation) -> str:
-    """Who decides at a gate: « direction générale puis élu sponsor »."""
-    names = [Role(role).nom for role in validation.roles]
-    if validation.regle == "all":
-        return (" puis " if validation.ordre else " et ").join(names)
-    if validation.regle == "n":
-        return f"{validation.n} voix parmi {', '.join(names)}"
-    return " ou ".join(names)
 
 
 def _slots(sentence: str) -> str:
