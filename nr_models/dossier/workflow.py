@@ -79,6 +79,15 @@ class Acte(StrEnum):
         """French label, an infinitive."""
         return _ACTES[self]
 
+    @property
+    def commande(self) -> str:
+        """What a person types after « nr » to ask for it; "" for what follows from values, or is said in a workbook.
+
+        Its slots are ``{dossier}``, ``{etape}``, ``{validation}`` and ``{par}``; what stands in capitals is theirs
+        to write.
+        """
+        return _COMMANDES.get(self, "")
+
 
 _ACTES = {
     Acte.ATTENDRE: "attendre les retours",
@@ -106,6 +115,31 @@ _ACTES = {
     Acte.DEPLACER: "changer la version du référentiel",
     Acte.EFFACER: "remettre ou effacer les données d’une personne",
     Acte.FAIRE_CORRIGER: "faire corriger un retour",
+}
+
+_DECIDER = "validation decider {dossier} {validation}"
+"""Shows what awaits a decision, and the line that records it."""
+_COMMANDES = {
+    Acte.CLORE: "etape clore {dossier} {etape} --par {par}",
+    Acte.APPROUVER: _DECIDER,
+    Acte.CORRIGER: _DECIDER,
+    Acte.REFUSER: _DECIDER,
+    Acte.RETIRER: "validation retirer {dossier} {validation} --par {par} --motif TEXTE",
+    Acte.AVISER: "validation aviser {dossier} {validation} --par {par} --texte TEXTE",
+    Acte.RESOUMETTRE: "etape resoumettre {dossier} {etape} --par {par} --motif TEXTE",
+    Acte.ROUVRIR: "etape rouvrir {dossier} {etape} --par {par} --motif TEXTE",
+    Acte.DIFFUSER: "etape diffuser {dossier} {etape} --par {par} --pour ADRESSE",
+    Acte.LIRE: "montrer {dossier} {etape}",
+    Acte.DELEGUER: (
+        "delegation donner {dossier} --par {par} --pour ADRESSE --role ROLE --du JOUR --au JOUR --arrete REFERENCE"
+    ),
+    Acte.REVOQUER: "delegation revoquer {dossier} NUMERO --par {par} --motif TEXTE",
+    Acte.LIRE_PISTE: "piste exporter PREUVES.zip --dossier {dossier}",
+    Acte.INSCRIRE: "inventaire inscrire {dossier} --par {par}",
+    Acte.NOMMER: "score garder {dossier} NOM --par {par}",
+    Acte.DEPLACER: "referentiel appliquer {dossier} VERSION --par {par}",
+    Acte.EFFACER: "personne effacer ADRESSE --par {par}",
+    Acte.FAIRE_CORRIGER: "retours corriger {dossier} ADRESSE --par {par} --quoi QUOI --motif TEXTE",
 }
 
 GUARDS = {

@@ -43,10 +43,10 @@ def pourquoi(dossier: str, stage: str | None, depuis: str | None, mail: str | No
             click.echo(line)
         if standing.etat(item) is not Etat.A_VENIR:
             here = [one for one in possibles if one.stage == item.slug]
-            _print_acts(here, name_deciders(workspace, found, item), mail)
+            _print_acts(here, cle(programme, found), name_deciders(workspace, found, item), mail)
     if not stage:
         click.echo("\nSur tout le dossier")
-        _print_acts([one for one in possibles if one.stage is None], "", mail)
+        _print_acts([one for one in possibles if one.stage is None], cle(programme, found), "", mail)
     if depuis:
         with workspace.reading() as session:
             changes = compare_snapshots(session, found, depuis, ACTUEL)
@@ -54,6 +54,6 @@ def pourquoi(dossier: str, stage: str | None, depuis: str | None, mail: str | No
             click.echo(line)
 
 
-def _print_acts(possibles: list[Possible], deciders: str, mail: str | None) -> None:
-    for line in explain_acts(possibles, deciders, person=mail is not None):
+def _print_acts(possibles: list[Possible], dossier: str, deciders: str, mail: str | None) -> None:
+    for line in explain_acts(possibles, dossier, deciders, mail):
         click.echo(line)

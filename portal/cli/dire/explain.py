@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator
 
 from sqlmodel import col, select
@@ -95,18 +96,29 @@ def _round_before(workspace: Workspace, dossier: Dossier, current: Round) -> Rou
         return session.exec(query.where(Round.numero < current.numero).order_by(col(Round.numero).desc())).first()
 
 
-def explain_acts(possibles: Iterable[Possible], deciders: str, *, person: bool) -> Iterator[str]:
-    """What may be done, by whom unless it is about one person, and why not the rest: a line for each who and why."""
-    may: dict[str, list[str]] = {}
+def explain_acts(possibles: Iterable[Possible], dossier: str, deciders: str, mail: str | None) -> Iterator[str]:
+    """What may be done, by whom unless it is about one person, what to type for it; and why not the rest."""
+    may: dict[str, list[Possible]] = {}
     may_not: dict[str, list[str]] = {}
     for item in possibles:
         if item.allowed:
             who = deciders if deciders and item.par == (SIEGE,) else name_roles(item.par)
-            may.setdefault("" if person else f", par {who}", []).append(item.acte.nom)
+            may.setdefault("" if mail else f", par {who}", []).append(item)
         else:
             may_not.setdefault(" ; ".join(item.reasons), []).append(item.acte.nom)
-    yield from (f"   Possible : {', '.join(acts)}{who}." for who, acts in may.items())
+    for who, acts in may.items():
+        yield f"   Possible : {', '.join(item.acte.nom for item in acts)}{who}."
+        lines = dict.fromkeys(tell_command(item, dossier, mail) for item in acts)
+        yield from (f"     {line}" for line in lines if line)
     yield from (f"   Impossible : {', '.join(acts)} ({why})." for why, acts in may_not.items())
+
+
+def tell_command(item: Possible, dossier: str, mail: str | None = None) -> str:
+    """What to type to do an act; "" where no command does it."""
+    said = item.acte.commande.format(
+        dossier=dossier, etape=item.stage, validation=item.gate, par=shlex.quote(mail) if mail else "ADRESSE"
+    )
+    return f"nr {said}" if said else ""
 
 
 def name_deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import click
+import pytest
+
+from nr_models.dossier.workflow import HUMAN, PERMISSIONS, Acte
 from nr_models.rules import collect, score
 from nr_models.stages import BY_SLUG
-from portal.cli.dire.explain import explain_stage
+from portal.cli.dire.explain import explain_stage, tell_command
 from portal.cli.dire.explain_score import explain_score
+from portal.cli.main import nr
+from tasks.acts.permissions import Possible
 from tasks.dossier.standing import load_standing
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.support.parcours import Depart
@@ -39,3 +45,32 @@ def test_la_collecte_dit_ce_qu_un_retour_change_a_celui_qu_il_remplace(depart: D
     assert f"il change 1 point ({changed[0]})" in told
     assert "ceci a changé : les retours" in told
     assert not [item.mail for item in terrain.entree.personnes if item.mail in told or item.nom in told]
+
+
+A_ECRIRE = {
+    "ROLE": "dg",
+    "JOUR": "2026-11-25",
+    "NUMERO": "1",
+    "NOM": "initial",
+    "QUOI": "incomplet",
+}
+"""Ce que la personne écrit à la place d'un mot en capitales, où tout texte ne va pas."""
+DES_PERSONNES = (*HUMAN, *(item.acte for item in PERMISSIONS))
+
+
+@pytest.mark.parametrize("acte", [acte for acte in Acte if acte.commande], ids=str)
+def test_ce_qu_on_peut_faire_est_ce_qu_on_tape(acte: Acte) -> None:
+    asked = Possible(acte=acte, stage="score", gate="diagnostic", allowed=True, reasons=(), par=())
+    words = [A_ECRIRE.get(word, word) for word in tell_command(asked, "vague/bourg", "ana@ville.fr").split()[1:]]
+    assert acte in DES_PERSONNES
+    assert "{" not in " ".join(words)
+    command: click.Command | None = nr
+    while isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(0))
+    assert command is not None
+    command.make_context("essai", words)
+
+
+def test_chaque_acte_d_une_personne_a_sa_commande() -> None:
+    """Une hypothèse s'accepte dans « a-trancher.xlsx » ; le reste se tape."""
+    assert [acte for acte in DES_PERSONNES if not acte.commande] == [Acte.ACCEPTER]
