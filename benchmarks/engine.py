@@ -20,6 +20,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.tables import Dossier, Programme
 from tasks.dossier.making import Step, load_case, make
 from tasks.dossier.standing import Standing
+from tasks.programme.lieu import Lieu
 from tasks.returns.returns import list_files, read_returns
 from tasks.stages.hands import load_hands
 from tasks.store.workspace import Workspace
@@ -30,7 +31,7 @@ def main(count: int) -> None:
     rows: list[tuple[str, float, int]] = []
     with scene(count) as (workspace, programme, dossiers):
         clock = Clock()
-        files = sum(read_returns(workspace, programme, item) for item in dossiers)
+        files = sum(read_returns(Lieu(workspace, programme, item)) for item in dossiers)
         reading = clock.read()
         plain = _Plain()
         seconds, steps = _pass(workspace, programme, dossiers, plain.perform)
@@ -38,16 +39,16 @@ def main(count: int) -> None:
         rows.append(("moteur sans Prefect, tout à faire", seconds - plain.seconds, steps))
         clock.read()
         for dossier in dossiers:
-            assert advance_dossier(workspace, programme, dossier, None).why is not Arret.A_FAIRE
+            assert advance_dossier(Lieu(workspace, programme, dossier), None).why is not Arret.A_FAIRE
         rows.append(("rien à faire", clock.read(), len(dossiers)))
         changed = dossiers[0]
-        _change_one_answer(programme, changed)
+        _change_one_answer(Lieu(workspace, programme, changed))
         clock.read()
-        made = sum(advance_dossier(workspace, programme, item, make).made for item in dossiers)
+        made = sum(advance_dossier(Lieu(workspace, programme, item), make).made for item in dossiers)
         rows.append(("une réponse changée dans un dossier", clock.read(), max(made, 1)))
     with scene(count) as (workspace, programme, dossiers):
         for item in dossiers:
-            read_returns(workspace, programme, item)
+            read_returns(Lieu(workspace, programme, item))
         rows.append(_on_prefect(workspace, programme, steps))
     print(f"Lecture des retours : {files} fichiers, {reading / files * 1000:.1f} ms par fichier.")
     _print(rows, count)
@@ -59,18 +60,16 @@ class _Plain:
     def __init__(self) -> None:
         self.seconds = 0.0
 
-    def perform(
-        self, workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step
-    ) -> None:
+    def perform(self, lieu: Lieu, standing: Standing, step: Step) -> None:
         stage = BY_SLUG[step.stage]
-        case, hands = load_case(workspace, dossier, standing, stage), load_hands(stage.slug)
+        case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
         clock = Clock()
         if step.phase == "envoi":
             hands.render_supports(case, lambda _nom: 1)
         else:
             hands.render_livrables(case, hands.build(case))
         once = clock.read()
-        make(workspace, programme, dossier, standing, step)
+        make(lieu, standing, step)
         # what is timed here is done twice: once bare, once by the engine; the caller takes it off once
         self.seconds += once
 
@@ -79,7 +78,7 @@ def _pass(
     workspace: Workspace, programme: Programme, dossiers: list[Dossier], perform: PerformStage
 ) -> tuple[float, int]:
     clock = Clock()
-    steps = sum(advance_dossier(workspace, programme, item, perform).made for item in dossiers)
+    steps = sum(advance_dossier(Lieu(workspace, programme, item), perform).made for item in dossiers)
     return clock.read(), steps
 
 
@@ -93,9 +92,9 @@ def _on_prefect(workspace: Workspace, programme: Programme, steps: int) -> tuple
         return "moteur sur Prefect, tout à faire", clock.read(), steps
 
 
-def _change_one_answer(programme: Programme, dossier: Dossier) -> None:
+def _change_one_answer(lieu: Lieu) -> None:
     """Take one return of the dossier away: the consolidated answers change."""
-    folder = Path(programme.folder) / dossier.slug
+    folder = Path(lieu.programme.folder) / lieu.dossier.slug
     next(path for path in list_files(folder) if "rame" in path.name).unlink()
 
 

@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from benchmarks.scene import Clock, scene
 from flows.going import advance_dossier
 from nr_models.dossier.gates import Verdict
-from nr_models.tables import Dossier
 from tasks.acts.decisions import decide
 from tasks.acts.door import Auteur
 from tasks.dossier.board import Attendu, load_line
 from tasks.dossier.making import make
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle
 from tasks.store.workspace import Workspace
 
@@ -32,24 +32,26 @@ def main(count: int) -> None:
     """Decide at the first gates of each dossier, one decision after another, and print how long each took."""
     with scene(count) as (workspace, programme, dossiers):
         for dossier in dossiers:
-            advance_dossier(workspace, programme, dossier, make)
+            advance_dossier(Lieu(workspace, programme, dossier), make)
         found: dict[str, list[float]] = {gate: [] for gate in _GATES}
         with _serve(workspace):
             for gate in _GATES:
                 for dossier in dossiers:
-                    waited = _awaited(workspace, dossier)
+                    waited = _awaited(Lieu(workspace, programme, dossier))
                     if waited and waited.gate == gate:
-                        found[gate].append(_decide(workspace, cle(programme, dossier), dossier, waited))
+                        found[gate].append(
+                            _decide(Lieu(workspace, programme, dossier), cle(programme, dossier), waited)
+                        )
     for gate, seconds in found.items():
         print(f"Après « {gate} » : {_tell(seconds)}")
     print(f"En tout : {_tell([item for seconds in found.values() for item in seconds])}")
 
 
-def _decide(workspace: Workspace, name: str, dossier: Dossier, waited: Attendu) -> float:
+def _decide(lieu: Lieu, name: str, waited: Attendu) -> float:
     """Decide, and wait until the dossier awaits something else: its next documents are there."""
     clock = Clock()
     reponse = decide(
-        workspace,
+        lieu.workspace,
         name,
         waited.gate or "",
         par=Auteur(waited.personnes[0], "mesure", "mesure"),
@@ -59,15 +61,15 @@ def _decide(workspace: Workspace, name: str, dossier: Dossier, waited: Attendu) 
     )
     assert reponse.accepted, reponse.message
     deadline = time.monotonic() + _PATIENCE_S
-    while (now := _awaited(workspace, dossier)) is None or now.stage == waited.stage:
+    while (now := _awaited(lieu)) is None or now.stage == waited.stage:
         assert time.monotonic() < deadline, "la suite n’est pas venue"
         time.sleep(0.05)
     return clock.read()
 
 
-def _awaited(workspace: Workspace, dossier: Dossier) -> Attendu | None:
-    with workspace.reading() as session:
-        return load_line(workspace, session, dossier).attend
+def _awaited(lieu: Lieu) -> Attendu | None:
+    with lieu.reading() as ici:
+        return load_line(ici).attend
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import canonical
 from tasks.dossier.making import load_case
 from tasks.dossier.standing import load_standing
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.returns.returns import read_returns
 from tasks.stages.hands import load_hands
@@ -61,9 +62,9 @@ def _collect() -> list[_Collected]:
     found = []
     with scene(_EXAMPLES) as (workspace, programme, dossiers):
         for dossier in dossiers:
-            read_returns(workspace, programme, dossier)
-            standing = load_standing(workspace, programme, dossier)
-            case = load_case(workspace, dossier, standing, BY_SLUG["collect"])
+            read_returns(Lieu(workspace, programme, dossier))
+            standing = load_standing(Lieu(workspace, programme, dossier))
+            case = load_case(Lieu(workspace, programme, dossier), standing, BY_SLUG["collect"])
             result = load_hands("collect").build(case)
             assert isinstance(result, collect.Result)
             found.append(_Collected(result, load_kept_referentiel(workspace, dossier)))

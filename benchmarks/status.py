@@ -22,13 +22,14 @@ from tasks.dossier.board import load_board
 from tasks.dossier.making import make
 from tasks.dossier.reconcile import mend
 from tasks.mail.reminders import enqueue_reminders
+from tasks.programme.lieu import Lieu
 from tasks.store.workspace import Workspace
 
 
 def main(count: int) -> None:
     """Measure and print."""
     with scene(1) as (workspace, programme, [dossier]):
-        advance_dossier(workspace, programme, dossier, make)
+        advance_dossier(Lieu(workspace, programme, dossier), make)
         with workspace.writing() as session:
             for number in range(1, count):
                 _copy_dossier(session, dossier, number)

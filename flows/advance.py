@@ -16,11 +16,10 @@ from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.rules.collect import Manquant
 from nr_models.stages import STAGES, Stage
-from nr_models.tables import Dossier, Programme
 from tasks.dossier.making import Step, load_case, settle, wait
 from tasks.dossier.standing import Standing, load_standing
+from tasks.programme.lieu import Lieu
 from tasks.stages.hands import load_hands
-from tasks.store.workspace import Workspace
 
 
 class Arret(StrEnum):
@@ -46,14 +45,12 @@ class Halt(NamedTuple):
 Perform = Callable[[Standing, Step], None]
 
 
-def advance(
-    workspace: Workspace, programme: Programme, dossier: Dossier, perform: Perform | None, until: str | None = None
-) -> Halt:
+def advance(lieu: Lieu, perform: Perform | None, until: str | None = None) -> Halt:
     """Go as far as possible, no further than the stage ``until``."""
     made = 0
     while True:
-        standing = load_standing(workspace, programme, dossier)
-        found = _next(workspace, programme, dossier, standing, until)
+        standing = load_standing(lieu)
+        found = _next(lieu, standing, until)
         if isinstance(found, Halt):
             return found._replace(made=made)
         if isinstance(found, Step):
@@ -63,17 +60,15 @@ def advance(
             made += 1
 
 
-def _next(
-    workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, until: str | None
-) -> Step | Halt | None:
+def _next(lieu: Lieu, standing: Standing, until: str | None) -> Step | Halt | None:
     """The next thing to make, or where to stop; None when a state was settled and one should look again."""
     for stage in STAGES:
         if stage.waits and (step := _step(standing, stage, "envoi")):
             return step
         if step := _step(standing, stage, "resultat"):
-            halt = _waiting(workspace, dossier, standing, stage, step) if stage.waits else None
+            halt = _waiting(lieu, standing, stage, step) if stage.waits else None
             return halt or step
-        if _settled(workspace, programme, dossier, standing, stage):
+        if _settled(lieu, standing, stage):
             return None
         if not passed(standing.etat(stage), stage.gate):
             return Halt(_STOPS.get(standing.etat(stage), Arret.VALIDATION), stage, 0)
@@ -95,7 +90,7 @@ def _step(standing: Standing, stage: Stage, phase: Phase) -> Step | None:
     return None if standing.is_intact(stage, current) else step
 
 
-def _waiting(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage, step: Step) -> Halt | None:
+def _waiting(lieu: Lieu, standing: Standing, stage: Stage, step: Step) -> Halt | None:
     """The halt of a stage whose returns are not all in, and that nobody closed; None when it may go on."""
     current = standing.find_round(stage, "resultat")
     if current is not None and current.fingerprint == step.fingerprint:
@@ -105,20 +100,20 @@ def _waiting(workspace: Workspace, dossier: Dossier, standing: Standing, stage: 
     missing = (
         tuple(Manquant.model_validate(item) for item in json.loads(state.manquants))
         if known
-        else load_hands(stage.slug).list_missing(load_case(workspace, dossier, standing, stage))
+        else load_hands(stage.slug).list_missing(load_case(lieu, standing, stage))
     )
     if set(missing) <= set(standing.closures.get(stage.slug, ())):
         return None
     if not known:
-        wait(workspace, standing.key, dossier, stage, step.fingerprint, missing)
+        wait(lieu, stage, step.fingerprint, missing)
     return Halt(_STOPS.get(standing.etat(stage), Arret.RETOURS), stage, 0)
 
 
-def _settled(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, stage: Stage) -> bool:
+def _settled(lieu: Lieu, standing: Standing, stage: Stage) -> bool:
     """Move on a stage whose result stands: submit it, submit it again, or confirm it. True when it moved."""
     etat, current = standing.etat(stage), standing.find_round(stage, "resultat")
     unsettled = (Etat.OBSOLETE, Etat.ATTEND_SAISIES, Etat.ROUVERT, *((Etat.PRODUIT,) if stage.gate else ()))
     if current is None or etat not in unsettled:
         return False
     approved = etat is not Etat.ROUVERT and standing.is_approved(current)
-    return settle(workspace, programme, dossier, stage, approved)
+    return settle(lieu, stage, approved)

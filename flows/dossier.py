@@ -15,10 +15,9 @@ from flows.engine.card import find_pages
 from flows.engine.runs import WAITING, close_executions
 from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
-from nr_models.tables import Dossier, Programme
 from tasks.dossier.executions import end_execution, start_execution, suspend_execution
 from tasks.dossier.run import perform_stage
-from tasks.programme.programmes import find_dossier
+from tasks.programme.lieu import Lieu, find_lieu
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 
@@ -31,28 +30,27 @@ def dossier(name: str, until: str | None = None) -> State[Any]:
     """
     workspace = Workspace()
     try:
-        with workspace.reading() as session:
-            programme, found = find_dossier(session, name)
-        with programme_lock(workspace.settings, programme.slug):
-            start_execution(workspace, programme, found, str(flow_run.id))
-            close_executions(workspace, found, superseded=True)
-            halt = advance_dossier(workspace, programme, found, perform_stage, until)
-        message = say(halt, load_attendu(workspace, found))
+        lieu = find_lieu(workspace, name)
+        with programme_lock(workspace.settings, lieu.programme.slug):
+            start_execution(workspace, lieu.programme, lieu.dossier, str(flow_run.id))
+            close_executions(workspace, lieu.dossier, superseded=True)
+            halt = advance_dossier(lieu, perform_stage, until)
+        message = say(halt, load_attendu(lieu))
         if halt.why in (Arret.FIN, Arret.LIMITE):
             end_execution(workspace, str(flow_run.id))
             return Completed(message=message)
-        _lead(workspace, programme, found, message)
-        suspend_execution(workspace, found, str(flow_run.id))
+        _lead(lieu, message)
+        suspend_execution(lieu, str(flow_run.id))
         return Paused(name=WAITING, message=message, timeout_seconds=None)
     finally:
         workspace.close()
 
 
-def _lead(workspace: Workspace, programme: Programme, found: Dossier, message: str) -> None:
+def _lead(lieu: Lieu, message: str) -> None:
     """Leave in the flow run a way to the page of the dossier, or what is awaited where no page is served."""
-    key, pages = f"{programme.slug}-{found.slug}", find_pages(workspace.settings)
+    key, pages = f"{lieu.programme.slug}-{lieu.dossier.slug}", find_pages(lieu.workspace.settings)
     if pages:
-        link = f"{pages}/d/{programme.slug}/{found.slug}"
-        create_link_artifact(link=link, link_text=found.nom, key=key, description=message)
+        link = f"{pages}/d/{lieu.programme.slug}/{lieu.dossier.slug}"
+        create_link_artifact(link=link, link_text=lieu.dossier.nom, key=key, description=message)
     else:
-        create_markdown_artifact(markdown=f"**{found.nom}**\n\n{message}", key=key, description=message)
+        create_markdown_artifact(markdown=f"**{lieu.dossier.nom}**\n\n{message}", key=key, description=message)

@@ -6,40 +6,26 @@ from collections.abc import Callable
 
 from flows.advance import Halt, advance
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Dossier, Programme
 from tasks.dossier.making import Step
 from tasks.dossier.standing import Standing
-from tasks.programme.programmes import cle
+from tasks.programme.lieu import Lieu
 from tasks.returns.returns import read_returns
 from tasks.store.failures import note_failure
-from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
-PerformStage = Callable[[Workspace, Programme, Dossier, Standing, Step], None]
+PerformStage = Callable[[Lieu, Standing, Step], None]
 
 
-def advance_dossier(
-    workspace: Workspace,
-    programme: Programme,
-    dossier: Dossier,
-    perform: PerformStage | None,
-    until: str | None = None,
-) -> Halt:
+def advance_dossier(lieu: Lieu, perform: PerformStage | None, until: str | None = None) -> Halt:
     """Read the returns, then advance. A failure is noted, recorded in the trail, then goes on to the caller."""
     try:
-        read_returns(workspace, programme, dossier)
+        read_returns(lieu)
         if perform is None:
-            return advance(workspace, programme, dossier, None, until)
-        return advance(
-            workspace,
-            programme,
-            dossier,
-            lambda standing, step: perform(workspace, programme, dossier, standing, step),
-            until,
-        )
+            return advance(lieu, None, until)
+        return advance(lieu, lambda standing, step: perform(lieu, standing, step), until)
     except Exception as error:
-        note_failure(workspace.settings, cle(programme, dossier), error)
-        with workspace.writing() as session:
+        note_failure(lieu.workspace.settings, lieu.cle, error)
+        with lieu.writing() as ici:
             donnees = {"erreur": type(error).__name__}
-            chain.append(session, cle(programme, dossier), Fait.ECHEC, donnees, automatique=True)
+            chain.append(ici.session, lieu.cle, Fait.ECHEC, donnees, automatique=True)
         raise

@@ -15,9 +15,9 @@ from flows.advance import Arret
 from flows.engine.runs import close_executions
 from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
-from nr_models.tables import Dossier, Programme
 from tasks.dossier.executions import end_execution, start_execution
 from tasks.dossier.run import perform_stage
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import find_programme, list_dossiers
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
@@ -30,14 +30,12 @@ _listeners: list[Listener] = []
 
 
 @task(task_run_name="{label}", persist_result=False)
-def dossier_task(
-    workspace: Workspace, programme: Programme, dossier: Dossier, label: str, until: str | None
-) -> State[Any]:
+def dossier_task(lieu: Lieu, label: str, until: str | None) -> State[Any]:
     """One dossier of the wave; « En attente » where a person is awaited."""
-    close_executions(workspace, dossier, superseded=True)
-    halt = advance_dossier(workspace, programme, dossier, perform_stage, until)
+    close_executions(lieu.workspace, lieu.dossier, superseded=True)
+    halt = advance_dossier(lieu, perform_stage, until)
     done = halt.why in (Arret.FIN, Arret.LIMITE)
-    message = say(halt, load_attendu(workspace, dossier))
+    message = say(halt, load_attendu(lieu))
     return Completed(name="Terminé" if done else "En attente", message=message)
 
 
@@ -53,7 +51,7 @@ def programme(name: str, dossiers: Sequence[str] | None = None, until: str | Non
         with programme_lock(workspace.settings, known.slug):
             start_execution(workspace, known, None, str(flow_run.id))
             for item in wave:
-                state = dossier_task(workspace, known, item, item.nom, until, return_state=True)
+                state = dossier_task(Lieu(workspace, known, item), item.nom, until, return_state=True)
                 well = not (state.is_failed() or state.is_crashed())
                 if not well:
                     failed.append(item.slug)

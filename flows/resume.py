@@ -10,6 +10,7 @@ from flows.engine.runs import close_executions
 from flows.engine.start import Moteur, MoteurAbsent
 from flows.going import advance_dossier
 from nr_models.tables import Dossier, Outbox, Programme
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, find_programme, list_dossiers, sync_registre
 from tasks.store.clock import now
 from tasks.store.failures import note_failure
@@ -57,7 +58,7 @@ def _plan(workspace: Workspace, programme: Programme, wave: Sequence[Dossier]) -
     pending, failed = [], set()
     for dossier in wave:
         try:
-            if advance_dossier(workspace, programme, dossier, None).why is Arret.A_FAIRE:
+            if advance_dossier(Lieu(workspace, programme, dossier), None).why is Arret.A_FAIRE:
                 pending.append(dossier)
         except Exception:  # it was noted, and recorded in the trail, on the way
             failed.add(cle(programme, dossier))

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from nr_models.dossier.registre import Source as Registered
-from nr_models.tables import Dossier, Programme
+from nr_models.tables import Programme
 from nr_models.values.anomalies import Anomaly
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, list_programmes
 from tasks.sources.adresse import key_of, show_address
 from tasks.sources.inventories import find_fed, list_registered, withdraw_source
@@ -37,12 +38,12 @@ def refresh_programme(
         own = [item for item in registered if item.collectivite == dossier.slug]
         if not own and dossier.id in fed:
             with workspace.writing() as session:
-                withdraw_source(session, programme, dossier)
+                withdraw_source(Lieu(workspace, programme, dossier, session))
         for source in own:
-            if at is not None and not _is_due(workspace, dossier, source, at):
+            if at is not None and not _is_due(Lieu(workspace, programme, dossier), source, at):
                 continue
             with programme_lock(workspace.settings, programme.slug):
-                visits.append(visit(workspace, programme, dossier, source, own))
+                visits.append(visit(Lieu(workspace, programme, dossier), source, own))
             if at is None and source.cron and not is_cron(source.cron):
                 anomaly = Anomaly(code="source-cron", valeur=source.cron)
                 visits.append(Visite(dossier.slug, show_address(source.adresse), anomalie=anomaly))
@@ -56,7 +57,7 @@ def refresh_due(workspace: Workspace, at: datetime) -> list[Visite]:
     return [found for programme in programmes for found in refresh_programme(workspace, programme, at=at)]
 
 
-def _is_due(workspace: Workspace, dossier: Dossier, source: Registered, at: datetime) -> bool:
-    with workspace.reading() as session:
-        known = find_source(session, dossier, key_of(source.adresse))
+def _is_due(lieu: Lieu, source: Registered, at: datetime) -> bool:
+    with lieu.reading() as ici:
+        known = find_source(ici, key_of(source.adresse))
     return is_due(source.cron, known.tried_at if known else "", at)

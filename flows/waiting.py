@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from flows.advance import Arret, Halt
-from nr_models.tables import Dossier
 from nr_models.values.roles import Role
 from tasks.dossier.board import Attendu, load_line
-from tasks.store.workspace import Workspace
+from tasks.programme.lieu import Lieu
 
 
-def load_attendu(workspace: Workspace, dossier: Dossier) -> Attendu | None:
+def load_attendu(lieu: Lieu) -> Attendu | None:
     """Who is awaited in a dossier, or None."""
-    with workspace.reading() as session:
-        return load_line(workspace, session, dossier).attend
+    with lieu.reading() as ici:
+        return load_line(ici).attend
 
 
 def say(halt: Halt, attendu: Attendu | None) -> str:

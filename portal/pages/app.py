@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from nr_models.tables import Dossier, Programme
+from nr_models.tables import Programme
 from portal.pages.headers import HEADERS, Guard
 from portal.pages.pages import Pages
 from tasks.dossier.detail import find_document, find_place
+from tasks.programme.lieu import Lieu
 from tasks.store.files import load_bytes
 from tasks.store.workspace import Workspace
 
@@ -77,14 +78,18 @@ class Site:
 
     def dossier(self, request: Request) -> Response:
         """One dossier."""
-        with self._place(request) as (session, programme, dossier):
-            return HTMLResponse(self.pages.render_dossier(session, programme, dossier))
+        with self._place(request) as lieu:
+            return HTMLResponse(self.pages.render_dossier(lieu))
 
     def document(self, request: Request) -> Response:
         """The bytes of an artefact that a stage shows now, as they were made."""
-        with self._place(request) as (session, _, dossier):
-            found = find_document(session, dossier, request.path_params["stage"], request.path_params["nom"])
-            slug = dossier.slug
+        with self._place(request) as lieu:
+            found = find_document(
+                lieu,
+                request.path_params["stage"],
+                request.path_params["nom"],
+            )
+            slug = lieu.dossier.slug
         if found is None:
             raise HTTPException(404, "Ce document n’existe pas, ou l’étape ne le montre plus.")
         content = load_bytes(self.workspace.settings, found.sha256)
@@ -129,12 +134,12 @@ class Site:
         return HTMLResponse(page, status_code=500, headers=HEADERS)
 
     @contextmanager
-    def _place(self, request: Request) -> Iterator[tuple[Session, Programme, Dossier]]:
+    def _place(self, request: Request) -> Iterator[Lieu]:
         with self.workspace.reading() as session:
             found = find_place(session, request.path_params["programme"], request.path_params["slug"])
             if found is None:
                 raise HTTPException(404, "Ce dossier n’existe pas dans ce programme.")
-            yield session, *found
+            yield Lieu(self.workspace, *found, session)
 
 
 _REFUSALS = {

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
-from nr_models.tables import Dossier, Programme
+from nr_models.tables import Programme
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.french import plural
 from nr_models.values.frozen import plain
@@ -23,6 +23,7 @@ from portal.pages.history import tell_history
 from tasks.dossier.board import Attendu, LigneTableau, Tableau, load_board, load_line
 from tasks.dossier.detail import list_etapes, list_history, load_known
 from tasks.office.look import load_look
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, list_programmes, load_entree
 from tasks.store.workspace import Workspace
 from templates import ROOT
@@ -82,20 +83,19 @@ class Pages:
             anomalies=[Anomaly.model_validate(item) for item in json.loads(programme.anomalies)],
         )
 
-    def render_dossier(self, session: Session, programme: Programme, dossier: Dossier) -> str:
+    def render_dossier(self, lieu: Lieu) -> str:
         """One dossier: what comes next, its stages and their documents, its history."""
-        line, entree = load_line(self.workspace, session, dossier), load_entree(dossier)
-        events = list_history(session, programme, dossier)
+        line, entree, events = load_line(lieu), lieu.entree, list_history(lieu)
         return self.render(
             "dossier",
-            programme=programme,
-            dossier=dossier,
+            programme=lieu.programme,
+            dossier=lieu.dossier,
             entree=entree,
             suite=tell_next(line, entree),
             attend=line.attend,
-            commande=_command(programme, dossier, line.attend),
-            etapes=list_etapes(session, dossier),
-            actes=tell_history(events, load_known(session, events)),
+            commande=_command(lieu, line.attend),
+            etapes=list_etapes(lieu),
+            actes=tell_history(events, load_known(lieu.session, events)),
         )
 
 
@@ -154,16 +154,16 @@ _NEXT = {
 }
 
 
-def _command(programme: Programme, dossier: Dossier, attend: Attendu | None) -> str | None:
+def _command(lieu: Lieu, attend: Attendu | None) -> str | None:
     """The command that records the awaited decision or closes the awaited stage; None where nobody may."""
     if attend is None or attend.blocage or not attend.personnes:
         return None
-    name, mail = f"{programme.slug}/{dossier.slug}", shlex.quote(attend.personnes[0])
+    mail = shlex.quote(attend.personnes[0])
     if attend.gate:
         seen = (attend.empreinte or "")[:SEEN]
-        return f"nr validation decider {name} {attend.gate} --par {mail} --verdict approuver --vu {seen}"
-    leader = next(iter(load_entree(dossier).holders(Role.REFERENT)), None)
-    return f"nr etape clore {name} {attend.stage} --par {shlex.quote(leader.mail)}" if leader else None
+        return f"nr validation decider {lieu.cle} {attend.gate} --par {mail} --verdict approuver --vu {seen}"
+    leader = next(iter(lieu.entree.holders(Role.REFERENT)), None)
+    return f"nr etape clore {lieu.cle} {attend.stage} --par {shlex.quote(leader.mail)}" if leader else None
 
 
 def _environment() -> Environment:

@@ -46,12 +46,12 @@ def give_avis(
 
 
 def _give(scene: Scene, gate: str, texte: str) -> SuiteDonnee:
-    attente = find_attente(scene.session, scene.workspace, scene.dossier, gate)
+    attente = find_attente(scene, gate)
     if attente is None:
         return SuiteDonnee(
             False, f"La validation « {gate} » n’est pas ouverte : un avis se donne avant la décision.", Code.FERME
         )
-    etat = Etat(find_state(scene.session, scene.dossier, BY_GATE[gate].slug).etat)
+    etat = Etat(find_state(scene, BY_GATE[gate].slug).etat)
     facts = {"avis-ecrit"} if texte else set[str]()
     if reasons := attempt(etat, Acte.AVISER, facts, scene.roles).raisons:
         code = Code.INVALIDE if not texte else Code.INTERDIT

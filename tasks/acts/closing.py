@@ -14,10 +14,11 @@ from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
-from nr_models.tables import Avancement, Closure, Dossier, Person
+from nr_models.tables import Avancement, Closure, Person
 from nr_models.values.frozen import Frozen
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
+from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -42,10 +43,10 @@ def close_stage(
 
 
 def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
-    state = find_state(scene.session, scene.dossier, stage.slug)
+    state = find_state(scene, stage.slug)
     if refusal := _refusal(scene, state, stage, Acte.CLORE, {"retours-attendus"} if stage.waits else set(), "close"):
         return refusal
-    if _is_closed(scene.session, scene.dossier, state):
+    if _is_closed(scene, state):
         return SuiteDonnee(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
     state.raison = "Saisie close ; « nr avancer » la prend en compte."
     row = Closure(
@@ -65,9 +66,9 @@ def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
     )
 
 
-def _is_closed(session: Session, dossier: Dossier, state: Avancement) -> bool:
-    query = select(Closure.manquants).where(Closure.dossier_id == dossier.id, Closure.stage == state.slug)
-    last = session.exec(query.order_by(col(Closure.id).desc())).first()
+def _is_closed(lieu: Lieu, state: Avancement) -> bool:
+    query = select(Closure.manquants).where(Closure.dossier_id == lieu.dossier.id, Closure.stage == state.slug)
+    last = lieu.session.exec(query.order_by(col(Closure.id).desc())).first()
     return last == state.manquants
 
 
@@ -91,12 +92,12 @@ def reopen_stage(
 
 
 def _reopen(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
-    state, facts = find_state(scene.session, scene.dossier, stage.slug), {"motif-ecrit"} if comment else set[str]()
+    state, facts = find_state(scene, stage.slug), {"motif-ecrit"} if comment else set[str]()
     if refusal := _refusal(scene, state, stage, Acte.ROUVRIR, facts, "rouverte"):
         return refusal
     move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}", scene.roles)
-    close_gates(scene.session, scene.cle, scene.dossier, stage.slug)
-    expire_later(scene.session, scene.cle, scene.dossier, stage)
+    close_gates(scene, stage.slug)
+    expire_later(scene, stage)
     event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})
     scene.resume(f"rouvert:{event['n']}")
     return SuiteDonnee(True, f"L’étape « {stage.nom} » est rouverte ; « nr avancer » la soumettra à nouveau.")
@@ -122,7 +123,7 @@ def resubmit_stage(
 
 
 def _resubmit(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
-    state, facts = find_state(scene.session, scene.dossier, stage.slug), {"motif-ecrit"} if comment else set[str]()
+    state, facts = find_state(scene, stage.slug), {"motif-ecrit"} if comment else set[str]()
     if refusal := _refusal(scene, state, stage, Acte.RESOUMETTRE, facts, "soumise à nouveau"):
         return refusal
     move(state, Acte.RESOUMETTRE, facts, f"Soumise à nouveau sans changement : {comment}", scene.roles)

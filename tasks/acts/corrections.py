@@ -38,7 +38,7 @@ def ask_correction(
 
 
 def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> SuiteDonnee:
-    current = _in_force(scene.session, scene.dossier, personne)
+    current = _in_force(scene, personne)
     known = [item for item in current if item == kind] if kind else list(current)
     facts = ({"retour-connu"} if known else set()) | ({"motif-ecrit"} if comment else set())
     if reasons := permit(Acte.FAIRE_CORRIGER, facts, scene.roles):

@@ -85,7 +85,7 @@ def _fault(demande: Demande) -> str | None:
 
 
 def _decide(scene: Scene, demande: Demande) -> SuiteDonnee:
-    attente = find_attente(scene.session, scene.workspace, scene.dossier, demande.gate)
+    attente = find_attente(scene, demande.gate)
     if attente is None:
         return _closed(scene, demande)
     if attente.blocage:
@@ -108,7 +108,7 @@ def _decide(scene: Scene, demande: Demande) -> SuiteDonnee:
 
 
 def _again(scene: Scene, demande: Demande) -> Attente:
-    attente = find_attente(scene.session, scene.workspace, scene.dossier, demande.gate)
+    attente = find_attente(scene, demande.gate)
     assert attente is not None  # nothing closes it within the transaction but what follows
     return attente
 
@@ -166,7 +166,7 @@ def _not_sent_back(scene: Scene, demande: Demande) -> SuiteDonnee | None:
     """Why the stage before that a correction names cannot be sent back, or None."""
     if not demande.etape or demande.etape == BY_GATE[demande.gate].slug:
         return None
-    state = find_state(scene.session, scene.dossier, demande.etape)
+    state = find_state(scene, demande.etape)
     if reasons := attempt(Etat(state.etat), Acte.RENVOYER, {"correction-demandee"}).raisons:
         named = BY_SLUG[demande.etape].nom
         return SuiteDonnee(False, f"L’étape « {named} » ne peut pas être renvoyée : {', '.join(reasons)}.", Code.FERME)
@@ -245,7 +245,7 @@ def _move(scene: Scene, attente: Attente, demande: Demande, result: Ouverture) -
         _send_back(scene, attente, demande)
         return
     facts = {"decision-acquise", "motif-ecrit"}
-    moved = move(find_state(scene.session, scene.dossier, stage.slug), acte, facts, raison, {SIEGE})
+    moved = move(find_state(scene, stage.slug), acte, facts, raison, {SIEGE})
     assert moved, "the gate was open, so its stage was submitted"
 
 
@@ -253,8 +253,8 @@ def _send_back(scene: Scene, attente: Attente, demande: Demande) -> None:
     """A correction of a stage before: it is to be corrected, and all that rests on it to be seen again."""
     named = BY_SLUG[demande.etape]
     raison = f"Correction demandée à la validation « {attente.validation.nom} » : {demande.comment}"
-    state = find_state(scene.session, scene.dossier, named.slug)
+    state = find_state(scene, named.slug)
     moved = move(state, Acte.RENVOYER, {"correction-demandee"}, raison)
     assert moved, "it was looked at before anything was written"
-    close_gates(scene.session, scene.cle, scene.dossier, named.slug)
-    expire_later(scene.session, scene.cle, scene.dossier, named)
+    close_gates(scene, named.slug)
+    expire_later(scene, named)

@@ -14,11 +14,11 @@ from nr_models.inventaire.correspondance import Correspondance
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.deplacement import EffetDeplacement, measure_move
 from nr_models.stages import STAGES
-from nr_models.tables import Dossier, Programme
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.standing import Standing, load_standing
+from tasks.programme.lieu import Lieu
 from tasks.returns.recognise import understand
 from tasks.stages.hands import load_hands
 from tasks.store.files import save_bytes
@@ -34,13 +34,13 @@ class Previsions(NamedTuple):
     validations: tuple[str, ...]
 
 
-def foresee_move(workspace: Workspace, programme: Programme, dossier: Dossier, new: Referentiel) -> Previsions:
+def foresee_move(lieu: Lieu, new: Referentiel) -> Previsions:
     """Make the results of a dossier again under the new version, in memory; nothing is written."""
-    standing = load_standing(workspace, programme, dossier)
-    before = load_results(workspace, standing, _REBUILT)
+    standing = load_standing(lieu)
+    before = load_results(lieu.workspace, standing, _REBUILT)
     after: dict[str, Frozen] = {}
     for stage in before:
-        after[stage] = load_hands(stage).build(_case_under(workspace, programme, dossier, standing, stage, new, after))
+        after[stage] = load_hands(stage).build(_case_under(lieu, standing, stage, new, after))
     taken = tuple(stage.gate for stage in STAGES if stage.gate and standing.etat(stage) is Etat.VALIDE)
     return Previsions(measure_move(standing.referentiel, new, before, after), taken)
 
@@ -75,9 +75,7 @@ def _move(scene: Scene, new: Referentiel) -> SuiteDonnee:
 
 
 def _case_under(
-    workspace: Workspace,
-    programme: Programme,
-    dossier: Dossier,
+    lieu: Lieu,
     standing: Standing,
     stage: str,
     new: Referentiel,
@@ -85,8 +83,8 @@ def _case_under(
 ) -> Case:
     """The case of a stage, its returns understood again under the new version."""
     found = next(item for item in STAGES if item.slug == stage)
-    case = load_case(workspace, dossier, standing, found)
-    folder = Path(programme.folder) / dossier.slug
+    case = load_case(lieu, standing, found)
+    folder = Path(lieu.programme.folder) / lieu.dossier.slug
     known = case.values("correspondance", Correspondance)
     retours = tuple(_understood_again(folder, retour, new, known) for retour in case.retours)
     return replace(case, referentiel=new, results=dict(results), retours=retours)

@@ -55,7 +55,7 @@ def may_diffuse(stage: Stage, etat: Etat) -> bool:
 
 
 def _diffuse(scene: Scene, stage: Stage, people: Sequence[str]) -> SuiteDonnee:
-    etat = Etat(find_state(scene.session, scene.dossier, stage.slug).etat)
+    etat = Etat(find_state(scene, stage.slug).etat)
     wrong = [item for item in people if not _MAIL.fullmatch(item)]
     facts = {"diffusion-permise"} if may_diffuse(stage, etat) else set()
     if people and not wrong:
@@ -74,7 +74,7 @@ def _diffuse(scene: Scene, stage: Stage, people: Sequence[str]) -> SuiteDonnee:
             code = Code.INTERDIT
         which = f" ({', '.join(wrong)})" if wrong else ""
         return SuiteDonnee(False, f"« {stage.nom} » n’est pas diffusée : {' ; '.join(reasons)}{which}.", code)
-    made = find_round(scene.session, scene.dossier, stage.slug, "resultat")
+    made = find_round(scene, stage.slug, "resultat")
     assert made is not None  # it is submitted or validated
     digests = {item.nom: item.sha256 for item in list_artefacts(scene.session, made) if item.nom != RESULT_FILE}
     lost = tuple(

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Entree, Personne
-from nr_models.tables import Dossier, Person, Programme, Request
+from nr_models.dossier.registre import Personne
+from nr_models.tables import Dossier, Person, Request
 from nr_models.values.frozen import digest
-from tasks.programme.programmes import cle, find_dossier, load_entree
+from tasks.programme.lieu import Lieu
+from tasks.programme.programmes import find_dossier
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
@@ -87,22 +88,12 @@ class SuiteDonnee:
             object.__setattr__(self, "code", Code.ENREGISTRE)
 
 
-@dataclass(frozen=True)
-class Scene:
+@dataclass(frozen=True, kw_only=True)
+class Scene(Lieu):
     """A dossier in the transaction of one act, and the person who asks."""
 
-    workspace: Workspace
-    session: Session
-    programme: Programme
-    dossier: Dossier
-    entree: Entree
     personne: Personne
     par: Auteur
-
-    @property
-    def cle(self) -> str:
-        """« programme/slug »."""
-        return cle(self.programme, self.dossier)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -145,15 +136,14 @@ def play(
         programme, dossier = find_dossier(session, name)
         session.exec(select(Dossier.id).where(Dossier.id == dossier.id).with_for_update()).one()  # one act at a time
         session.refresh(dossier)
-        asked = digest([cle(programme, dossier), mail, *content])
+        lieu = Lieu(workspace, programme, dossier, session)
+        asked = digest([lieu.cle, mail, *content])
         if par.demande and (known := _answered(session, par.demande, asked)):
             return known
-        entree = load_entree(dossier)
-        personne = entree.find(mail)
+        personne = lieu.entree.find(mail)
         if personne is None:
-            place = cle(programme, dossier)
-            return SuiteDonnee(False, f"« {mail} » n’est pas une personne du dossier {place}.", Code.INTERDIT)
-        reponse = effect(Scene(workspace, session, programme, dossier, entree, personne, par))
+            return SuiteDonnee(False, f"« {mail} » n’est pas une personne du dossier {lieu.cle}.", Code.INTERDIT)
+        reponse = effect(Scene(workspace, programme, dossier, session, personne=personne, par=par))
         if par.demande and reponse.accepted:
             session.add(
                 Request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from nr_models.dossier.gates import seats_of
 from nr_models.dossier.workflow import (
@@ -28,8 +28,8 @@ from nr_models.values.frozen import Frozen
 from tasks.acts.diffusion import may_diffuse
 from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import Attente, find_attente
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import load_entree
-from tasks.store.workspace import Workspace
 
 _AT_A_GATE = frozenset(item.acte for item in TRANSITIONS if item.par and item.de == (Etat.SOUMIS,))
 
@@ -48,23 +48,19 @@ class Possible(Frozen):
     par: tuple[str, ...]
 
 
-def list_acts(session: Session, workspace: Workspace, dossier: Dossier, mail: str | None) -> tuple[Possible, ...]:
+def list_acts(lieu: Lieu, mail: str | None) -> tuple[Possible, ...]:
     """Every act that a person could ask for, stage by stage, then on the dossier; ``mail`` None: anybody entitled.
 
     What depends on what they will write (a reason, an address, dates) is taken as held. An address that
     the dossier does not know may do nothing.
     """
-    roles = _roles(dossier, mail)
+    roles = _roles(lieu.dossier, mail)
     states = {
         row.slug: Etat(row.etat)
-        for row in session.exec(select(Avancement).where(col(Avancement.dossier_id) == dossier.id))
+        for row in lieu.session.exec(select(Avancement).where(col(Avancement.dossier_id) == lieu.dossier.id))
     }
-    found = [
-        item
-        for stage in STAGES
-        for item in _on_stage(session, workspace, dossier, stage, states[stage.slug], mail, roles)
-    ]
-    return (*found, *_on_dossier(session, dossier, mail, roles))
+    found = [item for stage in STAGES for item in _on_stage(lieu, stage, states[stage.slug], mail, roles)]
+    return (*found, *_on_dossier(lieu, mail, roles))
 
 
 def _roles(dossier: Dossier, mail: str | None) -> frozenset[str]:
@@ -75,15 +71,13 @@ def _roles(dossier: Dossier, mail: str | None) -> frozenset[str]:
 
 
 def _on_stage(
-    session: Session,
-    workspace: Workspace,
-    dossier: Dossier,
+    lieu: Lieu,
     stage: Stage,
     etat: Etat,
     mail: str | None,
     roles: frozenset[str],
 ) -> Iterator[Possible]:
-    attente = find_attente(session, workspace, dossier, stage.gate or "") if etat is Etat.SOUMIS else None
+    attente = find_attente(lieu, stage.gate or "") if etat is Etat.SOUMIS else None
     facts = {*CONTENT}
     facts |= {"retours-attendus"} if stage.waits else set()
     facts |= {"hypotheses-proposees"} if proposes_hypotheses(stage) else set()
@@ -130,8 +124,8 @@ def _moment(attente: Attente | None, mail: str | None) -> frozenset[str]:
     return frozenset(sits | spoke)
 
 
-def _on_dossier(session: Session, dossier: Dossier, mail: str | None, roles: frozenset[str]) -> Iterator[Possible]:
-    given = load_delegations(session, [dossier.id or 0])[dossier.id or 0]
+def _on_dossier(lieu: Lieu, mail: str | None, roles: frozenset[str]) -> Iterator[Possible]:
+    given = load_delegations(lieu.session, [lieu.dossier.id or 0])[lieu.dossier.id or 0]
     alive = [item for item in given if not item.revoquee]
     facts = CONTENT if alive else CONTENT - {"delegation-vivante"}
     if mail is not None and any(item.delegant == mail.strip().lower() for item in alive):

@@ -35,7 +35,7 @@ def withdraw(
 
 
 def _withdraw(scene: Scene, gate: str, comment: str) -> SuiteDonnee:
-    attente = find_attente(scene.session, scene.workspace, scene.dossier, gate)
+    attente = find_attente(scene, gate)
     if attente is None:
         return SuiteDonnee(
             False,
@@ -46,7 +46,7 @@ def _withdraw(scene: Scene, gate: str, comment: str) -> SuiteDonnee:
     mine = list_live_decisions(scene.session, attente.gate, scene.personne.mail)
     facts = {"motif-ecrit"} if comment else set()
     roles = scene.roles | ({VOIX} if mine else set())
-    etat = Etat(find_state(scene.session, scene.dossier, BY_GATE[gate].slug).etat)
+    etat = Etat(find_state(scene, BY_GATE[gate].slug).etat)
     if reasons := attempt(etat, Acte.RETIRER, facts, roles).raisons:
         code = Code.INVALIDE if mine else Code.INTERDIT
         return SuiteDonnee(False, f"Rien n’est retiré : {' ; '.join(reasons)}.", code)

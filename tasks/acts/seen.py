@@ -8,10 +8,11 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.fingerprint import explain
 from nr_models.stages import BY_GATE
-from nr_models.tables import Dossier, Gate, Round
+from nr_models.tables import Gate, Round
 from nr_models.values.frozen import sha256
 from tasks.acts.door import Code, DocumentChange, Scene, SuiteDonnee
 from tasks.dossier.rounds import list_artefacts
+from tasks.programme.lieu import Lieu
 from tasks.store.files import stage_folder
 
 MIN_SEEN = 12
@@ -21,7 +22,7 @@ MIN_SEEN = 12
 def check_seen(scene: Scene, gate: Gate, vu: str) -> SuiteDonnee | None:
     """The refusal of a decision on something else than what is submitted, saying what changed; None when it holds."""
     if not gate.seal.startswith(vu):
-        return _other_round(scene.session, scene.dossier, gate, vu)
+        return _other_round(scene, gate, vu)
     folder = stage_folder(scene.workspace.settings, scene.cle, BY_GATE[gate.gate])
     gaps = []
     for name, shown in sorted(json.loads(gate.digests).items()):
@@ -45,15 +46,15 @@ def _tell(gap: DocumentChange) -> str:
     return f"{gap.nom} (empreinte montrée {gap.vu[:MIN_SEEN]}, {now})"
 
 
-def _other_round(session: Session, dossier: Dossier, gate: Gate, vu: str) -> SuiteDonnee:
-    current = session.get_one(Round, gate.round_id)
-    old = session.exec(
+def _other_round(lieu: Lieu, gate: Gate, vu: str) -> SuiteDonnee:
+    current = lieu.session.get_one(Round, gate.round_id)
+    old = lieu.session.exec(
         select(Round)
-        .where(Round.dossier_id == dossier.id, Round.stage == current.stage, Round.phase == current.phase)
+        .where(Round.dossier_id == lieu.dossier.id, Round.stage == current.stage, Round.phase == current.phase)
         .where(col(Round.seal).startswith(vu, autoescape=True))
         .order_by(col(Round.numero).desc())
     ).first()
-    gaps = _between(session, old, current) if old else ()
+    gaps = _between(lieu.session, old, current) if old else ()
     which = f"version {old.numero}, empreinte {vu[:MIN_SEEN]}" if old else f"empreinte {vu[:MIN_SEEN]}"
     return SuiteDonnee(
         False,

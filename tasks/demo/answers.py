@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,11 +16,10 @@ from sqlmodel import select
 
 from nr_models.dossier.case import File
 from nr_models.dossier.gates import Siege, Verdict
-from nr_models.dossier.registre import Entree, Personne
+from nr_models.dossier.registre import Personne
 from nr_models.dossier.workflow import Etat
-from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, STAGES, Stage
-from nr_models.tables import Avancement, Closure, Dossier, Programme
+from nr_models.tables import Avancement, Closure, Programme
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.acts.closing import close_stage
@@ -33,7 +33,8 @@ from tasks.demo.form import Form
 from tasks.demo.preselection import fill_preselection
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_round, list_artefacts
-from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
+from tasks.programme.programmes import list_dossiers
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 
@@ -51,20 +52,11 @@ class Played(NamedTuple):
     closed: int
 
 
-class _Scene(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class _Scene(Lieu):
     """One dossier and what its people need to act."""
 
-    workspace: Workspace
-    programme: Programme
-    dossier: Dossier
-    entree: Entree
-    referentiel: Referentiel
     seed: int
-
-    @property
-    def key(self) -> str:
-        """« programme/slug »."""
-        return cle(self.programme, self.dossier)
 
     @property
     def story(self) -> str:
@@ -76,13 +68,11 @@ def answer(workspace: Workspace, programme: Programme, *, seed: int) -> Played:
     """One turn of the people of every dossier; nothing is done twice, and the next run takes it in."""
     with workspace.reading() as session:
         dossiers = list_dossiers(session, programme)
-    turns = [_play(workspace, programme, dossier, seed) for dossier in dossiers]
+    turns = [_play(_Scene(workspace, programme, dossier, seed=seed)) for dossier in dossiers]
     return Played(*(sum(turn[place] for turn in turns) for place in range(len(Played._fields))))
 
 
-def _play(workspace: Workspace, programme: Programme, dossier: Dossier, seed: int) -> Played:
-    referentiel = load_kept_referentiel(workspace, dossier)
-    scene = _Scene(workspace, programme, dossier, load_entree(dossier), referentiel, seed)
+def _play(scene: _Scene) -> Played:
     written = closed = 0
     for stage, state in _waiting(scene):
         written += sum(_return(scene, file) for file in _replies(scene, stage))
@@ -127,10 +117,10 @@ def _supports(scene: _Scene, stage: Stage) -> list[Path]:
     """The supports in force, as they lie in the outputs; those of the collection are not ours to fill."""
     if stage.slug == "collect":
         return []
-    folder = stage_folder(scene.workspace.settings, scene.key, stage)
-    with scene.workspace.reading() as session:
-        sent = find_round(session, scene.dossier, stage.slug, "envoi")
-        names = [item.nom for item in list_artefacts(session, sent)] if sent else []
+    folder = stage_folder(scene.workspace.settings, scene.cle, stage)
+    with scene.reading() as ici:
+        sent = find_round(ici, stage.slug, "envoi")
+        names = [item.nom for item in list_artefacts(ici.session, sent)] if sent else []
     return [folder / name for name in names if (folder / name).is_file()]
 
 
@@ -153,7 +143,7 @@ def _close(scene: _Scene, stage: Stage, state: Avancement) -> bool:
     if not missing or missing != never or not referents or _is_closed(scene, stage, state):
         return False
     mail = referents[0].mail
-    return close_stage(scene.workspace, scene.key, stage, par=_played(mail)).accepted
+    return close_stage(scene.workspace, scene.cle, stage, par=_played(mail)).accepted
 
 
 def _is_closed(scene: _Scene, stage: Stage, state: Avancement) -> bool:
@@ -166,8 +156,8 @@ def _decide(scene: _Scene, gate: str) -> int:
     """Decide on every free seat of a gate, one after the other where the chain wants an order."""
     taken: set[str] = set()
     while True:
-        with scene.workspace.reading() as session:
-            attente = find_attente(session, scene.workspace, scene.dossier, gate)
+        with scene.reading() as ici:
+            attente = find_attente(ici, gate)
             free = [] if attente is None or attente.blocage else [*attente.libres]
             seen = attente.gate.seal if attente else ""
         siege = next((item for item in free if item.role not in taken and item.personnes), None)
@@ -182,7 +172,7 @@ def _say(scene: _Scene, gate: str, siege: Siege, seen: str) -> bool:
     reserved = happens(draws, 1, 7)
     said = decide(
         scene.workspace,
-        scene.key,
+        scene.cle,
         gate,
         par=_played(mail),
         verdict=Verdict.RESERVES if reserved else Verdict.APPROUVER,

@@ -23,6 +23,7 @@ from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import load_voices
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -77,9 +78,9 @@ def load_board(workspace: Workspace, session: Session, programme: Programme) -> 
     return Tableau(programme=programme.slug, dossiers=_lines(workspace, session, dossiers, asked))
 
 
-def load_line(workspace: Workspace, session: Session, dossier: Dossier) -> LigneTableau:
+def load_line(lieu: Lieu) -> LigneTableau:
     """Read the line of one dossier."""
-    return _lines(workspace, session, [dossier], [dossier.id or 0])[0]
+    return _lines(lieu.workspace, lieu.session, [lieu.dossier], [lieu.dossier.id or 0])[0]
 
 
 def _dossiers(session: Session, programme: Programme) -> Sequence[Dossier]:
@@ -238,14 +239,14 @@ def _holders(dossier: Dossier, role: Role) -> set[str]:
     return {item.mail for item in load_entree(dossier).holders(role)}
 
 
-def _gate(place: _Place, circuit: Circuit, state: Cellule, gate: _Demande) -> Attendu | None:
-    validation = circuit.find(gate.gate)
+def _gate(place: _Place, chaine: Circuit, state: Cellule, gate: _Demande) -> Attendu | None:
+    validation = chaine.find(gate.gate)
     if validation is None:
         return None
     entree, voices = load_entree(place.dossier), place.voices.get(gate.id, [])
     echeance = find_echeance(gate.opened_at, validation.jours_ouvres)
     powers = in_force(place.delegations, gate.gate, paris_day(place.moment), entree)
-    seats = plan_seats(validation, circuit, entree, powers, voices)
+    seats = plan_seats(validation, chaine, entree, powers, voices)
     free = awaited(validation, seats, voices)
     return Attendu(
         gate=gate.gate,

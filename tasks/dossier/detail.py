@@ -16,7 +16,7 @@ from nr_models.stages import STAGES
 from nr_models.tables import Artefact, Avancement, Closure, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
-from tasks.programme.programmes import cle
+from tasks.programme.lieu import Lieu
 from tasks.trail import chain
 from tasks.trail.paroles import load_words
 
@@ -73,14 +73,16 @@ def find_place(session: Session, programme: str, slug: str) -> tuple[Programme, 
     return session.exec(query).first()
 
 
-def list_etapes(session: Session, dossier: Dossier) -> tuple[Etape, ...]:
+def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
     """The seven stages of a dossier, in order."""
-    rounds = _current_rounds(session, dossier)
-    documents = _documents(session, rounds)
-    avis = _avis(session, dossier, rounds)
+    rounds = _current_rounds(lieu)
+    documents = _documents(lieu.session, rounds)
+    avis = _avis(lieu, rounds)
     seals = {item.stage: item.seal for item in rounds.values() if item.phase == "resultat"}
-    states = {row.slug: row for row in session.exec(select(Avancement).where(Avancement.dossier_id == dossier.id))}
-    closures = session.exec(select(Closure.stage, Closure.manquants).where(Closure.dossier_id == dossier.id))
+    states = {
+        row.slug: row for row in lieu.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id))
+    }
+    closures = lieu.session.exec(select(Closure.stage, Closure.manquants).where(Closure.dossier_id == lieu.dossier.id))
     closed = set(closures)
     return tuple(
         Etape(
@@ -98,15 +100,15 @@ def list_etapes(session: Session, dossier: Dossier) -> tuple[Etape, ...]:
     )
 
 
-def find_document(session: Session, dossier: Dossier, stage: str, nom: str) -> Document | None:
+def find_document(lieu: Lieu, stage: str, nom: str) -> Document | None:
     """The file of that name that a stage shows now, or None."""
-    shown = _documents(session, _current_rounds(session, dossier))[stage]
+    shown = _documents(lieu.session, _current_rounds(lieu))[stage]
     return next((item for item in shown if item.nom == nom), None)
 
 
-def list_history(session: Session, programme: Programme, dossier: Dossier) -> list[dict[str, Any]]:
+def list_history(lieu: Lieu) -> list[dict[str, Any]]:
     """The events of a dossier, newest first."""
-    return list(chain.list_events(session, cle(programme, dossier)))[::-1]
+    return list(chain.list_events(lieu.session, lieu.cle))[::-1]
 
 
 def load_known(session: Session, events: Sequence[Mapping[str, Any]]) -> Connus:
@@ -129,9 +131,9 @@ class _Made(NamedTuple):
     seal: str
 
 
-def _current_rounds(session: Session, dossier: Dossier) -> dict[int, _Made]:
-    query = select(Round.id, Round.stage, Round.phase, Round.seal).where(Round.dossier_id == dossier.id)
-    latest = {(row[1], row[2]): row for row in session.exec(query.order_by(col(Round.numero)))}
+def _current_rounds(lieu: Lieu) -> dict[int, _Made]:
+    query = select(Round.id, Round.stage, Round.phase, Round.seal).where(Round.dossier_id == lieu.dossier.id)
+    latest = {(row[1], row[2]): row for row in lieu.session.exec(query.order_by(col(Round.numero)))}
     return {row[0] or 0: _Made(*row[1:]) for row in latest.values()}
 
 
@@ -146,16 +148,16 @@ def _documents(session: Session, rounds: Mapping[int, _Made]) -> defaultdict[str
     return found
 
 
-def _avis(session: Session, dossier: Dossier, rounds: Mapping[int, _Made]) -> defaultdict[str, list[VerdictRendu]]:
+def _avis(lieu: Lieu, rounds: Mapping[int, _Made]) -> defaultdict[str, list[VerdictRendu]]:
     """What was decided on the current rounds, and still holds."""
     found: defaultdict[str, list[VerdictRendu]] = defaultdict(list)
     query = (
         select(Decision, Person, Gate)
-        .where(Decision.gate_id == Gate.id, Decision.person_id == Person.id, Gate.dossier_id == dossier.id)
+        .where(Decision.gate_id == Gate.id, Decision.person_id == Person.id, Gate.dossier_id == lieu.dossier.id)
         .where(col(Gate.round_id).in_(rounds), Gate.etat != "obsolete")
     )
-    rows = session.exec(query.order_by(col(Decision.id))).all()
-    words = load_words(session, (row.commentaire for row, _, _ in rows))
+    rows = lieu.session.exec(query.order_by(col(Decision.id))).all()
+    words = load_words(lieu.session, (row.commentaire for row, _, _ in rows))
     for row, person, gate in rows:
         found[rounds[gate.round_id].stage].append(
             VerdictRendu(

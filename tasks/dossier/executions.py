@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.gates import Ouverture
 from nr_models.stages import BY_GATE
 from nr_models.tables import Dossier, Execution, Gate, Programme
+from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 
@@ -31,12 +32,12 @@ def start_execution(workspace: Workspace, programme: Programme, dossier: Dossier
         session.add(row)
 
 
-def suspend_execution(workspace: Workspace, dossier: Dossier, flow_run: str) -> None:
+def suspend_execution(lieu: Lieu, flow_run: str) -> None:
     """Remember that a run ends « En attente », and for which asking."""
-    with workspace.writing() as session:
-        query = select(Gate.id).where(Gate.dossier_id == dossier.id, Gate.etat == Ouverture.OUVERTE)
-        row = session.exec(select(Execution).where(Execution.flow_run == flow_run)).one()
-        row.en_attente, row.gate_id = True, session.exec(query.order_by(col(Gate.id).desc())).first()
+    with lieu.writing() as ici:
+        query = select(Gate.id).where(Gate.dossier_id == lieu.dossier.id, Gate.etat == Ouverture.OUVERTE)
+        row = ici.session.exec(select(Execution).where(Execution.flow_run == flow_run)).one()
+        row.en_attente, row.gate_id = True, ici.session.exec(query.order_by(col(Gate.id).desc())).first()
 
 
 def end_execution(workspace: Workspace, flow_run: str) -> None:

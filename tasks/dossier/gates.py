@@ -15,17 +15,15 @@ from nr_models.dossier.gates import DecisionDeSiege, Ouverture, Siege, Verdict, 
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.circuit import Validation
-from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, Stage
-from nr_models.tables import Decision, Delegation, Dossier, Gate, Person, Programme, Retrait
+from nr_models.tables import Decision, Delegation, Gate, Person, Retrait
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from tasks.dossier.delegations import load_delegations
 from tasks.dossier.rounds import find_round, find_state, list_artefacts, move
-from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
-from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 
@@ -40,22 +38,24 @@ class Attente(NamedTuple):
     voix: tuple[DecisionDeSiege, ...]
 
 
-def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stage: Stage) -> bool:
+def open_gate(lieu: Lieu, stage: Stage) -> bool:
     """Submit the current round of a stage to its gate, where the table lets it; True when it moved."""
-    referentiel = load_kept_referentiel(workspace, dossier)
+    referentiel = lieu.referentiel
     validation = referentiel.validation.find(stage.gate or "")
-    with workspace.writing() as session:
-        state, made = find_state(session, dossier, stage.slug), find_round(session, dossier, stage.slug, "resultat")
+    with lieu.writing() as ici:
+        state, made = find_state(ici, stage.slug), find_round(ici, stage.slug, "resultat")
         if validation is None or made is None:
             return False
-        before = session.exec(select(Gate).where(Gate.round_id == made.id).order_by(col(Gate.asking).desc())).first()
+        before = ici.session.exec(
+            select(Gate).where(Gate.round_id == made.id).order_by(col(Gate.asking).desc())
+        ).first()
         if not move(state, Acte.SOUMETTRE, {"amont-acquis", "validation-prevue"}, f"À valider : {validation.nom}."):
             return False
         if before is not None and before.etat == Ouverture.OUVERTE:
             return True  # asked already, of the same bytes: what was decided on it stands
-        digests = {item.nom: item.sha256 for item in list_artefacts(session, made)}
+        digests = {item.nom: item.sha256 for item in list_artefacts(ici.session, made)}
         gate = Gate(
-            dossier_id=dossier.id or 0,
+            dossier_id=lieu.dossier.id or 0,
             round_id=made.id or 0,
             gate=validation.gate,
             asking=before.asking + 1 if before else 1,
@@ -64,11 +64,11 @@ def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stag
             digests=canonical(digests),
             opened_at=now(),
         )
-        session.add(gate)
-        session.flush()
+        ici.session.add(gate)
+        ici.session.flush()
         chain.append(
-            session,
-            cle(programme, dossier),
+            ici.session,
+            lieu.cle,
             Fait.SOUMIS,
             {
                 "gate": validation.gate,
@@ -79,19 +79,19 @@ def open_gate(workspace: Workspace, programme: Programme, dossier: Dossier, stag
             },
             automatique=True,
         )
-        announce(session, _look(session, referentiel, dossier, gate, validation))
+        announce(ici.session, _look(ici, gate, validation))
         return True
 
 
-def find_attente(session: Session, workspace: Workspace, dossier: Dossier, gate: str) -> Attente | None:
+def find_attente(lieu: Lieu, gate: str) -> Attente | None:
     """What an open gate of a dossier waits for at this moment, or None when it is not open."""
-    referentiel = load_kept_referentiel(workspace, dossier)
+    referentiel = lieu.referentiel
     validation, stage = referentiel.validation.find(gate), BY_GATE.get(gate)
-    if validation is None or stage is None or find_state(session, dossier, stage.slug).etat != Etat.SOUMIS:
+    if validation is None or stage is None or find_state(lieu, stage.slug).etat != Etat.SOUMIS:
         return None
-    query = select(Gate).where(Gate.dossier_id == dossier.id, Gate.gate == gate, Gate.etat == Ouverture.OUVERTE)
-    found = session.exec(query.with_for_update()).first()
-    return _look(session, referentiel, dossier, found, validation) if found else None
+    query = select(Gate).where(Gate.dossier_id == lieu.dossier.id, Gate.gate == gate, Gate.etat == Ouverture.OUVERTE)
+    found = lieu.session.exec(query.with_for_update()).first()
+    return _look(lieu.within(lieu.session), found, validation) if found else None
 
 
 def announce(session: Session, attente: Attente) -> None:
@@ -124,10 +124,10 @@ def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[
     return found
 
 
-def _look(session: Session, referentiel: Referentiel, dossier: Dossier, gate: Gate, validation: Validation) -> Attente:
-    entree, voices = load_entree(dossier), list_voices(session, gate)
-    given = load_delegations(session, [dossier.id or 0])[dossier.id or 0]
+def _look(lieu: Lieu, gate: Gate, validation: Validation) -> Attente:
+    entree, voices = lieu.entree, list_voices(lieu.session, gate)
+    given = load_delegations(lieu.session, [lieu.dossier.id or 0])[lieu.dossier.id or 0]
     powers = in_force(given, validation.gate, paris_day(now()), entree)
-    sieges = plan_seats(validation, referentiel.validation, entree, powers, voices)
+    sieges = plan_seats(validation, lieu.referentiel.validation, entree, powers, voices)
     libres = awaited(validation, sieges, voices)
     return Attente(gate, validation, sieges, libres, blocked(validation, sieges), tuple(voices))

@@ -15,12 +15,12 @@ from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Manquant
 from nr_models.stages import BY_SLUG, Stage
-from nr_models.tables import Dossier, Programme, Round
+from nr_models.tables import Round
 from nr_models.values.frozen import Frozen, canonical, sha256
 from tasks.dossier.gates import open_gate
 from tasks.dossier.rounds import expire_later, find_state, move, restore, save_round
 from tasks.dossier.standing import Standing
-from tasks.programme.programmes import cle, load_entree
+from tasks.programme.lieu import Lieu
 from tasks.returns.returns import list_returns, load_copies
 from tasks.stages.hands import load_hands
 from tasks.store.workspace import Workspace
@@ -43,17 +43,17 @@ class Step(NamedTuple):
         return sha256(self.basis.encode())
 
 
-def load_case(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage) -> Case:
+def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
     """Everything the stage may read, as values."""
-    with workspace.reading() as session:
-        sent = _load_sent(session, standing, stage)
-        retours, anomalies = list_returns(session, dossier, stage.returns, sent)
-        retours = load_copies(workspace, session, dossier, retours)
+    with lieu.reading() as ici:
+        sent = _load_sent(ici.session, standing, stage)
+        retours, anomalies = list_returns(ici, stage.returns, sent)
+        retours = load_copies(ici, retours)
     return Case(
         cle=standing.key,
-        entree=load_entree(dossier),
+        entree=lieu.entree,
         referentiel=standing.referentiel,
-        results=load_results(workspace, standing, stage.upstream),
+        results=load_results(lieu.workspace, standing, stage.upstream),
         retours=retours,
         anomalies=anomalies,
     )
@@ -67,24 +67,24 @@ def load_results(workspace: Workspace, standing: Standing, stages: Iterable[str]
     return {stage: load_hands(stage).Result.model_validate_json(value) for stage, value in values.items()}
 
 
-def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step) -> None:
+def make(lieu: Lieu, standing: Standing, step: Step) -> None:
     """Make what a step says. Killed at any moment and done again: the same bytes, no event twice."""
     stage = BY_SLUG[step.stage]
-    if _shown_again(workspace, dossier, standing, stage, step):
+    if _shown_again(lieu, standing, stage, step):
         return
-    case, hands = load_case(workspace, dossier, standing, stage), load_hands(stage.slug)
+    case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
     if step.phase == "envoi":
-        with workspace.reading() as session:
-            sent = _load_sent(session, standing, stage)
+        with lieu.reading() as ici:
+            sent = _load_sent(ici.session, standing, stage)
         envoi, files = _supports(standing, stage, case, sent)
-        save_round(workspace, programme, dossier, stage, "envoi", step.basis, envoi, files)
+        save_round(lieu, stage, "envoi", step.basis, envoi, files)
         return
     result = hands.build(case)
     files = (
         *hands.render_livrables(case, result),
         File(RESULT_FILE, render_result(case.cle, case.referentiel, stage, result)),
     )
-    save_round(workspace, programme, dossier, stage, "resultat", step.basis, result, files)
+    save_round(lieu, stage, "resultat", step.basis, result, files)
 
 
 def _load_sent(session: Session, standing: Standing, stage: Stage) -> Envoi:
@@ -113,31 +113,29 @@ def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tupl
     return Envoi(supports=supports), files
 
 
-def wait(
-    workspace: Workspace, key: str, dossier: Dossier, stage: Stage, fingerprint: str, missing: tuple[Manquant, ...]
-) -> None:
+def wait(lieu: Lieu, stage: Stage, fingerprint: str, missing: tuple[Manquant, ...]) -> None:
     """Write that a stage waits for these returns, and that it was looked at from that basis."""
     reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
-    with workspace.writing() as session:
-        state = find_state(session, dossier, stage.slug)
+    with lieu.writing() as ici:
+        state = find_state(ici, stage.slug)
         if move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason):
-            expire_later(session, key, dossier, stage)
+            expire_later(ici, stage)
         if state.etat == Etat.ATTEND_SAISIES:
             state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
 
 
-def settle(workspace: Workspace, programme: Programme, dossier: Dossier, stage: Stage, approved: bool) -> bool:
+def settle(lieu: Lieu, stage: Stage, approved: bool) -> bool:
     """A result that stands: confirmed where it was validated, else submitted (again). True when it moved."""
     if stage.gate and not approved:
-        return open_gate(workspace, programme, dossier, stage)
-    with workspace.writing() as session:
-        state = find_state(session, dossier, stage.slug)
+        return open_gate(lieu, stage)
+    with lieu.writing() as ici:
+        state = find_state(ici, stage.slug)
         if stage.gate is None:
             return move(state, Acte.PRODUIRE, {"amont-acquis", "retours-complets", "resultat-change"}, "Produit.")
         facts = {"amont-acquis", "resultat-identique", "validation-acquise"}
         moved = move(state, Acte.CONFIRMER, facts, "Le résultat validé n’a pas changé.")
         if moved:
-            chain.append(session, cle(programme, dossier), Fait.CONFIRME, {"stage": stage.slug}, automatique=True)
+            chain.append(ici.session, lieu.cle, Fait.CONFIRME, {"stage": stage.slug}, automatique=True)
         return moved
 
 
@@ -145,13 +143,13 @@ def _missing(item: Manquant) -> str:
     return f"{item.quoi} de {item.personne}" if item.personne else item.quoi
 
 
-def _shown_again(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage, step: Step) -> bool:
+def _shown_again(lieu: Lieu, standing: Standing, stage: Stage, step: Step) -> bool:
     """Files missing or changed of a round that is right: put back from the store."""
     made = standing.find_round(stage, step.phase)
     if made is None or made.fingerprint != step.fingerprint:
         return False
     artefacts = standing.artefacts.get(made.id or 0, [])
-    return restore(workspace, standing.key, stage, artefacts)
+    return restore(lieu.workspace, standing.key, stage, artefacts)
 
 
 def render_result(key: str, referentiel: Referentiel, stage: Stage, result: object) -> bytes:

@@ -19,7 +19,8 @@ from nr_models.tables import Avancement, Dossier, Event, Gate, Outbox, Programme
 from tasks.dossier.board import load_board
 from tasks.dossier.gates import announce, find_attente
 from tasks.dossier.rounds import expire
-from tasks.programme.programmes import Introuvable, cle, list_dossiers
+from tasks.programme.lieu import Lieu
+from tasks.programme.programmes import Introuvable, list_dossiers
 from tasks.store.clock import now
 from tasks.store.outbox import LONGEST_WAIT_S, enqueue
 from tasks.store.workspace import Workspace
@@ -39,43 +40,40 @@ def mend(workspace: Workspace, programmes: Sequence[Programme]) -> list[str]:
 
 
 def _mend_gates(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:
-    dossiers = {item.id or 0: item for item in list_dossiers(session, programme)}
+    places = {item.id or 0: Lieu(workspace, programme, item, session) for item in list_dossiers(session, programme)}
     query = select(Gate).join(Dossier, col(Dossier.id) == Gate.dossier_id)
     gates = session.exec(query.where(Dossier.programme_id == programme.id, Gate.etat == Ouverture.OUVERTE)).all()
-    yield from _mend_unopened(session, programme, dossiers, {(item.dossier_id, item.gate) for item in gates})
+    yield from _mend_unopened(session, places, {(item.dossier_id, item.gate) for item in gates})
     told = {key.split(":")[1] for key in session.exec(select(Outbox.key).where(Outbox.kind == OUVERTURE))}
     for gate in gates:
-        if str(gate.id) not in told and _announce(workspace, session, dossiers[gate.dossier_id], gate):
+        if str(gate.id) not in told and _announce(places[gate.dossier_id], gate):
             yield (
-                f"{cle(programme, dossiers[gate.dossier_id])} : l’étape « {BY_GATE[gate.gate].nom} » attendait sans "
+                f"{places[gate.dossier_id].cle} : l’étape « {BY_GATE[gate.gate].nom} » attendait sans "
                 "que personne en soit averti ; le courrier est demandé."
             )
 
 
-def _mend_unopened(
-    session: Session, programme: Programme, dossiers: dict[int, Dossier], opened: set[tuple[int, str]]
-) -> Iterator[str]:
+def _mend_unopened(session: Session, places: dict[int, Lieu], opened: set[tuple[int, str]]) -> Iterator[str]:
     """A stage « à valider » that nobody is asked to validate: it is to be submitted again."""
-    query = select(Avancement).where(col(Avancement.dossier_id).in_(dossiers), Avancement.etat == Etat.SOUMIS)
+    query = select(Avancement).where(col(Avancement.dossier_id).in_(places), Avancement.etat == Etat.SOUMIS)
     for row in session.exec(query).all():
         stage = BY_SLUG[row.slug]
         if (row.dossier_id, stage.gate or "") in opened:
             continue
-        dossier = dossiers[row.dossier_id]
-        key = cle(programme, dossier)
-        if expire(session, key, dossier, stage, stage.slug, "Sa validation n’était pas ouverte."):
-            yield f"{key} : l’étape « {stage.nom} » était à valider sans validation ouverte ; elle sera soumise."
+        lieu = places[row.dossier_id]
+        if expire(lieu, stage, stage.slug, "Sa validation n’était pas ouverte."):
+            yield f"{lieu.cle} : l’étape « {stage.nom} » était à valider sans validation ouverte ; elle sera soumise."
 
 
-def _announce(workspace: Workspace, session: Session, dossier: Dossier, gate: Gate) -> bool:
+def _announce(lieu: Lieu, gate: Gate) -> bool:
     """Tell those whom an open gate awaits; False where there is nobody to tell."""
     try:
-        attente = find_attente(session, workspace, dossier, gate.gate)
+        attente = find_attente(lieu, gate.gate)
     except Introuvable:  # its référentiel is lost: the board says so
         return False
     if attente is None or not any(seat.decideurs for seat in attente.libres):
         return False
-    announce(session, attente)
+    announce(lieu.session, attente)
     return True
 
 

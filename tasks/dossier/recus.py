@@ -10,13 +10,12 @@ from typing import NamedTuple
 from nr_models.dossier.case import File, Retour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
-from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import Anomaly
 from tasks.dossier.making import load_case
 from tasks.dossier.standing import load_standing
+from tasks.programme.lieu import Lieu
 from tasks.stages.collect.stage import build, render_copies
 from tasks.stages.collect.workbooks.supports import render_anomalies
-from tasks.store.workspace import Workspace
 
 
 class Recus(NamedTuple):
@@ -26,11 +25,11 @@ class Recus(NamedTuple):
     anomalies: tuple[Anomaly, ...]
 
 
-def list_received(workspace: Workspace, programme: Programme, dossier: Dossier) -> Recus:
+def list_received(lieu: Lieu) -> Recus:
     """What was received for the stages that have begun, as it was last read by « nr avancer »."""
-    standing = load_standing(workspace, programme, dossier)
+    standing = load_standing(lieu)
     begun = [stage for stage in STAGES if stage.returns and standing.etat(stage) is not Etat.A_VENIR]
-    cases = [load_case(workspace, dossier, standing, stage) for stage in begun]
+    cases = [load_case(lieu, standing, stage) for stage in begun]
     retours = tuple(retour for case in cases for retour in case.retours)
     told = {item for retour in retours for item in retour.anomalies}
     of_files = [anomaly for case in cases for anomaly in case.anomalies]

@@ -15,19 +15,19 @@ from nr_models.dossier.fingerprint import Phase, seal
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import STAGES, Stage
-from nr_models.tables import Artefact, Avancement, Dossier, Gate, Programme, Round
+from nr_models.tables import Artefact, Avancement, Gate, Round
 from nr_models.values.frozen import canonical, sha256
-from tasks.programme.programmes import cle
+from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.files import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 
-def find_round(session: Session, dossier: Dossier, stage: str, phase: Phase) -> Round | None:
+def find_round(lieu: Lieu, stage: str, phase: Phase) -> Round | None:
     """The current round of a stage, or None."""
-    query = select(Round).where(Round.dossier_id == dossier.id, Round.stage == stage, Round.phase == phase)
-    return session.exec(query.order_by(col(Round.numero).desc()).limit(1)).first()
+    query = select(Round).where(Round.dossier_id == lieu.dossier.id, Round.stage == stage, Round.phase == phase)
+    return lieu.session.exec(query.order_by(col(Round.numero).desc()).limit(1)).first()
 
 
 def list_artefacts(session: Session, made: Round) -> list[Artefact]:
@@ -35,10 +35,12 @@ def list_artefacts(session: Session, made: Round) -> list[Artefact]:
     return list(session.exec(select(Artefact).where(Artefact.round_id == made.id).order_by(col(Artefact.nom))))
 
 
-def find_state(session: Session, dossier: Dossier, stage: str) -> Avancement:
+def find_state(lieu: Lieu, stage: str) -> Avancement:
     """The row that says where a stage stands; taken for update where the database knows how."""
-    query = select(Avancement).where(Avancement.dossier_id == dossier.id, Avancement.slug == stage).with_for_update()
-    return session.exec(query).one()
+    query = (
+        select(Avancement).where(Avancement.dossier_id == lieu.dossier.id, Avancement.slug == stage).with_for_update()
+    )
+    return lieu.session.exec(query).one()
 
 
 def move(state: Avancement, acte: Acte, facts: set[str], raison: str, roles: Set[str] = frozenset()) -> bool:
@@ -79,9 +81,7 @@ def round_seal(stage: Stage, value: object, files: Sequence[File]) -> str:
 
 
 def save_round(
-    workspace: Workspace,
-    programme: Programme,
-    dossier: Dossier,
+    lieu: Lieu,
     stage: Stage,
     phase: Phase,
     basis: str,
@@ -89,40 +89,38 @@ def save_round(
     files: Sequence[File],
 ) -> Round:
     """Keep what a stage made. Equal to the current round, it only takes its new fingerprint."""
-    key, settings = cle(programme, dossier), workspace.settings
+    key, settings = lieu.cle, lieu.workspace.settings
     digests = {file.nom: save_bytes(settings, file.contenu) for file in files}
     folder = stage_folder(settings, key, stage)
-    with workspace.reading() as session:
-        before = find_round(session, dossier, stage.slug, phase)
-        old = list_artefacts(session, before) if before else []
+    with lieu.reading() as ici:
+        before = find_round(ici, stage.slug, phase)
+        old = list_artefacts(ici.session, before) if before else []
     for item in old:
         if not is_shown(folder, item) and not holds(folder / item.nom, digests.get(item.nom)):
             set_aside(folder / item.nom)
     shown = {file.nom: write_file(folder, file) for file in files}
     remove_files(folder, {item.nom for item in old} - digests.keys())
     text, stamp = canonical(value), round_seal(stage, value, files)
-    with workspace.writing() as session:
-        state = find_state(session, dossier, stage.slug)
-        current = find_round(session, dossier, stage.slug, phase)
+    with lieu.writing() as ici:
+        state = find_state(ici, stage.slug)
+        current = find_round(ici, stage.slug, phase)
         if current is None or current.seal != stamp:
-            current = _add(session, key, dossier, stage, phase, current, text, stamp, digests)
+            current = _add(ici, stage, phase, current, text, stamp, digests)
             for file in files:
-                session.add(
+                ici.session.add(
                     Artefact(round_id=current.id or 0, nom=file.nom, sha256=digests[file.nom], size=len(file.contenu))
                 )
-            session.flush()
+            ici.session.flush()
             if phase == "resultat":
-                _supersede(session, key, dossier, stage, state, first=current.numero == 1)
+                _supersede(ici, stage, state, first=current.numero == 1)
         current.fingerprint, current.basis = sha256(basis.encode()), basis
-        for item in list_artefacts(session, current):
+        for item in list_artefacts(ici.session, current):
             item.mtime_ns = shown[item.nom].st_mtime_ns
     return current
 
 
 def _add(
-    session: Session,
-    key: str,
-    dossier: Dossier,
+    lieu: Lieu,
     stage: Stage,
     phase: Phase,
     before: Round | None,
@@ -131,7 +129,7 @@ def _add(
     digests: Mapping[str, str],
 ) -> Round:
     made = Round(
-        dossier_id=dossier.id or 0,
+        dossier_id=lieu.dossier.id or 0,
         stage=stage.slug,
         phase=phase,
         numero=before.numero + 1 if before else 1,
@@ -142,18 +140,24 @@ def _add(
         seal=stamp,
         made_at=now(),
     )
-    session.add(made)
-    session.flush()
+    lieu.session.add(made)
+    lieu.session.flush()
     place = {"stage": stage.slug, "phase": phase, "tour": made.numero}
     chain.append(
-        session, key, Fait.PRODUIT, {**place, "empreinte": stamp, "resultat": made.value_digest}, automatique=True
+        lieu.session,
+        lieu.cle,
+        Fait.PRODUIT,
+        {**place, "empreinte": stamp, "resultat": made.value_digest},
+        automatique=True,
     )
     for order, (_, digest) in enumerate(sorted(digests.items()), start=1):
-        chain.append(session, key, Fait.ARTEFACT, {**place, "rang": order, "sha256": digest}, automatique=True)
+        chain.append(
+            lieu.session, lieu.cle, Fait.ARTEFACT, {**place, "rang": order, "sha256": digest}, automatique=True
+        )
     return made
 
 
-def _supersede(session: Session, key: str, dossier: Dossier, stage: Stage, state: Avancement, *, first: bool) -> None:
+def _supersede(lieu: Lieu, stage: Stage, state: Avancement, *, first: bool) -> None:
     """A new result: its stage is « produit », its open or passed gate and all that follows are to be seen again."""
     facts = {"amont-acquis", "retours-complets", "resultat-change"}
     move(
@@ -162,31 +166,33 @@ def _supersede(session: Session, key: str, dossier: Dossier, stage: Stage, state
         facts,
         "Première version." if first else "Le résultat a changé.",
     )
-    close_gates(session, key, dossier, stage.slug)
-    expire_later(session, key, dossier, stage)
+    close_gates(lieu, stage.slug)
+    expire_later(lieu, stage)
 
 
-def expire_later(session: Session, key: str, dossier: Dossier, stage: Stage) -> None:
+def expire_later(lieu: Lieu, stage: Stage) -> None:
     """All that rests on a stage that moved is to be seen again; what still waits for returns goes on waiting."""
     for later in STAGES[stage.numero :]:
-        expire(session, key, dossier, later, stage.slug, f"L’étape « {stage.nom} » a changé.")
+        expire(lieu, later, stage.slug, f"L’étape « {stage.nom} » a changé.")
 
 
-def expire(session: Session, key: str, dossier: Dossier, stage: Stage, cause: str, raison: str) -> bool:
+def expire(lieu: Lieu, stage: Stage, cause: str, raison: str) -> bool:
     """A stage is to be seen again because of another, or of itself; true when it was not already."""
-    moved = move(find_state(session, dossier, stage.slug), Acte.PERIMER, set(), raison)
+    moved = move(find_state(lieu, stage.slug), Acte.PERIMER, set(), raison)
     if moved:
-        chain.append(session, key, Fait.PERIME, {"stage": stage.slug, "cause": cause}, automatique=True)
+        chain.append(lieu.session, lieu.cle, Fait.PERIME, {"stage": stage.slug, "cause": cause}, automatique=True)
     return moved
 
 
-def close_gates(session: Session, key: str, dossier: Dossier, stage: str) -> None:
+def close_gates(lieu: Lieu, stage: str) -> None:
     """What was asked or decided on a stage no longer holds; it stays readable."""
     query = (
         select(Gate)
         .join(Round, col(Round.id) == Gate.round_id)
-        .where(Gate.dossier_id == dossier.id, Round.stage == stage, Gate.etat != "obsolete")
+        .where(Gate.dossier_id == lieu.dossier.id, Round.stage == stage, Gate.etat != "obsolete")
     )
-    for gate in session.exec(query).all():
+    for gate in lieu.session.exec(query).all():
         gate.etat, gate.closed_at = "obsolete", gate.closed_at or now()
-        chain.append(session, key, Fait.OBSOLETE, {"gate": gate.gate, "empreinte": gate.seal}, automatique=True)
+        chain.append(
+            lieu.session, lieu.cle, Fait.OBSOLETE, {"gate": gate.gate, "empreinte": gate.seal}, automatique=True
+        )

@@ -12,10 +12,9 @@ from prefect.cache_policies import CacheKeyFnPolicy
 from prefect.context import TaskRunContext
 
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Dossier, Programme
 from tasks.dossier.making import Step, make
 from tasks.dossier.standing import Standing
-from tasks.store.workspace import Workspace
+from tasks.programme.lieu import Lieu
 
 _PHASES = {"envoi": "documents à remplir", "resultat": "résultat"}
 
@@ -27,16 +26,14 @@ def _key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
 
 
 @task(task_run_name="{label}", cache_policy=CacheKeyFnPolicy(cache_key_fn=_key), persist_result=True)
-def run_stage(
-    workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step, label: str
-) -> str:
+def run_stage(lieu: Lieu, standing: Standing, step: Step, label: str) -> str:
     """Make one thing; returns its fingerprint. What was made is in our database, not here."""
-    make(workspace, programme, dossier, standing, step)
+    make(lieu, standing, step)
     return step.fingerprint
 
 
-def perform_stage(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step) -> None:
+def perform_stage(lieu: Lieu, standing: Standing, step: Step) -> None:
     """Run the stage as a task. Our table was looked up first, so Prefect's cache never answers for us."""
-    label = f"{BY_SLUG[step.stage].nom} ({_PHASES[step.phase]}) · {dossier.nom}"
+    label = f"{BY_SLUG[step.stage].nom} ({_PHASES[step.phase]}) · {lieu.dossier.nom}"
     stage: Task[Any, str] = run_stage.with_options(refresh_cache=True)
-    stage(workspace, programme, dossier, standing, step, label)
+    stage(lieu, standing, step, label)

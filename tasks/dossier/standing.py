@@ -16,11 +16,11 @@ from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Manquant
 from nr_models.stages import Stage
-from nr_models.tables import Artefact, Avancement, Closure, Dossier, Gate, Programme, Round
+from nr_models.tables import Artefact, Avancement, Closure, Gate, Round
 from nr_models.values.frozen import digest
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
-from tasks.programme.programmes import cle, load_kept_referentiel
+from tasks.programme.lieu import Lieu
 from tasks.returns.returns import describe_returns
 from tasks.store.workspace import Workspace
 
@@ -79,30 +79,34 @@ def _look_digest() -> str:
     return digest(load_look())
 
 
-def load_standing(workspace: Workspace, programme: Programme, dossier: Dossier) -> Standing:
+def load_standing(lieu: Lieu) -> Standing:
     """Read where a dossier stands."""
-    with workspace.reading() as session:
-        states = session.exec(select(Avancement).where(Avancement.dossier_id == dossier.id)).all()
-        query = select(Round).where(Round.dossier_id == dossier.id).order_by(col(Round.numero))
-        rounds = session.exec(query.options(defer(Round.value))).all()  # type: ignore[arg-type]
+    with lieu.reading() as ici:
+        states = ici.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id)).all()
+        query = select(Round).where(Round.dossier_id == lieu.dossier.id).order_by(col(Round.numero))
+        rounds = ici.session.exec(query.options(defer(Round.value))).all()  # type: ignore[arg-type]
         current = {(row.stage, row.phase): row for row in rounds}
         ids = [row.id for row in current.values()]
         artefacts: dict[int, list[Artefact]] = {}
-        for item in session.exec(select(Artefact).where(col(Artefact.round_id).in_(ids)).order_by(col(Artefact.nom))):
+        for item in ici.session.exec(
+            select(Artefact).where(col(Artefact.round_id).in_(ids)).order_by(col(Artefact.nom))
+        ):
             artefacts.setdefault(item.round_id, []).append(item)
-        passed = select(Gate.round_id).where(Gate.dossier_id == dossier.id, Gate.etat == Ouverture.APPROUVEE)
+        passed = select(Gate.round_id).where(Gate.dossier_id == lieu.dossier.id, Gate.etat == Ouverture.APPROUVEE)
         closures: dict[str, tuple[Manquant, ...]] = {}
-        for closure in session.exec(select(Closure).where(Closure.dossier_id == dossier.id).order_by(col(Closure.id))):
+        for closure in ici.session.exec(
+            select(Closure).where(Closure.dossier_id == lieu.dossier.id).order_by(col(Closure.id))
+        ):
             closures[closure.stage] = tuple(Manquant.model_validate(item) for item in json.loads(closure.manquants))
         return Standing(
-            workspace=workspace,
-            key=cle(programme, dossier),
-            entree_digest=dossier.entree_digest,
-            referentiel=load_kept_referentiel(workspace, dossier),
+            workspace=lieu.workspace,
+            key=lieu.cle,
+            entree_digest=lieu.dossier.entree_digest,
+            referentiel=lieu.referentiel,
             states={row.slug: row for row in states},
             rounds=current,
             artefacts=artefacts,
-            approved=frozenset(session.exec(passed)),
-            returns=describe_returns(session, dossier),
+            approved=frozenset(ici.session.exec(passed)),
+            returns=describe_returns(ici),
             closures=closures,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -41,7 +41,7 @@ from tasks.dossier.gates import Attente, find_attente
 from tasks.mail.digest import build_digest
 from tasks.mail.smtp import Lettre
 from tasks.office.courrier import write_courrier
-from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.files import load_bytes
 from tasks.store.outbox import load_payload
@@ -49,25 +49,6 @@ from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 
 Payload = Mapping[str, Any]
-
-
-class Lieu(NamedTuple):
-    """The dossier that a letter is about."""
-
-    workspace: Workspace
-    session: Session
-    programme: Programme
-    dossier: Dossier
-
-    @property
-    def cle(self) -> str:
-        """« programme/slug »."""
-        return cle(self.programme, self.dossier)
-
-    def name_gate(self, gate: str) -> str:
-        """Name of a gate: « le diagnostic »."""
-        found = load_kept_referentiel(self.workspace, self.dossier).validation.find(gate)
-        return found.nom if found else gate
 
 
 def write_letter(workspace: Workspace, session: Session, row: Outbox) -> Lettre | None:
@@ -89,7 +70,7 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         lieu,
         person.mail,
         f"nr pourquoi {lieu.cle} {BY_GATE[gate.gate].slug}",
-        validation=lieu.name_gate(gate.gate),
+        validation=_name_gate(lieu, gate.gate),
         cle=lieu.cle,
         instant=_instant(decision.decided_at),
         roles=listing(Role(item.role).nom for item in taken),
@@ -129,7 +110,7 @@ def _reminder(workspace: Workspace, session: Session, payload: Payload) -> Lettr
 def _awaited(workspace: Workspace, session: Session, payload: Payload, template: str) -> Lettre | None:
     gate = session.get_one(Gate, payload["gate"])
     lieu = _find(workspace, session, gate.dossier_id)
-    attente = find_attente(session, workspace, lieu.dossier, gate.gate)
+    attente = find_attente(lieu.within(session), gate.gate)
     if attente is None or attente.gate.id != gate.id:
         return None
     mail, days = payload["mail"], attente.validation.jours_ouvres
@@ -152,7 +133,7 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
 
 def _names(lieu: Lieu, attente: Attente) -> str:
     """« Anne Martin (direction générale) », or why nobody can be awaited."""
-    entree = load_entree(lieu.dossier)
+    entree = lieu.entree
     people = [
         f"{person.nom if (person := entree.find(mail)) else mail} ({seat.libelle})"
         for seat in attente.libres
@@ -178,7 +159,7 @@ def _delegation_end(workspace: Workspace, session: Session, payload: Payload) ->
 def _delegated(workspace: Workspace, session: Session, payload: Payload, template: str) -> Lettre | None:
     row = session.get_one(Delegation, payload["delegation"])
     lieu = _find(workspace, session, row.dossier_id)
-    gates = [lieu.name_gate(gate) for gate in json.loads(row.validations)]
+    gates = [_name_gate(lieu, gate) for gate in json.loads(row.validations)]
     return _compose(
         template,
         lieu,
@@ -269,13 +250,19 @@ LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
 """Each kind of mail of the outbox, and what writes it."""
 
 
+def _name_gate(lieu: Lieu, gate: str) -> str:
+    """Name of a gate: « le diagnostic »."""
+    found = lieu.referentiel.validation.find(gate)
+    return found.nom if found else gate
+
+
 def _find(workspace: Workspace, session: Session, dossier_id: int) -> Lieu:
     dossier = session.get_one(Dossier, dossier_id)
-    return Lieu(workspace, session, session.get_one(Programme, dossier.programme_id), dossier)
+    return Lieu(workspace, session.get_one(Programme, dossier.programme_id), dossier, session)
 
 
 def _compose(template: str, lieu: Lieu, mail: str, command: str, **values: object) -> Lettre:
-    person = load_entree(lieu.dossier).find(mail)
+    person = lieu.entree.find(mail)
     nom = person.nom if person else ""
     suite = lead(lieu.workspace.settings, f"d/{lieu.cle}", command)
     said = write_courrier(template, bonjour=greet(nom), collectivite=lieu.dossier.nom, suite=suite, **values)

@@ -16,7 +16,8 @@ from nr_models.tables import Dossier, Gate, Outbox, Programme
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.dossier.gates import Attente, find_attente
-from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
+from tasks.programme.programmes import list_dossiers, load_entree, load_kept_referentiel
 from tasks.returns.suivi import Relance, record_relance
 from tasks.returns.suivi import plan_relances as plan_retours
 from tasks.store.clock import now
@@ -39,9 +40,10 @@ def enqueue_reminders(workspace: Workspace, programme: Programme | None = None) 
         sent = _list_sent(session)
     count = 0
     for gate, dossier, owner in waiting:
-        steps = _plan(workspace, gate, dossier, sent[gate.id or 0])
+        lieu = Lieu(workspace, owner, dossier)
+        steps = _plan(lieu, gate, sent[gate.id or 0])
         if steps:
-            count += _enqueue(workspace, owner, dossier, gate, steps)
+            count += _enqueue(lieu, gate, steps)
     return count
 
 
@@ -66,31 +68,29 @@ def _list_sent(session: Session) -> dict[int, set[str]]:
     return found
 
 
-def _plan(workspace: Workspace, gate: Gate, dossier: Dossier, sent: set[str]) -> tuple[PalierDu, ...]:
-    circuit = load_kept_referentiel(workspace, dossier).validation
-    validation = circuit.find(gate.gate)
+def _plan(lieu: Lieu, gate: Gate, sent: set[str]) -> tuple[PalierDu, ...]:
+    chaine = lieu.referentiel.validation
+    validation = chaine.find(gate.gate)
     if validation is None:
         return ()
-    return plan_relances(gate.opened_at, validation.jours_ouvres, circuit.relances, circuit.calme, sent, now())
+    return plan_relances(gate.opened_at, validation.jours_ouvres, chaine.relances, chaine.calme, sent, now())
 
 
-def _enqueue(
-    workspace: Workspace, programme: Programme, dossier: Dossier, gate: Gate, steps: Iterable[PalierDu]
-) -> int:
+def _enqueue(lieu: Lieu, gate: Gate, steps: Iterable[PalierDu]) -> int:
     """One event a step and one mail a person, in one transaction; nothing where the gate closed meanwhile."""
     count = 0
-    with workspace.writing() as session:
-        attente = find_attente(session, workspace, dossier, gate.gate)
+    with lieu.writing() as ici:
+        attente = find_attente(ici, gate.gate)
         if attente is None or attente.gate.id != gate.id:
             return 0
         for step in steps:
-            people = _find_people(attente, load_entree(dossier), step)
+            people = _find_people(attente, lieu.entree, step)
             for mail in people:
-                person = chain.find_person(session, mail, _name(dossier, mail))
+                person = chain.find_person(ici.session, mail, _name(lieu.dossier, mail))
                 key = f"{RELANCE}:{gate.id}:{step.palier}:{person.id}"
-                enqueue(session, RELANCE, key, {"gate": gate.id, "mail": mail, "escalade": step.escalade})
+                enqueue(ici.session, RELANCE, key, {"gate": gate.id, "mail": mail, "escalade": step.escalade})
             if people:
-                _record(session, cle(programme, dossier), gate, step, people)
+                _record(ici.session, lieu.cle, gate, step, people)
             count += len(people)
     return count
 

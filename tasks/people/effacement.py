@@ -18,10 +18,10 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Avancement, Dossier, Parole, Person, Reading
+from nr_models.tables import Avancement, Parole, Person, Reading
 from tasks.acts.door import Auteur
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
-from tasks.people.personnes import Identite, find_identity, leads_everywhere, list_mentions, names_person
+from tasks.people.personnes import DossierConnu, Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programme.columns import REGISTRE
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
@@ -194,17 +194,17 @@ def _tell_rest(session: Session, identite: Identite, masque: Masque, done: Effac
         if vacant:
             done.vacants.append(f"{place.cle} : {vacant}")
         folder = Path(place.programme.folder)
-        done.restes += _returned(session, place.dossier, identite, masque, folder)
+        done.restes += _returned(session, place, identite, masque, folder)
     for folder in sorted({Path(place.programme.folder) for place in identite.places}):
         if any(place.entree.find(identite.mail) for place in identite.places):
             done.restes.append(f"{folder / REGISTRE} (retirez-en la ligne : relu, il la ramènerait)")
 
 
-def _returned(session: Session, dossier: Dossier, identite: Identite, masque: Masque, folder: Path) -> Iterable[str]:
-    rows = session.exec(select(Reading).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path)))
+def _returned(session: Session, place: DossierConnu, identite: Identite, masque: Masque, folder: Path) -> Iterable[str]:
+    rows = session.exec(select(Reading).where(Reading.dossier_id == place.dossier.id).order_by(col(Reading.path)))
     for row in rows:
         if row.personne == identite.mail or names_person(masque, row.value) or _named(masque, row.path):
-            yield f"{folder / dossier.slug / row.path} (fichier de la collectivité)"
+            yield f"{folder / place.dossier.slug / row.path} (fichier de la collectivité)"
 
 
 def _named(masque: Masque, path: str) -> bool:

@@ -28,7 +28,8 @@ from nr_models.tables import Dossier, Event, Programme, Reading
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
 from tasks.office.columns import REPLACES
-from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
+from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace
@@ -85,20 +86,20 @@ def is_source(path: str) -> bool:
     return path.startswith((SOURCE, SOURCE_BESIDE))
 
 
-def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -> int:
+def read_returns(lieu: Lieu) -> int:
     """Read what is new or changed in a dossier's folder; returns how many files were read."""
-    folder = Path(programme.folder) / dossier.slug
+    folder = Path(lieu.programme.folder) / lieu.dossier.slug
     if not folder.is_dir():
         return 0  # a drive that is not there is not a withdrawal: what was read stays in force
-    with workspace.reading() as session:
+    with lieu.reading() as ici:
         # these columns alone: the values may weigh megabytes, and nothing may have changed
         columns = select(  # type: ignore[call-overload]
             Reading.path, Reading.size, Reading.mtime_ns, Reading.reader, Reading.type, Reading.value_digest
         )
-        rows = session.exec(columns.where(Reading.dossier_id == dossier.id)).all()
+        rows = ici.session.exec(columns.where(Reading.dossier_id == lieu.dossier.id)).all()
     known = {path: [size, mtime, reader] for path, size, mtime, reader, *_ in rows}
     before = {value for *_, kind, value in rows if kind == CORRESPONDANCE}
-    reader = reader_of(dossier, before)
+    reader = reader_of(lieu.dossier, before)
     referentiel: Referentiel | None = None
     mappings: tuple[Correspondance, ...] = ()
     fresh: list[_Fresh] = []
@@ -108,48 +109,48 @@ def read_returns(workspace: Workspace, programme: Programme, dossier: Dossier) -
         if known.get(name) == [seen.st_size, seen.st_mtime_ns, reader]:
             continue
         if referentiel is None:
-            referentiel, mappings = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
+            referentiel, mappings = lieu.referentiel, load_mappings(lieu)
         path = folder / name
         understood = understand(path, name, referentiel, mappings)
-        copie = _save_copy(workspace, understood, name)
+        copie = _save_copy(lieu.workspace, understood, name)
         fresh.append(_Fresh(name, seen, sha256(_head(path)), understood, copie))
     gone = {path for path in known.keys() - present if not is_source(path)}
     if not fresh and not gone:
         return 0
-    with workspace.writing() as session:
-        _save(session, programme, dossier, fresh, gone, reader)
-        query = select(Reading.value_digest).where(Reading.dossier_id == dossier.id, Reading.type == CORRESPONDANCE)
-        after = set(session.exec(query))
+    with lieu.writing() as ici:
+        _save(ici, fresh, gone, reader)
+        query = select(Reading.value_digest).where(
+            Reading.dossier_id == lieu.dossier.id, Reading.type == CORRESPONDANCE
+        )
+        after = set(ici.session.exec(query))
     # what another tool made may now be read, or no longer
-    again = read_returns(workspace, programme, dossier) if after != before else 0
+    again = read_returns(lieu) if after != before else 0
     return len(fresh) + again
 
 
-def load_mappings(workspace: Workspace, dossier: Dossier) -> tuple[Correspondance, ...]:
+def load_mappings(lieu: Lieu) -> tuple[Correspondance, ...]:
     """The mappings in force for files that other tools made, the latest last."""
-    query = select(Reading.value).where(Reading.dossier_id == dossier.id, Reading.type == CORRESPONDANCE)
-    with workspace.reading() as session:
-        values = session.exec(
+    query = select(Reading.value).where(Reading.dossier_id == lieu.dossier.id, Reading.type == CORRESPONDANCE)
+    with lieu.reading() as ici:
+        values = ici.session.exec(
             query.where(Reading.value != _NOTHING).order_by(col(Reading.batch), col(Reading.path))
         ).all()
     return tuple(Correspondance.model_validate_json(value) for value in values)
 
 
-def list_returns(
-    session: Session, dossier: Dossier, kinds: Iterable[str], sent: Envoi
-) -> tuple[tuple[Retour, ...], tuple[Anomaly, ...]]:
+def list_returns(lieu: Lieu, kinds: Iterable[str], sent: Envoi) -> tuple[tuple[Retour, ...], tuple[Anomaly, ...]]:
     """The returns in force of these types, and what is wrong with whole files; ``sent`` tells what is out of date."""
     wanted = set(kinds)
     if "diagnostic" in wanted:
         wanted.add("inconnu")  # nobody knows which stage they are for: the first one says what is wrong with them
-    rows = [row for row in _rows(session, dossier) if row.type in wanted]
+    rows = [row for row in _rows(lieu) if row.type in wanted]
     kept, anomalies = _in_force(rows)
     retours = tuple(_retour(row, sent.find_tour(row.type, row.personne)) for row in kept)
     whole = (*anomalies, *(anomaly for row in rows if row.value == _NOTHING for anomaly in _anomalies(row)))
     return retours, whole
 
 
-def describe_returns(session: Session, dossier: Dossier) -> dict[str, list[list[object]]]:
+def describe_returns(lieu: Lieu) -> dict[str, list[list[object]]]:
     """What the returns of each type say, as short lists of digests: values and anomalies, never file bytes."""
     wanted = (
         Reading.type,
@@ -161,7 +162,8 @@ def describe_returns(session: Session, dossier: Dossier) -> dict[str, list[list[
         Reading.copie,
         Reading.remplace,
     )
-    rows = session.exec(select(*wanted).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path))).all()  # type: ignore[call-overload]
+    query = select(*wanted).where(Reading.dossier_id == lieu.dossier.id)  # type: ignore[call-overload]
+    rows = lieu.session.exec(query.order_by(col(Reading.path))).all()
     count = Counter((kind, personne) for kind, personne, *_ in rows)
     found: dict[str, list[list[object]]] = defaultdict(list)
     for kind, personne, path, value_digest, anomalies, batch, *copies in rows:
@@ -177,8 +179,10 @@ def reader_of(dossier: Dossier, mappings: Set[str] = frozenset()) -> str:
     return f"{READER_VERSION}-{dossier.referentiel_digest[:12]}{known}"
 
 
-def _rows(session: Session, dossier: Dossier) -> Sequence[Reading]:
-    return session.exec(select(Reading).where(Reading.dossier_id == dossier.id).order_by(col(Reading.path))).all()
+def _rows(lieu: Lieu) -> Sequence[Reading]:
+    return lieu.session.exec(
+        select(Reading).where(Reading.dossier_id == lieu.dossier.id).order_by(col(Reading.path))
+    ).all()
 
 
 def _head(path: Path) -> bytes:
@@ -191,18 +195,16 @@ def _head(path: Path) -> bytes:
 
 
 def _save(
-    session: Session,
-    programme: Programme,
-    dossier: Dossier,
+    lieu: Lieu,
     fresh: Sequence[_Fresh],
     gone: Set[str],
     reader: str,
 ) -> None:
-    key = cle(programme, dossier)
-    rows = {row.path: row for row in _rows(session, dossier)}
-    own = load_entree(dossier).collectivite
+    key = lieu.cle
+    rows = {row.path: row for row in _rows(lieu)}
+    own = lieu.entree.collectivite
     batch = max((row.batch for row in rows.values()), default=0) + 1
-    erased = _erased(session, programme)
+    erased = _erased(lieu.session, lieu.programme)
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
     for name, seen, digest_of_file, understood, copie in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
@@ -211,18 +213,25 @@ def _save(
             continue  # its author was erased: the same bytes do not bring them back
         if digest_of_file in erased:
             continue  # nor under another name, nor once taken away and put back
-        values = _values(attribute_shared(session, programme, own, understood, name), own.siren, name)
+        values = _values(attribute_shared(lieu.session, lieu.programme, own, understood, name), own.siren, name)
         changed = _changes(row, values, rows.values())
         if row is None:
             row = Reading(
-                dossier_id=dossier.id or 0, path=name, sha256="", batch=batch, size=0, mtime_ns=0, reader="", **values
+                dossier_id=lieu.dossier.id or 0,
+                path=name,
+                sha256="",
+                batch=batch,
+                size=0,
+                mtime_ns=0,
+                reader="",
+                **values,
             )
-            session.add(row)
+            lieu.session.add(row)
         else:
             _update(row, values, batch if row.sha256 != digest_of_file else row.batch)
         if row.sha256 != digest_of_file:
             chain.append(
-                session,
+                lieu.session,
                 key,
                 Fait.RECU,
                 {
@@ -241,8 +250,8 @@ def _save(
         if rows[name].path == name:  # neither there nor under another name
             gone_row = rows[name]
             said = {"sha256": gone_row.sha256, "type": gone_row.type, "valeur": gone_row.value_digest}
-            chain.append(session, key, Fait.RETIRE, said, automatique=True)
-            session.delete(gone_row)
+            chain.append(lieu.session, key, Fait.RETIRE, said, automatique=True)
+            lieu.session.delete(gone_row)
 
 
 def _erased(session: Session, programme: Programme) -> Set[str]:
@@ -351,14 +360,14 @@ def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
     return sorted(kept, key=lambda row: (row.type, row.personne, row.path)), anomalies
 
 
-def load_copies(
-    workspace: Workspace, session: Session, dossier: Dossier, retours: Iterable[Retour]
-) -> tuple[Retour, ...]:
+def load_copies(lieu: Lieu, retours: Iterable[Retour]) -> tuple[Retour, ...]:
     """The returns with their copies to correct; one that the store lost is made again from the file."""
-    digests = dict(session.exec(select(Reading.path, Reading.copie).where(Reading.dossier_id == dossier.id)).all())
-    folder = Path(session.get_one(Programme, dossier.programme_id).folder) / dossier.slug
+    digests = dict(
+        lieu.session.exec(select(Reading.path, Reading.copie).where(Reading.dossier_id == lieu.dossier.id)).all()
+    )
+    folder = Path(lieu.session.get_one(Programme, lieu.dossier.programme_id).folder) / lieu.dossier.slug
     return tuple(
-        replace(item, copie=_load_copy(workspace, dossier, folder / item.fichier, item.fichier, kept))
+        replace(item, copie=_load_copy(lieu, folder / item.fichier, item.fichier, kept))
         if (kept := digests.get(item.fichier))
         else item
         for item in retours
@@ -371,12 +380,12 @@ def _render_copy(understood: Understood, name: str) -> bytes | None:
     return render_correction(understood, name)
 
 
-def _load_copy(workspace: Workspace, dossier: Dossier, path: Path, name: str, wanted: str) -> bytes:
-    kept = load_bytes(workspace.settings, wanted)
+def _load_copy(lieu: Lieu, path: Path, name: str, wanted: str) -> bytes:
+    kept = load_bytes(lieu.workspace.settings, wanted)
     if kept is None:
-        referentiel, mappings = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
+        referentiel, mappings = lieu.referentiel, load_mappings(lieu)
         made = _render_copy(understand(path, name, referentiel, mappings), name)
-        return made if made and save_bytes(workspace.settings, made) == wanted else b""
+        return made if made and save_bytes(lieu.workspace.settings, made) == wanted else b""
     return kept
 
 

@@ -24,6 +24,7 @@ from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.office.courrier import write_courrier
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -61,7 +62,10 @@ def list_dus(workspace: Workspace, session: Session, dossiers: Iterable[tuple[Pr
     found = (
         item
         for programme, dossier in dossiers
-        for item in (*_awaited(workspace, session, programme, dossier), *_to_correct(session, programme, dossier))
+        for item in (
+            *_awaited(Lieu(workspace, programme, dossier, session)),
+            *_to_correct(Lieu(workspace, programme, dossier, session)),
+        )
     )
     return tuple(sorted(found, key=lambda item: (item.depuis, item.cle)))
 
@@ -102,16 +106,16 @@ def record_relance(session: Session, programme: Programme, relance: Relance, *, 
         chain.append(session, dossier, Fait.RELANCE, donnees, automatique=automatique)
 
 
-def _awaited(workspace: Workspace, session: Session, programme: Programme, dossier: Dossier) -> Iterator[Du]:
+def _awaited(lieu: Lieu) -> Iterator[Du]:
     """What stages that wait still miss, unless somebody closed them on it."""
-    query = select(Avancement).where(Avancement.dossier_id == dossier.id, Avancement.etat == Etat.ATTEND_SAISIES)
-    states = session.exec(query.order_by(col(Avancement.id))).all()
+    query = select(Avancement).where(Avancement.dossier_id == lieu.dossier.id, Avancement.etat == Etat.ATTEND_SAISIES)
+    states = lieu.session.exec(query.order_by(col(Avancement.id))).all()
     if not states:
         return
-    entree, calendrier = load_entree(dossier), load_kept_referentiel(workspace, dossier).calendrier
-    chosen = _load_calendar(session, dossier).echeance
+    entree, calendrier = lieu.entree, lieu.referentiel.calendrier
+    chosen = _load_calendar(lieu).echeance
     for state in states:
-        accepted, sent = _closed_on(session, dossier, state.slug), _Sent(session, dossier, state)
+        accepted, sent = _closed_on(lieu, state.slug), _Sent(lieu, state)
         fixed = chosen if state.slug == _COLLECT else None
         for item in (Manquant.model_validate(one) for one in json.loads(state.manquants)):
             owner = entree.find(item.personne) if item.personne else _leader(entree)
@@ -119,8 +123,8 @@ def _awaited(workspace: Workspace, session: Session, programme: Programme, dossi
                 continue
             since = sent.day_of(item.quoi, owner.mail)
             yield Du(
-                dossier=cle(programme, dossier),
-                collectivite=dossier.nom,
+                dossier=lieu.cle,
+                collectivite=lieu.dossier.nom,
                 stage=state.slug,
                 quoi=item.quoi,
                 personne=owner.mail,
@@ -130,17 +134,17 @@ def _awaited(workspace: Workspace, session: Session, programme: Programme, dossi
             )
 
 
-def _to_correct(session: Session, programme: Programme, dossier: Dossier) -> Iterator[Du]:
+def _to_correct(lieu: Lieu) -> Iterator[Du]:
     """The corrections asked on returns that are still in force."""
     query = select(Correction, Person).join(Person, col(Person.id) == Correction.person_id)
-    rows = session.exec(query.where(Correction.dossier_id == dossier.id).order_by(col(Correction.id))).all()
-    words = load_words(session, (row.commentaire for row, _ in rows))
+    rows = lieu.session.exec(query.where(Correction.dossier_id == lieu.dossier.id).order_by(col(Correction.id))).all()
+    words = load_words(lieu.session, (row.commentaire for row, _ in rows))
     for row, person in rows:
-        if _in_force(session, dossier, person.mail).get(row.type) == row.value_digest:
+        if _in_force(lieu, person.mail).get(row.type) == row.value_digest:
             stage = find_returns(row.type)
             yield Du(
-                dossier=cle(programme, dossier),
-                collectivite=dossier.nom,
+                dossier=lieu.cle,
+                collectivite=lieu.dossier.nom,
                 stage=stage.slug if stage else "",
                 quoi=row.type,
                 personne=person.mail,
@@ -154,9 +158,11 @@ def _to_correct(session: Session, programme: Programme, dossier: Dossier) -> Ite
 class _Sent:
     """When the supports of a stage went out: each in the round in which it last changed."""
 
-    def __init__(self, session: Session, dossier: Dossier, state: Avancement) -> None:
-        query = select(Round).where(Round.dossier_id == dossier.id, Round.stage == state.slug, Round.phase == "envoi")
-        rounds = session.exec(query.order_by(col(Round.numero))).all()
+    def __init__(self, lieu: Lieu, state: Avancement) -> None:
+        query = select(Round).where(
+            Round.dossier_id == lieu.dossier.id, Round.stage == state.slug, Round.phase == "envoi"
+        )
+        rounds = lieu.session.exec(query.order_by(col(Round.numero))).all()
         self._days = {row.numero: paris_day(row.made_at) for row in rounds}
         value = rounds[-1].value if rounds else "null"
         self._envoi = Envoi() if value == "null" else Envoi.model_validate_json(value)
@@ -168,27 +174,27 @@ class _Sent:
         return self._days.get(own or 0, self._default)
 
 
-def _load_calendar(session: Session, dossier: Dossier) -> RetourCalendrier:
+def _load_calendar(lieu: Lieu) -> RetourCalendrier:
     """What the référent prepared last; a blank calendar before that."""
-    query = select(Reading.value).where(Reading.dossier_id == dossier.id, Reading.type == "calendrier")
-    last = session.exec(query.order_by(col(Reading.batch).desc())).first()
+    query = select(Reading.value).where(Reading.dossier_id == lieu.dossier.id, Reading.type == "calendrier")
+    last = lieu.session.exec(query.order_by(col(Reading.batch).desc())).first()
     return RetourCalendrier.model_validate_json(last) if last and last != "null" else RetourCalendrier()
 
 
-def _closed_on(session: Session, dossier: Dossier, stage: str) -> set[Manquant]:
-    query = select(Closure.manquants).where(Closure.dossier_id == dossier.id, Closure.stage == stage)
-    last = session.exec(query.order_by(col(Closure.id).desc())).first()
+def _closed_on(lieu: Lieu, stage: str) -> set[Manquant]:
+    query = select(Closure.manquants).where(Closure.dossier_id == lieu.dossier.id, Closure.stage == stage)
+    last = lieu.session.exec(query.order_by(col(Closure.id).desc())).first()
     return {Manquant.model_validate(item) for item in json.loads(last or "[]")}
 
 
-def _in_force(session: Session, dossier: Dossier, mail: str) -> Mapping[str, str]:
+def _in_force(lieu: Lieu, mail: str) -> Mapping[str, str]:
     """What a person's latest return of each type says, as a digest; an unsigned one is the référent's."""
-    leader = _leader(load_entree(dossier))
+    leader = _leader(lieu.entree)
     owners = [mail, *([""] if leader and leader.mail == mail else [])]
     query = select(Reading.type, Reading.value_digest).where(
-        Reading.dossier_id == dossier.id, col(Reading.personne).in_(owners), col(Reading.type).in_(NOMS)
+        Reading.dossier_id == lieu.dossier.id, col(Reading.personne).in_(owners), col(Reading.type).in_(NOMS)
     )
-    return dict(session.exec(query.order_by(col(Reading.batch), col(Reading.id))).all())
+    return dict(lieu.session.exec(query.order_by(col(Reading.batch), col(Reading.id))).all())
 
 
 def _leader(entree: Entree) -> Personne | None:

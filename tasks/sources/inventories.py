@@ -18,6 +18,7 @@ from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.programme.columns import REGISTRE
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers
 from tasks.programme.reader import read_registre
 from tasks.referentiel.load import find_folder, load_referentiel
@@ -40,14 +41,12 @@ class EnVigueur(NamedTuple):
     retour: RetourInventaire
 
 
-def list_in_force(session: Session, dossier: Dossier) -> list[EnVigueur]:
+def list_in_force(lieu: Lieu) -> list[EnVigueur]:
     """The inventories that count now, by path: those of sources replace the returned ones, unless beside them."""
-    query = select(Reading).where(Reading.dossier_id == dossier.id, Reading.type == "inventaire")
-    rows = [row for row in session.exec(query.order_by(col(Reading.path))) if row.value != "null"]
+    query = select(Reading).where(Reading.dossier_id == lieu.dossier.id, Reading.type == "inventaire")
+    rows = [row for row in lieu.session.exec(query.order_by(col(Reading.path))) if row.value != "null"]
     replaced = any(row.path.startswith(SOURCE) for row in rows)
-    keys = {
-        f"{mark}{item.adresse}": item.cle for item in list_sources(session, dossier) for mark in (SOURCE, SOURCE_BESIDE)
-    }
+    keys = {f"{mark}{item.adresse}": item.cle for item in list_sources(lieu) for mark in (SOURCE, SOURCE_BESIDE)}
     return [
         EnVigueur(row.path, keys.get(row.path, ""), RetourInventaire.model_validate_json(row.value))
         for row in rows
@@ -70,23 +69,21 @@ def _read_registered(path: Path, _size: int, _mtime_ns: int) -> tuple[Registered
     return registre.sources if registre else None
 
 
-def list_sources(session: Session, dossier: Dossier) -> list[Source]:
+def list_sources(lieu: Lieu) -> list[Source]:
     """The sources of a dossier that were visited once, by address."""
-    query = select(Source).where(Source.dossier_id == dossier.id)
-    return list(session.exec(query.order_by(col(Source.adresse), col(Source.cle))))
+    query = select(Source).where(Source.dossier_id == lieu.dossier.id)
+    return list(lieu.session.exec(query.order_by(col(Source.adresse), col(Source.cle))))
 
 
-def list_candidates(session: Session, dossier: Dossier) -> list[Candidate]:
+def list_candidates(lieu: Lieu) -> list[Candidate]:
     """What waits for somebody's accord, or is kept for the yearly follow-up, the oldest first."""
     waiting = (EtatCandidat.CANDIDAT, EtatCandidat.SUIVI)
-    query = select(Candidate).where(Candidate.dossier_id == dossier.id, col(Candidate.etat).in_(waiting))
-    return list(session.exec(query.order_by(col(Candidate.id))))
+    query = select(Candidate).where(Candidate.dossier_id == lieu.dossier.id, col(Candidate.etat).in_(waiting))
+    return list(lieu.session.exec(query.order_by(col(Candidate.id))))
 
 
 def put_in_force(
-    session: Session,
-    programme: Programme,
-    dossier: Dossier,
+    lieu: Lieu,
     candidate: Candidate,
     adresse: str,
     *,
@@ -97,24 +94,24 @@ def put_in_force(
 
     Sources that the registry no longer knows (``siblings`` are those it does) leave their place to it.
     """
-    rows = list(session.exec(select(Reading).where(Reading.dossier_id == dossier.id)))
-    sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
+    rows = list(lieu.session.exec(select(Reading).where(Reading.dossier_id == lieu.dossier.id)))
+    sources = {item.cle: item.adresse for item in list_sources(lieu)}
     known = {sources[key] for key in siblings if key in sources}
     paths = {f"{mark}{adresse}" for mark in (SOURCE, SOURCE_BESIDE)}
     beside = beside or any(row.path == f"{SOURCE_BESIDE}{adresse}" for row in rows)
     for row in rows:
         gone = is_source(row.path) and row.path.removeprefix(SOURCE).removeprefix(SOURCE_BESIDE) not in known
         if row.path in paths or gone:
-            session.delete(row)
-    session.flush()
-    session.add(
+            lieu.session.delete(row)
+    lieu.session.flush()
+    lieu.session.add(
         Reading(
-            dossier_id=dossier.id or 0,
+            dossier_id=lieu.dossier.id or 0,
             path=f"{SOURCE_BESIDE if beside else SOURCE}{adresse}",
             size=len(candidate.value),
             mtime_ns=0,
             sha256=candidate.sha256,
-            reader=reader_of(dossier),
+            reader=reader_of(lieu.dossier),
             type="inventaire",
             personne="",
             value=candidate.value,
@@ -123,8 +120,10 @@ def put_in_force(
             batch=max((row.batch for row in rows), default=0) + 1,
         )
     )
-    query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == candidate.cle)
-    for older in session.exec(query.where(Candidate.etat == EtatCandidat.EN_VIGUEUR, Candidate.id != candidate.id)):
+    query = select(Candidate).where(Candidate.dossier_id == lieu.dossier.id, Candidate.cle == candidate.cle)
+    for older in lieu.session.exec(
+        query.where(Candidate.etat == EtatCandidat.EN_VIGUEUR, Candidate.id != candidate.id)
+    ):
         older.etat, older.value = EtatCandidat.REMPLACE, "null"
     candidate.etat, candidate.decided_at = EtatCandidat.EN_VIGUEUR, now()
     donnees = {
@@ -133,8 +132,8 @@ def put_in_force(
         "valeur": candidate.value_digest,
         "anomalies": len(json.loads(candidate.anomalies)),
     }
-    chain.append(session, cle(programme, dossier), Fait.RECU, donnees, automatique=candidate.person_id is None)
-    enqueue(session, _AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": cle(programme, dossier)})
+    chain.append(lieu.session, lieu.cle, Fait.RECU, donnees, automatique=candidate.person_id is None)
+    enqueue(lieu.session, _AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": lieu.cle})
 
 
 def list_unfinished(session: Session, programme: Programme) -> list[str]:
@@ -150,22 +149,21 @@ def accept_candidates(workspace: Workspace, name: str, *, par: Auteur, beside: b
 
 
 def _accept(scene: Scene, beside: bool) -> SuiteDonnee:
-    session, programme, dossier = scene.session, scene.programme, scene.dossier
     if not entitled(Acte.INSCRIRE, scene.roles):
         said = "Seul un référent du dossier ou l’équipe programme peut accepter un inventaire."
         return SuiteDonnee(False, said, Code.INTERDIT)
-    waiting = [item for item in list_candidates(session, dossier) if item.etat == EtatCandidat.CANDIDAT]
+    waiting = [item for item in list_candidates(scene) if item.etat == EtatCandidat.CANDIDAT]
     if not waiting:
         said = "Aucun inventaire relu à sa source n’attend d’accord dans ce dossier."
         return SuiteDonnee(False, said, Code.FERME)
-    sources = {item.cle: item.adresse for item in list_sources(session, dossier)}
-    registered = list_registered(programme)
-    named = {key_of(item.adresse) for item in registered or () if item.collectivite == dossier.slug}
+    sources = {item.cle: item.adresse for item in list_sources(scene)}
+    registered = list_registered(scene.programme)
+    named = {key_of(item.adresse) for item in registered or () if item.collectivite == scene.dossier.slug}
     siblings = sources.keys() if registered is None else named
     for candidate in waiting:
         candidate.person_id = scene.find_author().id
         adresse = sources[candidate.cle]
-        put_in_force(session, programme, dossier, candidate, adresse, siblings=siblings, beside=beside)
+        put_in_force(scene, candidate, adresse, siblings=siblings, beside=beside)
         scene.record(Fait.RELEVE, {"source": candidate.cle, "issue": "accepte", "valeur": candidate.value_digest})
     said = " ; ".join(describe(Difference.model_validate_json(item.difference)) for item in waiting)
     return SuiteDonnee(True, f"Inventaire en vigueur ({said}) ; « nr servir », ou « nr avancer », refait le score.")
@@ -178,12 +176,14 @@ def find_fed(session: Session, programme: Programme) -> frozenset[int]:
     return frozenset(session.exec(query.where(ours)))
 
 
-def withdraw_source(session: Session, programme: Programme, dossier: Dossier) -> None:
+def withdraw_source(lieu: Lieu) -> None:
     """The registry gives no source any more: back to the inventories people returned, where there are some."""
-    rows = list(session.exec(select(Reading).where(Reading.dossier_id == dossier.id, Reading.type == "inventaire")))
+    rows = list(
+        lieu.session.exec(select(Reading).where(Reading.dossier_id == lieu.dossier.id, Reading.type == "inventaire"))
+    )
     ours = [row for row in rows if is_source(row.path)]
     if not ours or len(ours) == len(rows):
         return
     for row in ours:
-        session.delete(row)
-    chain.append(session, cle(programme, dossier), Fait.RELEVE, {"issue": "retire"}, automatique=True)
+        lieu.session.delete(row)
+    chain.append(lieu.session, lieu.cle, Fait.RELEVE, {"issue": "retire"}, automatique=True)

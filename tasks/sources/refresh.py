@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Source as Registered
@@ -30,11 +30,11 @@ from nr_models.inventaire.refresh import (
     describe,
     list_exceeded,
 )
-from nr_models.tables import Avancement, Candidate, Dossier, Programme, Source
+from nr_models.tables import Avancement, Candidate, Source
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
-from tasks.programme.programmes import cle, load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
 from tasks.reading.child.bounds import Refus
 from tasks.returns.recognise import Understood, understand
 from tasks.returns.returns import attribute_shared, is_source, load_mappings, reader_of
@@ -43,7 +43,6 @@ from tasks.sources.fetch import fetch
 from tasks.sources.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.store.clock import now
 from tasks.store.outbox import enqueue
-from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -77,32 +76,30 @@ class _Given(NamedTuple):
     """Keys of every source that the registry gives the collectivité."""
 
 
-def visit(
-    workspace: Workspace, programme: Programme, dossier: Dossier, source: Registered, sources: Sequence[Registered]
-) -> Visite:
+def visit(lieu: Lieu, source: Registered, sources: Sequence[Registered]) -> Visite:
     """Visit one source of a dossier; ``sources`` are all of its own. The programme's lock is held by the caller."""
     key, shown, instant = key_of(source.adresse), show_address(source.adresse), now()
     try:
-        adresse = read_address(source.adresse, workspace.settings)
-        content = fetch(adresse, source.secret, workspace.settings)
+        adresse = read_address(source.adresse, lieu.workspace.settings)
+        content = fetch(adresse, source.secret, lieu.workspace.settings)
     except Refus as refus:
         anomaly = Anomaly(code=refus.code, fichier=shown, detail=refus.detail)
-        return _failed(workspace, programme, dossier, key, shown, anomaly, instant)
+        return _failed(lieu, key, shown, anomaly, instant)
     digest = sha256(content)
-    seen = sha256(f"{digest}:{reader_of(dossier)}".encode())
-    if _is_known(workspace, dossier, key, seen):
-        return _note(workspace, dossier, key, shown, seen, instant)
-    understood = _understand(workspace, programme, dossier, content, adresse.chemin, shown)
+    seen = sha256(f"{digest}:{reader_of(lieu.dossier)}".encode())
+    if _is_known(lieu, key, seen):
+        return _note(lieu, key, shown, seen, instant)
+    understood = _understand(lieu, content, adresse.chemin, shown)
     value = understood.valeur
     if not isinstance(value, RetourInventaire) or not value.lignes:
         detail = understood.anomalies[0].message.rstrip(".") if understood.anomalies else "aucune ligne"
         anomaly = Anomaly(code="source-sans-inventaire", fichier=shown, detail=detail)
-        return _failed(workspace, programme, dossier, key, shown, anomaly, instant)
+        return _failed(lieu, key, shown, anomaly, instant)
     year = datetime.fromisoformat(instant).astimezone(PARIS).year
     retour = value.model_copy(update={"annee": year, "fichier": shown})
     siblings = frozenset(key_of(item.adresse) for item in sources)
     given = _Given(key, shown, digest, seen, retour, understood.anomalies, siblings)
-    return _take(workspace, programme, dossier, given, instant)
+    return _take(lieu, given, instant)
 
 
 def is_cron(text: str) -> bool:
@@ -123,78 +120,74 @@ def is_due(cron: str, tried_at: str, at: datetime) -> bool:
     return next(CronSim(cron, datetime.fromisoformat(tried_at).astimezone(PARIS))) <= at
 
 
-def _understand(
-    workspace: Workspace, programme: Programme, dossier: Dossier, content: bytes, path: str, shown: str
-) -> Understood:
-    referentiel = load_kept_referentiel(workspace, dossier)
+def _understand(lieu: Lieu, content: bytes, path: str, shown: str) -> Understood:
+    referentiel = lieu.referentiel
     with tempfile.TemporaryDirectory(prefix="nr-source-") as folder:
         place = Path(folder) / f"inventaire{PurePosixPath(path).suffix[:8]}"
         place.write_bytes(content)
-        understood = understand(place, shown, referentiel, load_mappings(workspace, dossier))
-    with workspace.reading() as session:
-        return attribute_shared(session, programme, load_entree(dossier).collectivite, understood, shown)
+        understood = understand(place, shown, referentiel, load_mappings(lieu))
+    with lieu.reading() as ici:
+        return attribute_shared(ici.session, lieu.programme, lieu.entree.collectivite, understood, shown)
 
 
-def _is_known(workspace: Workspace, dossier: Dossier, key: str, seen: str) -> bool:
+def _is_known(lieu: Lieu, key: str, seen: str) -> bool:
     """True for the very bytes that the source gave the last time it answered, read as they would be now."""
-    with workspace.reading() as session:
-        found = find_source(session, dossier, key)
+    with lieu.reading() as ici:
+        found = find_source(ici, key)
         return found is not None and found.sha256 == seen and not found.anomalie
 
 
-def find_source(session: Session, dossier: Dossier, key: str) -> Source | None:
+def find_source(lieu: Lieu, key: str) -> Source | None:
     """The row of a source, or None when it was never visited."""
-    return session.exec(select(Source).where(Source.dossier_id == dossier.id, Source.cle == key)).first()
+    return lieu.session.exec(select(Source).where(Source.dossier_id == lieu.dossier.id, Source.cle == key)).first()
 
 
-def _visited(session: Session, dossier: Dossier, key: str, shown: str, instant: str) -> Source:
-    row = find_source(session, dossier, key)
+def _visited(lieu: Lieu, key: str, shown: str, instant: str) -> Source:
+    row = find_source(lieu, key)
     if row is None:
-        row = Source(dossier_id=dossier.id or 0, cle=key, adresse=shown, tried_at=instant)
-        session.add(row)
+        row = Source(dossier_id=lieu.dossier.id or 0, cle=key, adresse=shown, tried_at=instant)
+        lieu.session.add(row)
     row.tried_at = instant
     return row
 
 
-def _note(workspace: Workspace, dossier: Dossier, key: str, shown: str, seen: str, instant: str) -> Visite:
+def _note(lieu: Lieu, key: str, shown: str, seen: str, instant: str) -> Visite:
     """It answered, and said the same: what it gave before may still wait for an accord."""
-    query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == key)
-    with workspace.writing() as session:
-        row = _visited(session, dossier, key, shown, instant)
+    query = select(Candidate).where(Candidate.dossier_id == lieu.dossier.id, Candidate.cle == key)
+    with lieu.writing() as ici:
+        row = _visited(ici, key, shown, instant)
         row.answered_at, row.sha256, row.anomalie = instant, seen, ""
-        waiting = session.exec(query.where(Candidate.etat == EtatCandidat.CANDIDAT)).first()
+        waiting = ici.session.exec(query.where(Candidate.etat == EtatCandidat.CANDIDAT)).first()
     if waiting is None:
-        return Visite(dossier.slug, shown, depuis=instant)
+        return Visite(lieu.dossier.slug, shown, depuis=instant)
     difference = Difference.model_validate_json(waiting.difference)
-    return Visite(dossier.slug, shown, EtatCandidat.CANDIDAT, difference, depuis=instant)
+    return Visite(lieu.dossier.slug, shown, EtatCandidat.CANDIDAT, difference, depuis=instant)
 
 
-def _failed(
-    workspace: Workspace, programme: Programme, dossier: Dossier, key: str, shown: str, anomaly: Anomaly, instant: str
-) -> Visite:
+def _failed(lieu: Lieu, key: str, shown: str, anomaly: Anomaly, instant: str) -> Visite:
     """It gave nothing: the inventory in force stays, the trail hears of it the first time."""
-    with workspace.writing() as session:
-        row = _visited(session, dossier, key, shown, instant)
+    with lieu.writing() as ici:
+        row = _visited(ici, key, shown, instant)
         before = json.loads(row.anomalie)["code"] if row.anomalie else ""
         row.anomalie = canonical(anomaly)
         if before != anomaly.code:
             donnees = {"source": key, "issue": "echec", "code": anomaly.code}
-            chain.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
+            chain.append(ici.session, lieu.cle, Fait.RELEVE, donnees, automatique=True)
         since = row.answered_at
-    return Visite(dossier.slug, shown, anomalie=anomaly, depuis=since)
+    return Visite(lieu.dossier.slug, shown, anomalie=anomaly, depuis=since)
 
 
-def _take(workspace: Workspace, programme: Programme, dossier: Dossier, given: _Given, instant: str) -> Visite:
+def _take(lieu: Lieu, given: _Given, instant: str) -> Visite:
     """Compare what was given with what is in force, and decide what becomes of it."""
-    referentiel = load_kept_referentiel(workspace, dossier)
-    with workspace.reading() as session:
-        readings = list_in_force(session, dossier)
-        over = _is_over(session, dossier)
+    referentiel = lieu.referentiel
+    with lieu.reading() as ici:
+        readings = list_in_force(ici)
+        over = _is_over(ici)
     own = next((item for item in readings if item.cle == given.cle), None)
     if own and content_digest(own.retour) == content_digest(given.retour):
-        with workspace.writing() as session:
-            _forget(session, dossier, given.cle)
-        return _note(workspace, dossier, given.cle, given.adresse, given.seen, instant)
+        with lieu.writing() as ici:
+            _forget(ici, given.cle)
+        return _note(lieu, given.cle, given.adresse, given.seen, instant)
     first = own is None and bool(readings)
     replaced = [item for item in readings if _gives_way(item, given, first=first)]
     after = [*(item.retour for item in readings if item not in replaced), given.retour]
@@ -207,24 +200,24 @@ def _take(workspace: Workspace, programme: Programme, dossier: Dossier, given: _
         etat = EtatCandidat.EN_VIGUEUR
     else:
         etat = EtatCandidat.CANDIDAT
-    with workspace.writing() as session:
-        row = _visited(session, dossier, given.cle, given.adresse, instant)
+    with lieu.writing() as ici:
+        row = _visited(ici, given.cle, given.adresse, instant)
         row.answered_at, row.sha256, row.anomalie = instant, given.seen, ""
-        candidate = _keep(session, dossier, given, etat, difference, instant)
+        candidate = _keep(ici, given, etat, difference, instant)
         if etat is EtatCandidat.EN_VIGUEUR:
-            put_in_force(session, programme, dossier, candidate, given.adresse, siblings=given.siblings)
+            put_in_force(ici, candidate, given.adresse, siblings=given.siblings)
         if etat is not EtatCandidat.SUIVI:
-            for place, person in enumerate(load_entree(dossier).holders(Role.REFERENT)):
+            for place, person in enumerate(lieu.entree.holders(Role.REFERENT)):
                 asked = {"candidate": candidate.id, "mail": person.mail}
-                enqueue(session, "releve", f"releve:{candidate.id}:{place}", asked)
+                enqueue(ici.session, "releve", f"releve:{candidate.id}:{place}", asked)
         donnees = {
             "source": given.cle,
             "issue": etat.value,
             "valeur": candidate.value_digest,
             "ecart": describe(difference),
         }
-        chain.append(session, cle(programme, dossier), Fait.RELEVE, donnees, automatique=True)
-    return Visite(dossier.slug, given.adresse, etat, difference, exceeded, depuis=instant)
+        chain.append(ici.session, lieu.cle, Fait.RELEVE, donnees, automatique=True)
+    return Visite(lieu.dossier.slug, given.adresse, etat, difference, exceeded, depuis=instant)
 
 
 def _gives_way(item: EnVigueur, given: _Given, *, first: bool) -> bool:
@@ -234,19 +227,17 @@ def _gives_way(item: EnVigueur, given: _Given, *, first: bool) -> bool:
     return first
 
 
-def _is_over(session: Session, dossier: Dossier) -> bool:
+def _is_over(lieu: Lieu) -> bool:
     """True once the feuille de route is validated: what comes then is for the yearly follow-up."""
-    query = select(Avancement.etat).where(Avancement.dossier_id == dossier.id, Avancement.slug == "roadmap")
-    return session.exec(query).one() == Etat.VALIDE
+    query = select(Avancement.etat).where(Avancement.dossier_id == lieu.dossier.id, Avancement.slug == "roadmap")
+    return lieu.session.exec(query).one() == Etat.VALIDE
 
 
-def _keep(
-    session: Session, dossier: Dossier, given: _Given, etat: EtatCandidat, difference: Difference, instant: str
-) -> Candidate:
-    _forget(session, dossier, given.cle)
+def _keep(lieu: Lieu, given: _Given, etat: EtatCandidat, difference: Difference, instant: str) -> Candidate:
+    _forget(lieu, given.cle)
     value = canonical(given.retour)
     row = Candidate(
-        dossier_id=dossier.id or 0,
+        dossier_id=lieu.dossier.id or 0,
         cle=given.cle,
         etat=etat,
         value=value,
@@ -256,14 +247,14 @@ def _keep(
         sha256=given.sha256,
         fetched_at=instant,
     )
-    session.add(row)
-    session.flush()
+    lieu.session.add(row)
+    lieu.session.flush()
     return row
 
 
-def _forget(session: Session, dossier: Dossier, key: str) -> None:
+def _forget(lieu: Lieu, key: str) -> None:
     """What a source gave before, and that nobody accepted, gives way; only the latest keeps its lines."""
     waiting = (EtatCandidat.CANDIDAT, EtatCandidat.SUIVI)
-    query = select(Candidate).where(Candidate.dossier_id == dossier.id, Candidate.cle == key)
-    for row in session.exec(query.where(col(Candidate.etat).in_(waiting))):
+    query = select(Candidate).where(Candidate.dossier_id == lieu.dossier.id, Candidate.cle == key)
+    for row in lieu.session.exec(query.where(col(Candidate.etat).in_(waiting))):
         row.etat, row.value = EtatCandidat.REMPLACE, "null"

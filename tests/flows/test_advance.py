@@ -16,10 +16,10 @@ from flows.advance import Arret
 from flows.going import advance_dossier
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
-from nr_models.tables import Dossier
 from nr_models.values.roles import Role
 from tasks.demo.form import Form
 from tasks.dossier.making import make
+from tasks.programme.lieu import Lieu
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tasks.stages.prioritise.columns import BULLETIN
 from tasks.store.files import store_path
@@ -426,15 +426,15 @@ def test_l_attente_d_une_etape_survit_a_un_changement_sans_suite(
 def test_un_dossier_en_echec_n_arrete_pas_les_autres(depart: Depart) -> None:
     terrain = depart()
 
-    def perform(workspace: object, programme: object, dossier: Dossier, standing: object, step: object) -> None:
-        if dossier.slug == SANS_DG:
+    def perform(lieu: Lieu, standing: object, step: object) -> None:
+        if lieu.dossier.slug == SANS_DG:
             raise OSError("disque plein")
-        make(workspace, programme, dossier, standing, step)  # type: ignore[arg-type]
+        make(lieu, standing, step)  # type: ignore[arg-type]
 
     ended: dict[str, str] = {}
     for dossier in terrain.dossiers:
         try:
-            ended[dossier.slug] = advance_dossier(terrain.workspace, terrain.programme, dossier, perform).why
+            ended[dossier.slug] = advance_dossier(Lieu(terrain.workspace, terrain.programme, dossier), perform).why
         except OSError:
             ended[dossier.slug] = "échec"
     assert ended == {AVEC_DG: "validation", SANS_DG: "échec", INCOMPLET: "retours"}

@@ -20,7 +20,7 @@ from flows.going import PerformStage, advance_dossier
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Avancement, Dossier, Gate, Outbox, Programme, Round
+from nr_models.tables import Avancement, Dossier, Gate, Outbox, Round
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts.avis import give_avis
@@ -36,6 +36,7 @@ from tasks.demo.programme import write_programme
 from tasks.dossier.board import LigneTableau, load_line
 from tasks.dossier.making import make
 from tasks.dossier.rounds import find_round
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
 from tasks.store.files import stage_folder
 from tasks.store.settings import Settings
@@ -82,6 +83,10 @@ class Terrain:
         return cle(self.programme, self.dossier)
 
     @property
+    def lieu(self) -> Lieu:
+        return Lieu(self.workspace, self.programme, self.dossier)
+
+    @property
     def entree(self) -> Entree:
         return load_entree(self.dossier)
 
@@ -94,15 +99,15 @@ class Terrain:
         return stage_folder(self.workspace.settings, self.cle, BY_SLUG[stage])
 
     def run(self, until: str | None = None, perform: PerformStage | None = make) -> Halt:
-        return advance_dossier(self.workspace, self.programme, self.dossier, perform, until)
+        return advance_dossier(self.lieu, perform, until)
 
     def steps(self) -> tuple[list[str], Halt]:
         """Avancer, en notant ce qui est produit : « collect envoi », « score resultat »…"""
         made: list[str] = []
 
-        def perform(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Any, step: Any) -> None:
+        def perform(lieu: Lieu, standing: Any, step: Any) -> None:
             made.append(f"{step.stage} {step.phase}")
-            make(workspace, programme, dossier, standing, step)
+            make(lieu, standing, step)
 
         return made, self.run(perform=perform)
 
@@ -126,7 +131,7 @@ class Terrain:
 
     def round(self, stage: str, phase: str = "resultat") -> Round:
         with self.workspace.reading() as session:
-            found = find_round(session, self.dossier, stage, phase)  # type: ignore[arg-type]
+            found = find_round(self.lieu.within(session), stage, phase)  # type: ignore[arg-type]
         assert found is not None
         return found
 
@@ -141,7 +146,7 @@ class Terrain:
 
     def line(self) -> LigneTableau:
         with self.workspace.reading() as session:
-            return load_line(self.workspace, session, self.dossier)
+            return load_line(self.lieu.within(session))
 
     def person(self, role: Role) -> str:
         return self.entree.holders(role)[0].mail

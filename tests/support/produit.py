@@ -20,7 +20,8 @@ from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.dossier.board import LigneTableau, load_line
 from tasks.dossier.making import make
-from tasks.programme.programmes import find_dossier, list_dossiers, open_programme
+from tasks.programme.lieu import Lieu, find_lieu
+from tasks.programme.programmes import list_dossiers, open_programme
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -152,7 +153,7 @@ def avancer(produit: Produit, tours: int = TOURS_MAX) -> None:
         with workspace.reading() as session:
             dossiers = list_dossiers(session, programme)
         for dossier in dossiers:
-            advance_dossier(workspace, programme, dossier, make)
+            advance_dossier(Lieu(workspace, programme, dossier), make)
         with workspace.writing() as session:
             record_heads(session, programme.slug)
         if tour + 1 < tours and not any(answer(workspace, programme, seed=1)):
@@ -217,8 +218,8 @@ class Serveur(NamedTuple):
 
 
 def ligne(produit: Produit, slug: str) -> LigneTableau:
-    with ouvrir(produit) as workspace, workspace.reading() as session:
-        return load_line(workspace, session, find_dossier(session, f"vague/{slug}")[1])
+    with ouvrir(produit) as workspace, find_lieu(workspace, f"vague/{slug}").reading() as lieu:
+        return load_line(lieu)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from nr_models.tables import Dossier, Programme
 from nr_models.values.french import plural
 from portal.cli.dire.terminal import make_console, print_anomalies, print_board
 from tasks.dossier.board import load_board
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, list_dossiers, open_programme
 from tasks.store.failures import failure_log, note_failure
 from tasks.store.lock import programme_lock
@@ -77,7 +78,7 @@ def _plan(
     with _progress() as progress:
         bar = progress.add_task("Lecture", total=len(wave))
         for dossier in wave:
-            halt = _attempt(workspace, programme, dossier, until)
+            halt = _attempt(Lieu(workspace, programme, dossier), until)
             if halt is None:
                 failed.append(dossier.slug)
             elif halt.why is Arret.A_FAIRE:
@@ -86,9 +87,9 @@ def _plan(
     return pending, failed
 
 
-def _attempt(workspace: Workspace, programme: Programme, dossier: Dossier, until: str | None) -> Halt | None:
+def _attempt(lieu: Lieu, until: str | None) -> Halt | None:
     try:
-        return advance_dossier(workspace, programme, dossier, None, until)
+        return advance_dossier(lieu, None, until)
     except Exception:  # one dossier's failure stops none of the others; it was noted on the way
         return None
 

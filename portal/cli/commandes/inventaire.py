@@ -17,7 +17,8 @@ from nr_models.values.french import french_day, plural
 from portal.cli.commandes.avancer import avancer
 from portal.cli.dire.acting import LEADER, NAMED, finish, identify
 from portal.cli.dire.groupe import Groupe
-from tasks.programme.programmes import cle, find_dossier, load_kept_referentiel, open_programme
+from tasks.programme.lieu import find_lieu
+from tasks.programme.programmes import open_programme
 from tasks.sources.inventories import accept_candidates, list_candidates, list_sources, list_unfinished
 from tasks.sources.refresh import Visite
 from tasks.store.clock import now
@@ -69,11 +70,10 @@ def relire(ctx: click.Context, programme: str, slugs: Sequence[str]) -> None:
 @click.argument("dossier")
 def montrer(dossier: str) -> None:
     """Tell each source, how old what it gave is, and what waits."""
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programme, found = find_dossier(session, dossier)
-        sources, waiting = list_sources(session, found), list_candidates(session, found)
-    names = {item.slug: item.nom for item in load_kept_referentiel(workspace, found).facteurs.categories}
+    lieu = find_lieu(Workspace(), dossier)
+    with lieu.reading() as ici:
+        sources, waiting = list_sources(ici), list_candidates(ici)
+    names = {item.slug: item.nom for item in lieu.referentiel.facteurs.categories}
     for source in sources:
         click.echo(f"{source.adresse} : {_age(source.answered_at)}{_trouble(source)}")
     for item in waiting:
@@ -83,7 +83,7 @@ def montrer(dossier: str) -> None:
         for move in difference.mouvements:
             click.echo(f"  {_MOVES[move.nature]} : {move.unites} × {_what(move, names)}{_where(move)}")
     if not sources:
-        click.echo(f"Aucune source n’a encore été visitée pour {cle(programme, found)}.")
+        click.echo(f"Aucune source n’a encore été visitée pour {lieu.cle}.")
 
 
 @inventaire.command(

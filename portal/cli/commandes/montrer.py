@@ -11,8 +11,8 @@ from portal.cli.dire.acting import STAGE
 from portal.cli.dire.terminal import print_json
 from tasks.dossier.making import RESULT_FILE, render_result
 from tasks.dossier.rounds import find_round, list_artefacts
-from tasks.dossier.standing import load_standing
-from tasks.programme.programmes import Introuvable, find_dossier
+from tasks.programme.lieu import find_lieu
+from tasks.programme.programmes import Introuvable
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 
@@ -27,19 +27,17 @@ from tasks.store.workspace import Workspace
 @click.option("--json", "as_json", is_flag=True, help="Un document JSON, et rien d’autre.")
 def montrer(dossier: str, stage: str, as_json: bool) -> None:
     """Print the current result of a stage, or the files that show it."""
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programme, found = find_dossier(session, dossier)
-        sent, made = (find_round(session, found, stage, phase) for phase in ("envoi", "resultat"))
-        files = {item.id: list_artefacts(session, item) for item in (sent, made) if item}
+    lieu = find_lieu(Workspace(), dossier)
+    with lieu.reading() as ici:
+        sent, made = (find_round(ici, stage, phase) for phase in ("envoi", "resultat"))
+        files = {item.id: list_artefacts(ici.session, item) for item in (sent, made) if item}
     if made is None and (sent is None or as_json):
         raise Introuvable(f"L’étape « {BY_SLUG[stage].nom} » n’a pas encore de résultat dans {dossier}.")
-    standing = load_standing(workspace, programme, found)
     if as_json and made:
-        document = render_result(standing.key, standing.referentiel, BY_SLUG[stage], json.loads(made.value))
+        document = render_result(lieu.cle, lieu.referentiel, BY_SLUG[stage], json.loads(made.value))
         print_json(json.loads(document))
         return
-    folder = stage_folder(workspace.settings, standing.key, BY_SLUG[stage])
+    folder = stage_folder(lieu.workspace.settings, lieu.cle, BY_SLUG[stage])
     for name, shown in (("documents à remplir", sent), ("résultat", made)):
         if shown is None:
             continue

@@ -13,7 +13,8 @@ from portal.cli.dire.explain_score import explain_since
 from tasks.acts.instantanes import ACTUEL, compare_snapshots
 from tasks.acts.permissions import Possible, list_acts
 from tasks.dossier.standing import load_standing
-from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree
+from tasks.programme.lieu import find_lieu
+from tasks.programme.programmes import Introuvable
 from tasks.store.workspace import Workspace
 
 
@@ -29,27 +30,26 @@ def pourquoi(dossier: str, stage: str | None, depuis: str | None, mail: str | No
     """Explain one stage, or every stage that began, and what may be done by anybody or by one person."""
     if depuis and stage != "score":
         raise click.UsageError("« --depuis » se demande avec l’étape score : nr pourquoi DOSSIER score --depuis NOM.")
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programme, found = find_dossier(session, dossier)
-        possibles = list_acts(session, workspace, found, mail)
-    if mail is not None and load_entree(found).find(mail) is None:
-        raise Introuvable(f"« {mail} » n’est pas une personne du dossier {cle(programme, found)}.")
-    standing = load_standing(workspace, programme, found)
-    click.echo(f"{found.nom} ({cle(programme, found)}), référentiel {found.referentiel}.")
+    lieu = find_lieu(Workspace(), dossier)
+    with lieu.reading() as ici:
+        possibles = list_acts(ici, mail)
+    if mail is not None and lieu.entree.find(mail) is None:
+        raise Introuvable(f"« {mail} » n’est pas une personne du dossier {lieu.cle}.")
+    standing = load_standing(lieu)
+    click.echo(f"{lieu.dossier.nom} ({lieu.cle}), référentiel {lieu.dossier.referentiel}.")
     for item in [BY_SLUG[stage]] if stage else STAGES:
         click.echo("")
-        for line in explain_stage(workspace, found, standing, item):
+        for line in explain_stage(lieu, standing, item):
             click.echo(line)
         if standing.etat(item) is not Etat.A_VENIR:
             here = [one for one in possibles if one.stage == item.slug]
-            _print_acts(here, cle(programme, found), name_deciders(workspace, found, item), mail)
+            _print_acts(here, lieu.cle, name_deciders(lieu, item), mail)
     if not stage:
         click.echo("\nSur tout le dossier")
-        _print_acts([one for one in possibles if one.stage is None], cle(programme, found), "", mail)
+        _print_acts([one for one in possibles if one.stage is None], lieu.cle, "", mail)
     if depuis:
-        with workspace.reading() as session:
-            changes = compare_snapshots(session, found, depuis, ACTUEL)
+        with lieu.reading() as ici:
+            changes = compare_snapshots(ici, depuis, ACTUEL)
         for line in explain_since(changes, label(depuis), standing.referentiel):
             click.echo(line)
 

@@ -15,6 +15,7 @@ from portal.cli.dire.evolution import print_effect, print_entry, print_gap
 from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.terminal import print_anomalies, print_json
 from tasks.acts.deplacement import foresee_move, move_dossier
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, cle, find_dossier, load_entree, load_kept_referentiel
 from tasks.programme.versions import find_version
 from tasks.reading.spreadsheet import read_spreadsheet
@@ -152,7 +153,7 @@ def appliquer(dossier: str, version: str, mail: str, dry: bool) -> None:
         old = load_kept_referentiel(workspace, found)
         click.echo(f"{found.nom} ({key}) : version {old.version} → version {new.version}.")
         if old.empreinte != new.empreinte:
-            foreseen = foresee_move(workspace, programme, found, new)
+            foreseen = foresee_move(Lieu(workspace, programme, found), new)
             print_effect(foreseen.effet, foreseen.validations, old, new)
         if dry:
             click.echo("Essai : rien n’a été changé.")

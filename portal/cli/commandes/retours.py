@@ -32,13 +32,13 @@ from tasks.dossier.making import load_case, load_results
 from tasks.dossier.recus import list_received, render_received
 from tasks.dossier.standing import load_standing
 from tasks.office.courrier import Courrier, render_draft
+from tasks.programme.lieu import Lieu, find_lieu
 from tasks.programme.programmes import (
     Introuvable,
     find_dossier,
     find_programme,
     list_dossiers,
     list_programmes,
-    load_entree,
 )
 from tasks.returns.suivi import NOMS, Relance, list_dus, list_reminded, plan_relances, record_relance
 from tasks.returns.suivi_workbook import render_suivi, tell_state
@@ -79,7 +79,7 @@ def suivre(name: str | None, target: Path | None) -> None:
         target.write_bytes(render_suivi(titre, dus, NOMS, reminded, today))
         click.echo(f"Suivi écrit dans {target}.")
     if len(places) == 1:
-        _tell_collection(workspace, *places[0])
+        _tell_collection(Lieu(workspace, *places[0]))
     if not dus:
         click.echo("Personne n’est attendu : tout ce qui était demandé est rendu, ou la saisie est close.")
         return
@@ -95,16 +95,14 @@ def suivre(name: str | None, target: Path | None) -> None:
 @click.option("--vers", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où.")
 def lister(dossier: str, folder: Path | None) -> None:
     """List the returns of a dossier, and write what is to correct where asked."""
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programme, found = find_dossier(session, dossier)
-    received = list_received(workspace, programme, found)
+    lieu = find_lieu(Workspace(), dossier)
+    received, nom = list_received(lieu), lieu.dossier.nom
     if not received.retours and not received.anomalies:
-        click.echo(f"{found.nom} : aucun fichier reçu.")
+        click.echo(f"{nom} : aucun fichier reçu.")
         return
-    click.echo(f"{found.nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
+    click.echo(f"{nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
     for retour in received.retours:
-        click.echo(f"  {_describe(retour, load_entree(found))}")
+        click.echo(f"  {_describe(retour, lieu.entree)}")
     print_anomalies(received.anomalies, stderr=False)
     if folder is not None:
         for file in render_received(received):
@@ -175,22 +173,22 @@ def corriger(dossier: str, personne: str, mail: str, quoi: str, motif: str, kind
     )
 
 
-def _tell_collection(workspace: Workspace, programme: Programme, dossier: Dossier) -> None:
+def _tell_collection(lieu: Lieu) -> None:
     """The interviews of a dossier, and what its référent has to settle."""
-    standing = load_standing(workspace, programme, dossier)
-    prepared = read_preparation(load_case(workspace, dossier, standing, BY_SLUG["collect"]))
+    standing = load_standing(lieu)
+    prepared = read_preparation(load_case(lieu, standing, BY_SLUG["collect"]))
     placed, confirmed, held = prepared.count_said()
     click.echo(
         f"Entretiens : {placed} sur {len(prepared.demandes)} avec une heure, {plural(confirmed, 'confirmé')}, "
         f"{plural(held, 'tenu')} (« calendrier.xlsx » de la collecte)."
     )
-    received = list_received(workspace, programme, dossier)
+    received = list_received(lieu)
     faulty = sum(bool(retour.copie) for retour in received.retours)
     click.echo(
         f"Reçus : {plural(len(received.retours), 'fichier')}, dont {faulty} à corriger "
-        f"(« nr retours lister {dossier.slug} »)."
+        f"(« nr retours lister {lieu.dossier.slug} »)."
     )
-    found = load_results(workspace, standing, ["collect"]).get("collect")
+    found = load_results(lieu.workspace, standing, ["collect"]).get("collect")
     if isinstance(found, Result):
         open_ones = sum(item.divergence and item.arbitrage is None for item in found.consolidations)
         unknown = len(list_propositions(found, standing.referentiel))

@@ -12,7 +12,7 @@ from nr_models.values.french import french_day
 from portal.cli.dire.acting import LEADER, NAMED, finish, identify
 from portal.cli.dire.groupe import Groupe
 from tasks.acts.instantanes import ACTUEL, list_snapshots, load_score, take_snapshot
-from tasks.programme.programmes import cle, find_dossier, load_entree, load_kept_referentiel
+from tasks.programme.lieu import find_lieu
 from tasks.stages.score.comparaison import Moment, render_comparaison
 from tasks.store.workspace import Workspace
 
@@ -66,28 +66,21 @@ def comparer(dossier: str, before: str, after: str, target: Path, noms: bool) ->
 @click.argument("dossier")
 def lister(dossier: str) -> None:
     """List the scores that are kept."""
-    workspace = Workspace()
-    with workspace.reading() as session:
-        programme, found = find_dossier(session, dossier)
-        taken = list_snapshots(session, found)
+    lieu = find_lieu(Workspace(), dossier)
+    with lieu.reading() as ici:
+        taken = list_snapshots(ici)
     for item in taken:
         seen = f"tour {item.tour} du score, empreinte {item.empreinte[:12]}"
         click.echo(f"{item.nom} : {label(item.nom)}, gardé le {french_day(item.pris_le)} ({seen}).")
     if not taken:
-        click.echo(
-            f"Aucun instantané dans {cle(programme, found)}. « nr score garder DOSSIER NOM --par ADRESSE » en garde un."
-        )
+        click.echo(f"Aucun instantané dans {lieu.cle}. « nr score garder DOSSIER NOM --par ADRESSE » en garde un.")
 
 
 def _write(workspace: Workspace, name: str, diff: tuple[str, str], target: Path, *, named: bool) -> None:
-    with workspace.reading() as session:
-        programme, dossier = find_dossier(session, name)
-        before, after = (Moment(_label(item), load_score(session, dossier, item)) for item in diff)
-    case = Case(
-        cle=cle(programme, dossier),
-        entree=load_entree(dossier),
-        referentiel=load_kept_referentiel(workspace, dossier),
-    )
+    lieu = find_lieu(workspace, name)
+    with lieu.reading() as ici:
+        before, after = (Moment(_label(item), load_score(ici, item)) for item in diff)
+    case = Case(cle=lieu.cle, entree=lieu.entree, referentiel=lieu.referentiel)
     target.write_bytes(render_comparaison(case, before, after, named=named))
     click.echo(f"Comparaison écrite : {target}")
 

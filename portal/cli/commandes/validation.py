@@ -24,7 +24,8 @@ from tasks.acts.retraits import withdraw as take_back
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
-from tasks.programme.programmes import Introuvable, cle, find_dossier
+from tasks.programme.lieu import find_lieu
+from tasks.programme.programmes import Introuvable
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 
@@ -135,24 +136,24 @@ def aviser(dossier: str, gate: str, mail: str, texte: str, demande: str) -> None
 
 def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
     """What awaits a decision, so that the person can read it before deciding."""
-    with workspace.reading() as session:
-        programme, dossier = find_dossier(session, name)
-        attente = find_attente(session, workspace, dossier, gate)
+    lieu = find_lieu(workspace, name)
+    with lieu.reading() as ici:
+        attente = find_attente(ici, gate)
         if attente is None:
-            raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {cle(programme, dossier)}.")
-        made = find_round(session, dossier, BY_GATE[gate].slug, "resultat")
-        artefacts = list_artefacts(session, made) if made else []
-        notes = list_explanations(session, cle(programme, dossier), gate)
-        avis, state = list_avis(session, attente.gate), find_state(session, dossier, BY_GATE[gate].slug)
+            raise Introuvable(f"La validation « {gate} » n’est pas ouverte dans {lieu.cle}.")
+        made = find_round(ici, BY_GATE[gate].slug, "resultat")
+        artefacts = list_artefacts(ici.session, made) if made else []
+        notes = list_explanations(ici.session, lieu.cle, gate)
+        avis, state = list_avis(ici.session, attente.gate), find_state(ici, BY_GATE[gate].slug)
     due = french_date(find_echeance(attente.gate.opened_at, attente.validation.jours_ouvres))
     since = french_day(attente.gate.opened_at)
-    click.echo(f"{dossier.nom} : {attente.validation.nom}, à valider depuis le {since}, avant la fin du {due}.")
+    click.echo(f"{lieu.dossier.nom} : {attente.validation.nom}, à valider depuis le {since}, avant la fin du {due}.")
     click.echo(f"  {state.raison}")
     for seat in attente.libres:
         click.echo(f"  Attend : {seat.libelle} ({', '.join(seat.decideurs) or 'personne'}).")
     for voice in attente.voix:
         click.echo(f"  Déjà dit : {voice.personne}, {voice.verdict.nom}.")
-    folder = stage_folder(workspace.settings, cle(programme, dossier), BY_GATE[gate])
+    folder = stage_folder(workspace.settings, lieu.cle, BY_GATE[gate])
     for item in artefacts:
         if item.nom == RESULT_FILE:
             continue

@@ -13,7 +13,7 @@ from nr_models.inventaire.correspondance import Correspondance, Genre
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
 from portal.cli.dire.terminal import print_anomalies, print_json
-from tasks.programme.programmes import find_dossier, load_entree, load_kept_referentiel
+from tasks.programme.lieu import find_lieu
 from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.returns.copies import render_correction
@@ -78,11 +78,8 @@ class _Known(NamedTuple):
 def _load_known(name: str | None) -> _Known:
     if name is None:
         return _Known(load_referentiel(find_folder()))
-    workspace = Workspace()
-    with workspace.reading() as session:
-        _, dossier = find_dossier(session, name)
-    referentiel, known = load_kept_referentiel(workspace, dossier), load_mappings(workspace, dossier)
-    return _Known(referentiel, known, load_entree(dossier).collectivite.siren)
+    lieu = find_lieu(Workspace(), name)
+    return _Known(lieu.referentiel, load_mappings(lieu), lieu.entree.collectivite.siren)
 
 
 def _write_mapping(path: Path, known: _Known, comme: Genre | None, to: Path) -> int:

@@ -13,7 +13,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import SIEGE, Etat, name_roles
 from nr_models.rules import collect, score
 from nr_models.stages import Stage
-from nr_models.tables import Dossier, Round
+from nr_models.tables import Round
 from nr_models.values.french import french_day, plural
 from portal.cli.dire.explain_score import explain_score
 from portal.labels import RETOURS
@@ -21,6 +21,7 @@ from tasks.acts.permissions import Possible
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results
 from tasks.dossier.standing import Standing
+from tasks.programme.lieu import Lieu
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import list_events
 
@@ -28,7 +29,7 @@ _SEEN = 12
 _LAST, _NAMED = 5, 12
 
 
-def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage) -> Iterator[str]:
+def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]:
     """The paragraph of a stage, line by line."""
     state = standing.states[stage.slug]
     etat = Etat(state.etat)
@@ -36,11 +37,11 @@ def explain_stage(workspace: Workspace, dossier: Dossier, standing: Standing, st
     if etat is Etat.A_VENIR:
         return
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
-        yield from _explain_phase(workspace, dossier, standing, stage, phase, name)  # type: ignore[arg-type]
+        yield from _explain_phase(lieu, standing, stage, phase, name)  # type: ignore[arg-type]
     if "diagnostic" in stage.returns:
-        yield from _explain_returns(workspace, standing)
+        yield from _explain_returns(lieu.workspace, standing)
     if stage.slug == "score" and standing.find_round(stage, "resultat"):
-        yield from _explain_score(workspace, standing)
+        yield from _explain_score(lieu.workspace, standing)
 
 
 def _explain_returns(workspace: Workspace, standing: Standing) -> Iterator[str]:
@@ -64,13 +65,11 @@ def _explain_score(workspace: Workspace, standing: Standing) -> Iterator[str]:
         yield from explain_score(found, collected, standing.referentiel)
 
 
-def _explain_phase(
-    workspace: Workspace, dossier: Dossier, standing: Standing, stage: Stage, phase: Phase, name: str
-) -> Iterator[str]:
+def _explain_phase(lieu: Lieu, standing: Standing, stage: Stage, phase: Phase, name: str) -> Iterator[str]:
     current = standing.find_round(stage, phase)
     if current is None:
         return
-    before = _round_before(workspace, dossier, current)
+    before = _round_before(lieu, current)
     made = (
         f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
     )
@@ -88,12 +87,12 @@ def _explain_phase(
         yield "   Repris tel quel : rien de ce que l’étape lit n’a changé."
 
 
-def _round_before(workspace: Workspace, dossier: Dossier, current: Round) -> Round | None:
+def _round_before(lieu: Lieu, current: Round) -> Round | None:
     query = select(Round).where(
-        Round.dossier_id == dossier.id, Round.stage == current.stage, Round.phase == current.phase
+        Round.dossier_id == lieu.dossier.id, Round.stage == current.stage, Round.phase == current.phase
     )
-    with workspace.reading() as session:
-        return session.exec(query.where(Round.numero < current.numero).order_by(col(Round.numero).desc())).first()
+    with lieu.reading() as ici:
+        return ici.session.exec(query.where(Round.numero < current.numero).order_by(col(Round.numero).desc())).first()
 
 
 def explain_acts(possibles: Iterable[Possible], dossier: str, deciders: str, mail: str | None) -> Iterator[str]:
@@ -121,10 +120,10 @@ def tell_command(item: Possible, dossier: str, mail: str | None = None) -> str:
     return f"nr {said}" if said else ""
 
 
-def name_deciders(workspace: Workspace, dossier: Dossier, stage: Stage) -> str:
+def name_deciders(lieu: Lieu, stage: Stage) -> str:
     """Who is awaited at the gate of a stage, with their addresses; "" when it is not open."""
-    with workspace.reading() as session:
-        attente = find_attente(session, workspace, dossier, stage.gate or "")
+    with lieu.reading() as ici:
+        attente = find_attente(ici, stage.gate or "")
     if attente is None:
         return ""
     return " ; ".join(f"{seat.libelle} ({', '.join(seat.decideurs)})" for seat in attente.libres)

@@ -37,10 +37,8 @@ def test_la_collecte_dit_ce_qu_un_retour_change_a_celui_qu_il_remplace(depart: D
     terrain = depart("score")
     terrain.edit(TRAME, lambda form: form.type_row("Questions", DIAGNOSTIC, 1, {"reponse": 4}))
     terrain.run("score")
-    standing = load_standing(terrain.workspace, terrain.programme, terrain.dossier)
-    told = "\n".join(explain_stage(terrain.workspace, terrain.dossier, standing, BY_SLUG["collect"])).replace(
-        "\u00a0", " "
-    )
+    standing = load_standing(terrain.lieu)
+    told = "\n".join(explain_stage(terrain.lieu, standing, BY_SLUG["collect"])).replace("\u00a0", " ")
     [changed] = [event["donnees"]["change"] for event in terrain.events() if event["donnees"].get("change")]
     assert f"il change 1 point ({changed[0]})" in told
     assert "ceci a changé : les retours" in told

@@ -37,6 +37,7 @@ from tasks.dossier.rounds import save_round
 from tasks.office.columns import Column
 from tasks.office.look import load_look
 from tasks.programme.columns import COLLECTIVITES, PERSONNES
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, open_programme
 from tasks.store.files import store_path
 from tasks.store.settings import Settings
@@ -119,14 +120,9 @@ def _fill(workspace: Workspace, folder: Path) -> None:
 def _send(workspace: Workspace, programme: Programme, dossier: Dossier) -> None:
     stage = BY_SLUG["collect"]
     files = [File(nom, nom.encode()) for nom in ("diagnostic.xlsx", "trame-ana-ville-fr.xlsx", "contexte.xlsx")]
-    save_round(workspace, programme, dossier, stage, "envoi", "envoi", None, files)
+    save_round(Lieu(workspace, programme, dossier), stage, "envoi", "envoi", None, files)
     wait(
-        workspace,
-        cle(programme, dossier),
-        dossier,
-        stage,
-        "empreinte",
-        (Manquant(quoi="diagnostic", personne="ana@ville.fr"),),
+        Lieu(workspace, programme, dossier), stage, "empreinte", (Manquant(quoi="diagnostic", personne="ana@ville.fr"),)
     )
 
 
@@ -134,18 +130,25 @@ def _to_score(workspace: Workspace, programme: Programme, dossier: Dossier) -> N
     _send(workspace, programme, dossier)
     collect, score = BY_SLUG["collect"], BY_SLUG["score"]
     files = [File("anomalies.xlsx", b"anomalies"), File("resultat.json", b"{}")]
-    save_round(workspace, programme, dossier, collect, "resultat", "collecte", {"collect": 1}, files)
-    save_round(workspace, programme, dossier, score, "resultat", "score", {"score": 1}, [File("score.xlsx", SCORE)])
-    assert open_gate(workspace, programme, dossier, score)
+    save_round(Lieu(workspace, programme, dossier), collect, "resultat", "collecte", {"collect": 1}, files)
+    save_round(
+        Lieu(workspace, programme, dossier), score, "resultat", "score", {"score": 1}, [File("score.xlsx", SCORE)]
+    )
+    assert open_gate(Lieu(workspace, programme, dossier), score)
 
 
 def _approve_then_refuse(workspace: Workspace, programme: Programme, dossier: Dossier) -> None:
     _decide(workspace, programme, dossier, "score", "ana@ville.fr", Verdict.RESERVES, COMMENT)
     stage = BY_SLUG["restitute"]
     save_round(
-        workspace, programme, dossier, stage, "resultat", "deck", {"r": 1}, [File("restitution.pptx", b"x" * 1_234_567)]
+        Lieu(workspace, programme, dossier),
+        stage,
+        "resultat",
+        "deck",
+        {"r": 1},
+        [File("restitution.pptx", b"x" * 1_234_567)],
     )
-    assert open_gate(workspace, programme, dossier, stage)
+    assert open_gate(Lieu(workspace, programme, dossier), stage)
     _decide(workspace, programme, dossier, "restitute", "dora@ville.fr", Verdict.REFUSER, "Trop long.")
 
 
@@ -153,7 +156,9 @@ def _decide(
     workspace: Workspace, programme: Programme, dossier: Dossier, slug: str, mail: str, verdict: Verdict, comment: str
 ) -> None:
     with workspace.reading() as session:
-        seal = next(item.empreinte for item in list_etapes(session, dossier) if item.slug == slug)
+        seal = next(
+            item.empreinte for item in list_etapes(Lieu(workspace, programme, dossier, session)) if item.slug == slug
+        )
     answer = decide(
         workspace,
         cle(programme, dossier),

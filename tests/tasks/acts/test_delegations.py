@@ -338,7 +338,7 @@ def test_un_nouveau_tour_dit_quels_documents_ont_change_et_pourquoi(depart: Depa
     with terrain.workspace.reading() as session:
         old = [gate for gate in terrain.gates("score") if gate.seal == seen]
         assert (len(old), old[0].etat) == (1, "obsolete")
-        assert find_attente(session, terrain.workspace, terrain.dossier, "diagnostic") is not None
+        assert find_attente(terrain.lieu.within(session), "diagnostic") is not None
 
 
 def test_la_meme_demande_deux_fois_n_a_qu_un_effet_et_redit_sa_reponse(depart: Depart) -> None:
@@ -453,7 +453,7 @@ def test_qui_ne_mene_ni_ne_decide_ne_diffuse_pas(depart: Depart) -> None:
 
 def allowed(terrain: Terrain, mail: str | None, stage: str | None) -> set[Acte]:
     with terrain.workspace.reading() as session:
-        found = list_acts(session, terrain.workspace, terrain.dossier, mail)
+        found = list_acts(terrain.lieu.within(session), mail)
     assert all(item.allowed or item.reasons for item in found)
     return {item.acte for item in found if item.stage == stage and item.allowed}
 

@@ -48,7 +48,7 @@ def shorter(content: dict[str, Any]) -> None:
 
 
 def foresee(terrain: Terrain, new: Referentiel) -> Previsions:
-    return foresee_move(terrain.workspace, terrain.programme, terrain.dossier, new)
+    return foresee_move(terrain.lieu, new)
 
 
 def move(terrain: Terrain, new: Referentiel, role: Role = Role.REFERENT) -> SuiteDonnee:

@@ -97,14 +97,14 @@ def test_un_instantane_garde_le_score_d_alors_et_la_piste_le_dit(depart: Depart)
     terrain.run()
     assert terrain.result("score") != first
     with terrain.workspace.reading() as session:
-        kept = load_score(session, terrain.dossier, "initial")
-        changes = compare_snapshots(session, terrain.dossier, "initial", ACTUEL)
+        kept = load_score(terrain.lieu.within(session), "initial")
+        changes = compare_snapshots(terrain.lieu.within(session), "initial", ACTUEL)
         assert kept.model_dump(mode="json") == first
         assert changes.changements
-        assert [item.nom for item in list_snapshots(session, terrain.dossier)] == ["initial"]
+        assert [item.nom for item in list_snapshots(terrain.lieu.within(session))] == ["initial"]
     assert garder(terrain).accepted
     with terrain.workspace.reading() as session:
-        assert not compare_snapshots(session, terrain.dossier, "initial", ACTUEL).changements
+        assert not compare_snapshots(terrain.lieu.within(session), "initial", ACTUEL).changements
 
 
 def test_seul_qui_mene_le_dossier_garde_un_instantane(depart: Depart) -> None:
@@ -116,7 +116,7 @@ def test_seul_qui_mene_le_dossier_garde_un_instantane(depart: Depart) -> None:
 def test_un_instantane_inconnu_se_dit(depart: Depart) -> None:
     terrain = depart("score")
     with terrain.workspace.reading() as session, pytest.raises(Introuvable):
-        load_score(session, terrain.dossier, "initial")
+        load_score(terrain.lieu.within(session), "initial")
 
 
 def test_le_classeur_de_comparaison_ne_nomme_personne_sauf_au_referent() -> None:

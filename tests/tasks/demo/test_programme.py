@@ -27,6 +27,7 @@ from tasks.demo.form import Form
 from tasks.demo.people import Cast, draw_cast
 from tasks.demo.programme import draw_collection, write_programme
 from tasks.dossier.making import make
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, open_programme
 from tasks.returns.recognise import Understood, understand
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
@@ -246,7 +247,7 @@ def test_les_personnes_menent_chaque_dossier_jusqu_au_bout(tmp_path: Path) -> No
     with workspace.reading() as session:
         dossiers = list_dossiers(session, programme)
     for _ in range(TOURS_MAX):
-        halts = [advance_dossier(workspace, programme, item, make) for item in dossiers]
+        halts = [advance_dossier(Lieu(workspace, programme, item), make) for item in dossiers]
         if all(halt.why is Arret.FIN for halt in halts):
             break
         played = answer(workspace, programme, seed=GRAINE)

@@ -30,16 +30,16 @@ from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.circuit import Validation
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Programme, Retrait
+from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Retrait
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts.door import SuiteDonnee
 from tasks.dossier.making import Step
 from tasks.dossier.rounds import save_round
 from tasks.dossier.standing import Standing
-from tasks.programme.programmes import load_entree, load_kept_referentiel
+from tasks.programme.lieu import Lieu
+from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.files import save_bytes
-from tasks.store.workspace import Workspace
 from tasks.trail import chain
 from tests.support.parcours import AVEC_DG, Terrain, new
 
@@ -101,12 +101,12 @@ class Compte(NamedTuple):
     suites: int
 
 
-def make(workspace: Workspace, programme: Programme, dossier: Dossier, standing: Standing, step: Step) -> None:
+def make(lieu: Lieu, standing: Standing, step: Step) -> None:
     """Produire une étape pour rire : un document d’une ligne, qui ne dépend que du nombre d’agents."""
-    said = str(load_entree(dossier).collectivite.agents)
+    said = str(lieu.entree.collectivite.agents)
     files = (File(f"{step.stage}.txt", said.encode()),)
     value = said if step.phase == "resultat" else None
-    save_round(workspace, programme, dossier, BY_SLUG[step.stage], step.phase, step.basis, value, files)
+    save_round(lieu, BY_SLUG[step.stage], step.phase, step.basis, value, files)
 
 
 def prepared(name: str) -> Path:

@@ -125,9 +125,9 @@ def test_l_original_depose_avec_sa_copie_corrigee_ne_fait_pas_de_double(depart: 
     book = load_workbook(io.BytesIO(content))
     book["Inventaire"]["B3"] = 3
     book.save(terrain.recus / "zz corrigé.xlsx")
-    read_returns(terrain.workspace, terrain.programme, terrain.dossier)
+    read_returns(terrain.lieu)
     with terrain.workspace.reading() as session:
-        found, _ = list_returns(session, terrain.dossier, ("inventaire",), Envoi())
+        found, _ = list_returns(terrain.lieu.within(session), ("inventaire",), Envoi())
     kept = [item.fichier for item in found if item.fichier.startswith("zz")]
     assert kept == ["zz corrigé.xlsx"]
 

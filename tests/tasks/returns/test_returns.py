@@ -34,14 +34,14 @@ CELINE = "celine.sautereau@mairie-dornecourt-sur-sauvine.example"
 
 
 def read(terrain: Terrain) -> int:
-    return read_returns(terrain.workspace, terrain.programme, terrain.dossier)
+    return read_returns(terrain.lieu)
 
 
 def in_force(terrain: Terrain, tour: int = 1) -> tuple[dict[str, Retour], list[Anomaly]]:
     """Les diagnostics en vigueur, par auteur, et ce qui ne va pas dans des fichiers entiers."""
     sent = Envoi(supports={"diagnostic.xlsx": Support(type="diagnostic", tour=tour)})
     with terrain.workspace.reading() as session:
-        found, whole = list_returns(session, terrain.dossier, ("diagnostic",), sent)
+        found, whole = list_returns(terrain.lieu.within(session), ("diagnostic",), sent)
     return {item.personne: item for item in found}, list(whole)
 
 

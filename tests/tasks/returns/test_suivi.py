@@ -18,6 +18,7 @@ from tasks.acts.corrections import ask_correction
 from tasks.acts.door import Code, SuiteDonnee
 from tasks.demo.form import Form
 from tasks.dossier.making import make
+from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, open_programme
 from tasks.returns.suivi import Relance, list_dus, plan_relances, record_relance
 from tasks.stages.collect.columns import DIAGNOSTIC, REGLAGES
@@ -218,7 +219,7 @@ def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path:
     programme = open_programme(workspace, str(produit.programme)).programme
     with workspace.reading() as session:
         [dossier] = list_dossiers(session, programme)
-    advance_dossier(workspace, programme, dossier, make)
+    advance_dossier(Lieu(workspace, programme, dossier), make)
     workspace.close()
     seen = produit.nr("retours", "suivre", cle(programme, dossier), "--vers", str(tmp_path / "suivi.xlsx"))
     assert (seen.code, "le contexte de la" in seen.dit) == (0, True)

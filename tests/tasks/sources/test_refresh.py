@@ -132,7 +132,7 @@ def test_seul_qui_mene_le_dossier_accepte(terrain: Terrain, serveur: Serveur) ->
 
 def terrain_candidates(terrain: Terrain) -> list[Candidate]:
     with terrain.workspace.reading() as session:
-        return list_candidates(session, terrain.dossier)
+        return list_candidates(terrain.lieu.within(session))
 
 
 def test_le_referent_apprend_par_courrier_ce_qui_attend_ou_est_entre_en_vigueur(
@@ -289,7 +289,7 @@ def test_une_source_se_relit_a_son_rythme_a_l_heure_de_paris(terrain: Terrain, s
     assert refresh_due(terrain.workspace, datetime.now(PARIS))
     assert not refresh_due(terrain.workspace, datetime.now(PARIS))
     with terrain.workspace.reading() as session:
-        assert [item.anomalie for item in list_sources(session, terrain.dossier)] == [""]
+        assert [item.anomalie for item in list_sources(terrain.lieu.within(session))] == [""]
 
 
 @pytest.mark.parametrize(

@@ -142,9 +142,9 @@ def test_une_correspondance_mal_remplie_dit_la_cellule(lire: Lire, tmp_path: Pat
 
 
 def inventaires(terrain: Terrain) -> list[str]:
-    read_returns(terrain.workspace, terrain.programme, terrain.dossier)
+    read_returns(terrain.lieu)
     with terrain.workspace.reading() as session:
-        found, _ = list_returns(session, terrain.dossier, ("inventaire",), Envoi())
+        found, _ = list_returns(terrain.lieu.within(session), ("inventaire",), Envoi())
     return [item.fichier for item in found]
 
 
@@ -180,8 +180,8 @@ def test_deposee_dans_le_dossier_la_correspondance_fait_relire_ce_qui_etait_inco
     path = terrain.recus / "correspondance complétée.xlsx"
     path.write_bytes(completer(proposer(tmp_path, PARC, siren), {"Colonnes": PARC_DIT}))
     assert "à eux.csv" in inventaires(terrain)
-    assert read_returns(terrain.workspace, terrain.programme, terrain.dossier) == 0
+    assert read_returns(terrain.lieu) == 0
     (terrain.recus / "à eux 2.csv").write_text(PARC.replace("3;2020", "5;2022"), encoding="utf-8")
     assert {"à eux.csv", "à eux 2.csv"} <= set(inventaires(terrain))
     path.unlink()
-    assert read_returns(terrain.workspace, terrain.programme, terrain.dossier) > 0
+    assert read_returns(terrain.lieu) > 0
