@@ -13,13 +13,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.scene import Clock, scene
-from flows.advance import Arret
+from flows.advance import Perform, advance_dossier
 from flows.engine.start import engine
-from flows.going import PerformStage, advance_dossier
-from nr_models.stages import BY_SLUG
+from nr_models.dossier.next import Arret, Make
+from nr_models.dossier.standing import Standing
 from nr_models.tables import Dossier, Programme
-from tasks.dossier.making import Step, load_case, make
-from tasks.dossier.standing import Standing
+from tasks.dossier.making import load_case, make
 from tasks.programme.lieu import Lieu
 from tasks.returns.returns import list_files, read_returns
 from tasks.stages.hands import load_hands
@@ -60,8 +59,8 @@ class _Plain:
     def __init__(self) -> None:
         self.seconds = 0.0
 
-    def perform(self, lieu: Lieu, standing: Standing, step: Step) -> None:
-        stage = BY_SLUG[step.stage]
+    def perform(self, lieu: Lieu, standing: Standing, step: Make) -> None:
+        stage = step.stage
         case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
         clock = Clock()
         if step.phase == "envoi":
@@ -74,9 +73,7 @@ class _Plain:
         self.seconds += once
 
 
-def _pass(
-    workspace: Workspace, programme: Programme, dossiers: list[Dossier], perform: PerformStage
-) -> tuple[float, int]:
+def _pass(workspace: Workspace, programme: Programme, dossiers: list[Dossier], perform: Perform) -> tuple[float, int]:
     clock = Clock()
     steps = sum(advance_dossier(Lieu(workspace, programme, item), perform).made for item in dossiers)
     return clock.read(), steps

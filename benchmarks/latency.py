@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks.scene import Clock, scene
-from flows.going import advance_dossier
+from flows.advance import advance_dossier
 from nr_models.dossier.gates import Verdict
 from tasks.acts.decisions import decide
 from tasks.acts.door import Auteur

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, select
 
 from benchmarks.scene import Clock, scene
-from flows.going import advance_dossier
+from flows.advance import advance_dossier
 from nr_models.tables import Artefact, Avancement, Dossier, Gate, Outbox, Programme, Round
 from tasks.dossier.board import load_board
 from tasks.dossier.making import make

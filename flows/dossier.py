@@ -10,11 +10,11 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Paused
 
-from flows.advance import Arret
+from flows.advance import advance_dossier
 from flows.engine.card import find_pages
 from flows.engine.runs import WAITING, close_executions
-from flows.going import advance_dossier
 from flows.waiting import load_attendu, say
+from nr_models.dossier.next import Arret
 from tasks.dossier.executions import end_execution, start_execution, suspend_execution
 from tasks.dossier.run import perform_stage
 from tasks.programme.lieu import Lieu, find_lieu

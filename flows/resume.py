@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.advance import Arret
+from flows.advance import advance_dossier
 from flows.batch import run_batch
 from flows.engine.runs import close_executions
 from flows.engine.start import Moteur, MoteurAbsent
-from flows.going import advance_dossier
+from nr_models.dossier.next import Arret
 from nr_models.tables import Dossier, Outbox, Programme
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, find_programme, list_dossiers, sync_registre

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.advance import Arret, Halt
+from nr_models.dossier.next import Arret, Halt
 from nr_models.values.roles import Role
 from tasks.dossier.board import Attendu, load_line
 from tasks.programme.lieu import Lieu

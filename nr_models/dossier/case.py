@@ -14,6 +14,13 @@ from nr_models.values.frozen import Frozen
 R = TypeVar("R", bound=Frozen)
 
 
+class Manquant(Frozen):
+    """Something expected that did not come, and from whom."""
+
+    quoi: str
+    personne: str = ""
+
+
 @dataclass(frozen=True)
 class Retour:
     """A returned file as it was understood: its type, its author, the round it answers, its value.

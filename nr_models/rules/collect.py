@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import (
     Collectivite,
     Entree,
@@ -155,13 +156,6 @@ class QuestionConsolidee(Frozen):
     divergence: bool = False
     arbitrage: Arbitrage | None = None
     hypothese: Hypothese | None = None
-
-
-class Manquant(Frozen):
-    """Something expected that did not come, and from whom."""
-
-    quoi: str
-    personne: str = ""
 
 
 NOBODY_NAMED: Repartition = {}

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import Collectivite
 from nr_models.referentiel.referentiel import Levier, Referentiel
-from nr_models.rules import collect, prioritise
+from nr_models.rules import prioritise
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import Echeance, Montant, to_define
 from nr_models.values.frozen import Exact, Frozen
@@ -134,9 +135,9 @@ FIELDS: tuple[tuple[str, str], ...] = (
 """The fields of completeness and their French names."""
 
 
-def missing(inputs: Inputs) -> tuple[collect.Manquant, ...]:
+def missing(inputs: Inputs) -> tuple[Manquant, ...]:
     """The workbook of fiches, while nobody returned it."""
-    return () if inputs.retours else (collect.Manquant(quoi="fiches"),)
+    return () if inputs.retours else (Manquant(quoi="fiches"),)
 
 
 def prefill(levier: Levier) -> Saisie:

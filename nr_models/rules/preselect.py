@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import applies, unknown_terms
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Levier, Referentiel
@@ -97,9 +98,9 @@ class Result(Frozen):
         return next((place for place in self.places if place.levier == levier), None)
 
 
-def missing(inputs: Inputs) -> tuple[collect.Manquant, ...]:
+def missing(inputs: Inputs) -> tuple[Manquant, ...]:
     """The référent's workbook, while it is not in."""
-    return () if inputs.retours else (collect.Manquant(quoi="preselection"),)
+    return () if inputs.retours else (Manquant(quoi="preselection"),)
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:

@@ -5,9 +5,10 @@ Rules: method « 5 prioritise ».
 
 from __future__ import annotations
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules import collect, preselect
+from nr_models.rules import preselect
 from nr_models.rules.selection import Choix, Selection
 from nr_models.rules.vote import Bulletin, Derogation, LevierConsolide, Voix, consolidate
 from nr_models.values.anomalies import Anomaly
@@ -61,12 +62,10 @@ def voters(entree: Entree) -> tuple[str, ...]:
     return tuple(personne.mail for personne in named)
 
 
-def missing(inputs: Inputs) -> tuple[collect.Manquant, ...]:
+def missing(inputs: Inputs) -> tuple[Manquant, ...]:
     """The ballots that are not in."""
     received = {retour.personne for retour in inputs.retours}
-    return tuple(
-        collect.Manquant(quoi="bulletin", personne=mail) for mail in voters(inputs.entree) if mail not in received
-    )
+    return tuple(Manquant(quoi="bulletin", personne=mail) for mail in voters(inputs.entree) if mail not in received)
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Case, Retour
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Acte, Etat, entitled
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.referentiel.referentiel import Referentiel
@@ -17,7 +18,7 @@ from nr_models.stages import STAGES
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.making import load_case, load_results
-from tasks.dossier.standing import Standing, load_standing
+from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
 from tasks.returns.recognise import understand
 from tasks.stages.hands import load_hands
@@ -37,12 +38,12 @@ class Previsions(NamedTuple):
 def foresee_move(lieu: Lieu, new: Referentiel) -> Previsions:
     """Make the results of a dossier again under the new version, in memory; nothing is written."""
     standing = load_standing(lieu)
-    before = load_results(lieu.workspace, standing, _REBUILT)
+    before = load_results(lieu, standing, _REBUILT)
     after: dict[str, Frozen] = {}
     for stage in before:
         after[stage] = load_hands(stage).build(_case_under(lieu, standing, stage, new, after))
     taken = tuple(stage.gate for stage in STAGES if stage.gate and standing.etat(stage) is Etat.VALIDE)
-    return Previsions(measure_move(standing.referentiel, new, before, after), taken)
+    return Previsions(measure_move(lieu.referentiel, new, before, after), taken)
 
 
 def move_dossier(workspace: Workspace, name: str, new: Referentiel, *, par: Auteur) -> SuiteDonnee:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
-from nr_models.rules.collect import Manquant
 from nr_models.stages import STAGES
 from nr_models.tables import Artefact, Avancement, Closure, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen

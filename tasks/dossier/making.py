@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from sqlmodel import Session
 
-from nr_models.dossier.case import Case, File
+from nr_models.dossier.case import Case, File, Manquant
 from nr_models.dossier.envoi import Envoi, Support
-from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.next import Make
+from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules.collect import Manquant
-from nr_models.stages import BY_SLUG, Stage
+from nr_models.stages import Stage
 from nr_models.tables import Round
 from nr_models.values.frozen import Frozen, canonical, sha256
 from tasks.dossier.gates import open_gate
-from tasks.dossier.rounds import expire_later, find_state, move, restore, save_round
-from tasks.dossier.standing import Standing
+from tasks.dossier.rounds import expire_later, find_state, list_artefacts, move, restore, save_round
 from tasks.programme.lieu import Lieu
 from tasks.returns.returns import list_returns, load_copies
 from tasks.stages.hands import load_hands
-from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 RESULT_FILE = "resultat.json"
 _NOTHING = "null"  # a round of supports made before each bore its own number says nothing of them
-
-
-class Step(NamedTuple):
-    """One thing to make: a stage's supports or its result, from that basis."""
-
-    stage: str
-    phase: Phase
-    basis: str
-
-    @property
-    def fingerprint(self) -> str:
-        """The cache key."""
-        return sha256(self.basis.encode())
 
 
 def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
@@ -50,26 +34,26 @@ def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
         retours, anomalies = list_returns(ici, stage.returns, sent)
         retours = load_copies(ici, retours)
     return Case(
-        cle=standing.key,
+        cle=lieu.cle,
         entree=lieu.entree,
-        referentiel=standing.referentiel,
-        results=load_results(lieu.workspace, standing, stage.upstream),
+        referentiel=lieu.referentiel,
+        results=load_results(lieu, standing, stage.upstream),
         retours=retours,
         anomalies=anomalies,
     )
 
 
-def load_results(workspace: Workspace, standing: Standing, stages: Iterable[str]) -> dict[str, Frozen]:
+def load_results(lieu: Lieu, standing: Standing, stages: Iterable[str]) -> dict[str, Frozen]:
     """The current results of these stages, as their types; a stage without result is left out."""
-    found = {stage: made.id for stage in stages if (made := standing.rounds.get((stage, "resultat"))) is not None}
-    with workspace.reading() as session:
-        values = {stage: session.get_one(Round, made).value for stage, made in found.items()}
+    found = {stage: tour.id for stage in stages if (tour := standing.find_tour(stage, "resultat"))}
+    with lieu.reading() as ici:
+        values = {stage: ici.session.get_one(Round, made).value for stage, made in found.items()}
     return {stage: load_hands(stage).Result.model_validate_json(value) for stage, value in values.items()}
 
 
-def make(lieu: Lieu, standing: Standing, step: Step) -> None:
+def make(lieu: Lieu, standing: Standing, step: Make) -> None:
     """Make what a step says. Killed at any moment and done again: the same bytes, no event twice."""
-    stage = BY_SLUG[step.stage]
+    stage = step.stage
     if _shown_again(lieu, standing, stage, step):
         return
     case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
@@ -89,15 +73,15 @@ def make(lieu: Lieu, standing: Standing, step: Step) -> None:
 
 def _load_sent(session: Session, standing: Standing, stage: Stage) -> Envoi:
     """What the stage sent last; nothing when it never did."""
-    made = standing.find_round(stage, "envoi")
+    made = standing.find_tour(stage.slug, "envoi")
     value = session.get_one(Round, made.id).value if made else _NOTHING
     return Envoi() if value == _NOTHING else Envoi.model_validate_json(value)
 
 
 def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tuple[Envoi, tuple[File, ...]]:
     """The supports, which bear their round: a new one only for those that would say something else."""
-    hands, before = load_hands(stage.slug), standing.find_round(stage, "envoi")
-    known = {item.nom: item.sha256 for item in standing.artefacts.get(before.id or 0, [])} if before else {}
+    hands, before = load_hands(stage.slug), standing.find_tour(stage.slug, "envoi")
+    known = before.artefacts if before else {}
     tours = {nom: item.tour for nom, item in sent.supports.items()}
     following = before.numero + 1 if before else 1
     files = hands.render_supports(case, lambda nom: tours.get(nom, following))
@@ -143,13 +127,14 @@ def _missing(item: Manquant) -> str:
     return f"{item.quoi} de {item.personne}" if item.personne else item.quoi
 
 
-def _shown_again(lieu: Lieu, standing: Standing, stage: Stage, step: Step) -> bool:
+def _shown_again(lieu: Lieu, standing: Standing, stage: Stage, step: Make) -> bool:
     """Files missing or changed of a round that is right: put back from the store."""
-    made = standing.find_round(stage, step.phase)
+    made = standing.find_tour(stage.slug, step.phase)
     if made is None or made.fingerprint != step.fingerprint:
         return False
-    artefacts = standing.artefacts.get(made.id or 0, [])
-    return restore(lieu.workspace, standing.key, stage, artefacts)
+    with lieu.reading() as ici:
+        artefacts = list_artefacts(ici.session, ici.session.get_one(Round, made.id))
+    return restore(lieu, stage, artefacts)
 
 
 def render_result(key: str, referentiel: Referentiel, stage: Stage, result: object) -> bytes:

@@ -20,7 +20,6 @@ from nr_models.values.frozen import canonical, sha256
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.files import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
-from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 
@@ -54,19 +53,19 @@ def move(state: Avancement, acte: Acte, facts: set[str], raison: str, roles: Set
     return True
 
 
-def is_intact(workspace: Workspace, key: str, stage: Stage, artefacts: Sequence[Artefact]) -> bool:
+def is_intact(lieu: Lieu, stage: Stage, artefacts: Sequence[Artefact]) -> bool:
     """True when every file of a round is there, as it was made."""
-    folder = stage_folder(workspace.settings, key, stage)
+    folder = stage_folder(lieu.workspace.settings, lieu.cle, stage)
     return all(is_shown(folder, item) for item in artefacts)
 
 
-def restore(workspace: Workspace, key: str, stage: Stage, artefacts: Sequence[Artefact]) -> bool:
+def restore(lieu: Lieu, stage: Stage, artefacts: Sequence[Artefact]) -> bool:
     """Show a round again from the store, a copy that somebody changed kept beside; False when the store lost one."""
-    folder = stage_folder(workspace.settings, key, stage)
+    folder = stage_folder(lieu.workspace.settings, lieu.cle, stage)
     for item in artefacts:
         if is_shown(folder, item):
             continue
-        content = load_bytes(workspace.settings, item.sha256)
+        content = load_bytes(lieu.workspace.settings, item.sha256)
         if content is None:
             return False
         set_aside(folder / item.nom)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
-from nr_models.dossier.case import Case, File
-from nr_models.rules.collect import Manquant
+from nr_models.dossier.case import Case, File, Manquant
 from nr_models.values.frozen import Frozen
 
 Tours = Callable[[str], int]

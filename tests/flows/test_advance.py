@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.advance import Arret
-from flows.going import advance_dossier
+from flows.advance import advance_dossier
+from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.values.roles import Role

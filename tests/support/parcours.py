@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from filelock import FileLock
 from sqlmodel import select
 
-from flows.advance import Arret, Halt
-from flows.going import PerformStage, advance_dossier
+from flows.advance import Perform, advance_dossier
 from nr_models.dossier.gates import Verdict
+from nr_models.dossier.next import Arret, Halt
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Avancement, Dossier, Gate, Outbox, Round
@@ -98,7 +98,7 @@ class Terrain:
     def produits(self, stage: str) -> Path:
         return stage_folder(self.workspace.settings, self.cle, BY_SLUG[stage])
 
-    def run(self, until: str | None = None, perform: PerformStage | None = make) -> Halt:
+    def run(self, until: str | None = None, perform: Perform | None = make) -> Halt:
         return advance_dossier(self.lieu, perform, until)
 
     def steps(self) -> tuple[list[str], Halt]:
@@ -106,7 +106,7 @@ class Terrain:
         made: list[str] = []
 
         def perform(lieu: Lieu, standing: Any, step: Any) -> None:
-            made.append(f"{step.stage} {step.phase}")
+            made.append(f"{step.stage.slug} {step.phase}")
             make(lieu, standing, step)
 
         return made, self.run(perform=perform)

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.going import advance_dossier
+from flows.advance import advance_dossier
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.dossier.board import LigneTableau, load_line

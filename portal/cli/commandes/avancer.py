@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from flows.advance import Arret, Halt
+from flows.advance import advance_dossier
 from flows.batch import run_batch
 from flows.engine.start import engine, leave
-from flows.going import advance_dossier
+from nr_models.dossier.next import Arret, Halt
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.french import plural

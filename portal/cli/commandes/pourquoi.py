@@ -50,7 +50,7 @@ def pourquoi(dossier: str, stage: str | None, depuis: str | None, mail: str | No
     if depuis:
         with lieu.reading() as ici:
             changes = compare_snapshots(ici, depuis, ACTUEL)
-        for line in explain_since(changes, label(depuis), standing.referentiel):
+        for line in explain_since(changes, label(depuis), lieu.referentiel):
             click.echo(line)
 
 

@@ -188,10 +188,10 @@ def _tell_collection(lieu: Lieu) -> None:
         f"Reçus : {plural(len(received.retours), 'fichier')}, dont {faulty} à corriger "
         f"(« nr retours lister {lieu.dossier.slug} »)."
     )
-    found = load_results(lieu.workspace, standing, ["collect"]).get("collect")
+    found = load_results(lieu, standing, ["collect"]).get("collect")
     if isinstance(found, Result):
         open_ones = sum(item.divergence and item.arbitrage is None for item in found.consolidations)
-        unknown = len(list_propositions(found, standing.referentiel))
+        unknown = len(list_propositions(found, lieu.referentiel))
         click.echo(
             f"À trancher : {plural(open_ones, 'divergence')}, {plural(unknown, 'question')} sans réponse "
             "(« a-trancher.xlsx » de la collecte)."

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from nr_models.dossier.fingerprint import Phase, explain
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.standing import Standing, Tour
 from nr_models.dossier.workflow import SIEGE, Etat, name_roles
 from nr_models.rules import collect, score
 from nr_models.stages import Stage
@@ -20,9 +21,7 @@ from portal.labels import RETOURS
 from tasks.acts.permissions import Possible
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results
-from tasks.dossier.standing import Standing
 from tasks.programme.lieu import Lieu
-from tasks.store.workspace import Workspace
 from tasks.trail.chain import list_events
 
 _SEEN = 12
@@ -31,23 +30,23 @@ _LAST, _NAMED = 5, 12
 
 def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]:
     """The paragraph of a stage, line by line."""
-    state = standing.states[stage.slug]
-    etat = Etat(state.etat)
+    state = standing.stages[stage.slug]
+    etat = state.etat
     yield f"{stage.numero}. {stage.nom} : {etat.nom} depuis le {french_day(state.depuis)}. {state.raison}"
     if etat is Etat.A_VENIR:
         return
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
         yield from _explain_phase(lieu, standing, stage, phase, name)  # type: ignore[arg-type]
     if "diagnostic" in stage.returns:
-        yield from _explain_returns(lieu.workspace, standing)
-    if stage.slug == "score" and standing.find_round(stage, "resultat"):
-        yield from _explain_score(lieu.workspace, standing)
+        yield from _explain_returns(lieu)
+    if stage.slug == "score" and standing.find_tour(stage.slug, "resultat"):
+        yield from _explain_score(lieu, standing)
 
 
-def _explain_returns(workspace: Workspace, standing: Standing) -> Iterator[str]:
+def _explain_returns(lieu: Lieu) -> Iterator[str]:
     """The last returns that say something else than the one they replaced, and what they changed."""
-    with workspace.reading() as session:
-        events = list(list_events(session, standing.key))
+    with lieu.reading() as ici:
+        events = list(list_events(ici.session, lieu.cle))
     replaced = [item for item in events if item["fait"] == Fait.RECU and "change" in item["donnees"]]
     for event in replaced[-_LAST:]:
         said, changed = event["donnees"], event["donnees"]["change"]
@@ -58,39 +57,37 @@ def _explain_returns(workspace: Workspace, standing: Standing) -> Iterator[str]:
         yield f"   {plural(len(replaced) - _LAST, 'remplacement')} avant ceux-là : « nr piste exporter » les dit tous."
 
 
-def _explain_score(workspace: Workspace, standing: Standing) -> Iterator[str]:
-    results = load_results(workspace, standing, ("collect", "score"))
+def _explain_score(lieu: Lieu, standing: Standing) -> Iterator[str]:
+    results = load_results(lieu, standing, ("collect", "score"))
     found, collected = results.get("score"), results.get("collect")
     if isinstance(found, score.Result) and isinstance(collected, collect.Result):
-        yield from explain_score(found, collected, standing.referentiel)
+        yield from explain_score(found, collected, lieu.referentiel)
 
 
 def _explain_phase(lieu: Lieu, standing: Standing, stage: Stage, phase: Phase, name: str) -> Iterator[str]:
-    current = standing.find_round(stage, phase)
+    current = standing.find_tour(stage.slug, phase)
     if current is None:
         return
-    before = _round_before(lieu, current)
+    before = _round_before(lieu, stage, phase, current)
     made = (
         f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
     )
     changes = list(explain(json.loads(before.basis), json.loads(current.basis))) if before else []
     yield made + (f" ; refait, car ceci a changé : {_join(changes)}." if changes else ".")
-    if any((slug, "resultat") not in standing.rounds for slug in stage.upstream):
+    if not standing.has_upstream(stage):
         return
     now = standing.basis(stage, phase)
     if now != current.basis:
         changes = list(explain(json.loads(current.basis), json.loads(now)))
         yield f"   À refaire, car ceci a changé depuis : {_join(changes)}."
-    elif not standing.is_intact(stage, current):
+    elif not current.intact:
         yield "   À remettre : un de ses fichiers a été modifié ou supprimé."
     else:
         yield "   Repris tel quel : rien de ce que l’étape lit n’a changé."
 
 
-def _round_before(lieu: Lieu, current: Round) -> Round | None:
-    query = select(Round).where(
-        Round.dossier_id == lieu.dossier.id, Round.stage == current.stage, Round.phase == current.phase
-    )
+def _round_before(lieu: Lieu, stage: Stage, phase: Phase, current: Tour) -> Round | None:
+    query = select(Round).where(Round.dossier_id == lieu.dossier.id, Round.stage == stage.slug, Round.phase == phase)
     with lieu.reading() as ici:
         return ici.session.exec(query.where(Round.numero < current.numero).order_by(col(Round.numero).desc())).first()
 

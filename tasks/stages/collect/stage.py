@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nr_models.dossier.case import Case, File, Retour
+from nr_models.dossier.case import Case, File, Manquant, Retour
 from nr_models.dossier.registre import Personne
 from nr_models.rules import collect
 from nr_models.rules.collect import Result
@@ -57,7 +57,7 @@ def read_preparation(case: Case) -> Preparation:
     return prepare(case.entree, shared, case.referentiel.parametres.entretiens, retour)
 
 
-def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
+def list_missing(case: Case) -> tuple[Manquant, ...]:
     """The interlocuteurs who did not answer, the context, the inventory."""
     return collect.missing(read(case), case.referentiel)
 

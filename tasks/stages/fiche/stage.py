@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File
+from nr_models.dossier.case import Case, File, Manquant
 from nr_models.rules import collect, fiche, preselect, prioritise
 from nr_models.rules.fiche import Result
 from nr_models.values.roles import Role
@@ -26,7 +26,7 @@ def read(case: Case) -> fiche.Inputs:
     )
 
 
-def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
+def list_missing(case: Case) -> tuple[Manquant, ...]:
     """The workbook of fiches."""
     return fiche.missing(read(case))
 

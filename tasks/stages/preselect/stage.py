@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File
+from nr_models.dossier.case import Case, File, Manquant
 from nr_models.rules import collect, preselect, score
 from nr_models.rules.preselect import Result
 from tasks.stages.hands import Tours
@@ -21,7 +21,7 @@ def read(case: Case) -> preselect.Inputs:
     )
 
 
-def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
+def list_missing(case: Case) -> tuple[Manquant, ...]:
     """The référent's workbook."""
     return preselect.missing(read(case))
 

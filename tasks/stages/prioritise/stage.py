@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File
-from nr_models.rules import collect, preselect, prioritise
+from nr_models.dossier.case import Case, File, Manquant
+from nr_models.rules import preselect, prioritise
 from nr_models.rules.prioritise import Result
 from nr_models.values.text import slugify
 from tasks.office.naming import name_for
@@ -29,7 +29,7 @@ def read(case: Case) -> prioritise.Inputs:
     )
 
 
-def list_missing(case: Case) -> tuple[collect.Manquant, ...]:
+def list_missing(case: Case) -> tuple[Manquant, ...]:
     """The voters whose ballot is not in."""
     return prioritise.missing(read(case))
 

@@ -16,11 +16,10 @@ import pytest
 import uvicorn
 from openpyxl import Workbook
 
-from nr_models.dossier.case import File
+from nr_models.dossier.case import File, Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.registre import Collectivite, Entree, Personne
 from nr_models.dossier.workflow import Etat
-from nr_models.rules.collect import Manquant
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.roles import Role

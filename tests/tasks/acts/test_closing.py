@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
-from flows.advance import Arret
+from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.tables import Closure
 from nr_models.values.roles import Role

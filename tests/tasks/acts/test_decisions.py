@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from flows.advance import Arret
 from nr_models.dossier.gates import Verdict
+from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.tables import Decision, Person
 from nr_models.values.frozen import canonical

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
-from flows.advance import Arret
+from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.tables import Decision, Delegation, Destinataire, Diffusion, Parole, Retrait
 from nr_models.values.roles import Role

@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 from sqlmodel import select
 
-from flows.advance import Arret
-from flows.going import advance_dossier
+from flows.advance import advance_dossier
+from nr_models.dossier.next import Arret
 from nr_models.dossier.registre import Entree, Registre, siren_fault
 from nr_models.rules import collect, score
 from nr_models.stages import BY_GATE

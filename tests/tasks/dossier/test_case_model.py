@@ -27,16 +27,15 @@ from sqlmodel import select
 
 from nr_models.dossier.case import File
 from nr_models.dossier.gates import Verdict
+from nr_models.dossier.next import Make
+from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.circuit import Validation
-from nr_models.stages import BY_SLUG
 from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Retrait
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts.door import SuiteDonnee
-from tasks.dossier.making import Step
 from tasks.dossier.rounds import save_round
-from tasks.dossier.standing import Standing
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.files import save_bytes
@@ -101,12 +100,12 @@ class Compte(NamedTuple):
     suites: int
 
 
-def make(lieu: Lieu, standing: Standing, step: Step) -> None:
+def make(lieu: Lieu, standing: Standing, step: Make) -> None:
     """Produire une étape pour rire : un document d’une ligne, qui ne dépend que du nombre d’agents."""
     said = str(lieu.entree.collectivite.agents)
-    files = (File(f"{step.stage}.txt", said.encode()),)
+    files = (File(f"{step.stage.slug}.txt", said.encode()),)
     value = said if step.phase == "resultat" else None
-    save_round(lieu, BY_SLUG[step.stage], step.phase, step.basis, value, files)
+    save_round(lieu, step.stage, step.phase, step.basis, value, files)
 
 
 def prepared(name: str) -> Path:

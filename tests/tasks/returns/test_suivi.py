@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.going import advance_dossier
+from flows.advance import advance_dossier
 from nr_models.dossier.suivi import Du, Quoi, find_deadline, plan_rappels
 from nr_models.values.roles import Role
 from tasks.acts.corrections import ask_correction

@@ -1,0 +1,98 @@
+"""Where a dossier stands, as plain values: its stages, their rounds, what was returned, what was closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from nr_models.dossier.case import Manquant
+from nr_models.dossier.fingerprint import Phase, build_basis
+from nr_models.dossier.workflow import Etat
+from nr_models.stages import Stage
+
+
+class Tour(NamedTuple):
+    """The current round of a stage: what it was made from and what it says.
+
+    ``basis`` is what it was made from and ``fingerprint`` its digest, ``seal`` names the result with its files;
+    ``artefacts`` are the SHA-256 of its files by name, ``intact`` says that they lie there as they were made,
+    ``approved`` that a gate of that round was passed.
+    """
+
+    id: int
+    numero: int
+    fingerprint: str
+    basis: str
+    seal: str
+    value_digest: str
+    made_at: str
+    artefacts: Mapping[str, str]
+    intact: bool
+    approved: bool
+
+
+class Situation(NamedTuple):
+    """One stage of a dossier.
+
+    ``attente`` is the fingerprint from which somebody last looked who owes what, ``manquants`` what was then
+    missing; ``clos`` is what a closing accepted to miss.
+    """
+
+    etat: Etat
+    depuis: str
+    raison: str
+    attente: str = ""
+    manquants: tuple[Manquant, ...] = ()
+    clos: tuple[Manquant, ...] = ()
+    envoi: Tour | None = None
+    resultat: Tour | None = None
+
+    def tour(self, phase: Phase) -> Tour | None:
+        """The current round of a phase, or None."""
+        return self.envoi if phase == "envoi" else self.resultat
+
+
+class Standing(NamedTuple):
+    """A dossier at one moment; no session behind it, and no result.
+
+    ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``returns`` describes
+    the returns in force by type.
+    """
+
+    cle: str
+    entree: str
+    referentiel: str
+    look: str
+    stages: Mapping[str, Situation]
+    returns: Mapping[str, list[list[object]]]
+
+    def etat(self, stage: Stage) -> Etat:
+        """The state of a stage."""
+        return self.stages[stage.slug].etat
+
+    def find_tour(self, stage: str, phase: Phase) -> Tour | None:
+        """The current round of a stage, or None."""
+        return self.stages[stage].tour(phase)
+
+    def has_upstream(self, stage: Stage) -> bool:
+        """True when every stage that it reads has a result."""
+        return all(self.find_tour(slug, "resultat") for slug in stage.upstream)
+
+    def basis(self, stage: Stage, phase: Phase) -> str:
+        """What the stage would be made from now; its upstream results must exist."""
+        sends = phase == "envoi"
+        unknown = ("inconnu",) if "diagnostic" in stage.returns else ()
+        kinds = stage.prepares if sends else (*stage.returns, *unknown)
+        clos = () if sends else self.stages[stage.slug].clos
+        made = {slug: self.find_tour(slug, "resultat") for slug in stage.upstream}
+        return build_basis(
+            stage,
+            phase,
+            cle=self.cle,
+            entree=self.entree,
+            referentiel=self.referentiel,
+            look=self.look,
+            upstream={slug: tour.value_digest for slug, tour in made.items() if tour},
+            retours={kind: self.returns.get(kind, []) for kind in kinds},
+            absents=[item.model_dump(mode="json") for item in clos],
+        )
