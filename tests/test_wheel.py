@@ -26,10 +26,10 @@ here = Path({target!r})
 assert all(Path(item.__file__).is_relative_to(here) for item in (flows, nr_models, portal, tasks, templates))
 
 from nr_models.stages import STAGES
-from tasks.hands import load_hands
-from tasks.look import load_look
-from tasks.referentiel import list_versions, load_referentiel, VERSIONS
-from tasks.workspace import Workspace
+from tasks.stages.hands import load_hands
+from tasks.office.look import load_look
+from tasks.referentiel.load import list_versions, load_referentiel, VERSIONS
+from tasks.store.workspace import Workspace
 
 assert load_look().couleurs
 assert [load_referentiel(VERSIONS / version).version for version in list_versions()] == list_versions()
@@ -105,7 +105,7 @@ def test_la_roue_dit_son_nom_sa_version_et_sa_licence(ailleurs: Path) -> None:
     assert f"Version: {PROJECT['project']['version']}\n" in metadata
     assert "License-Expression: EUPL-1.2\n" in metadata
     assert (info / "licenses/LICENSE").is_file()
-    assert "nr = portal.cli:main" in (info / "entry_points.txt").read_text(encoding="utf-8")
+    assert "nr = portal.cli.main:main" in (info / "entry_points.txt").read_text(encoding="utf-8")
 
 
 def test_d_un_autre_dossier_la_roue_charge_la_methode_la_base_et_les_flows(ailleurs: Path, tmp_path: Path) -> None:
@@ -120,5 +120,5 @@ def test_d_un_autre_dossier_la_commande_aide_en_francais(ailleurs: Path, tmp_pat
     done = _lancer(ailleurs, tmp_path, "-m", "portal.cli.main", "--help")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Usage")
-    assert "Commandes" in done.stdout
-    assert "run" in done.stdout
+    assert "Chaque jour" in done.stdout
+    assert "avancer" in done.stdout

@@ -45,7 +45,7 @@ def _holds(item: Delegation, gate: str, day: date, entree: Entree) -> bool:
 
 
 def delegation_facts(wanted: Delegation, arrete: str, circuit: Circuit, entree: Entree, today: date) -> set[str]:
-    """The guards that a wanted delegation meets: names of ``nr_models.workflow.GUARDS``."""
+    """The guards that a wanted delegation meets: names of ``nr_models.dossier.workflow.GUARDS``."""
     giver, taker = entree.find(wanted.delegant), entree.find(wanted.delegataire)
     meets = {
         "role-delegable": giver is not None and giver.has(wanted.role),

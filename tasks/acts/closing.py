@@ -1,6 +1,6 @@
 """Close a stage that waits for returns, reopen one that was decided, submit again one that needs no correction.
 
-Each is dated, reasoned, recorded; who may is read in the table of ``nr_models.workflow``.
+Each is dated, reasoned, recorded; who may is read in the table of ``nr_models.dossier.workflow``.
 """
 
 from __future__ import annotations

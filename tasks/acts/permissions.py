@@ -1,4 +1,4 @@
-"""What a person may do now in a dossier, and why not the rest: the table of ``nr_models.workflow``, read for them."""
+"""What a person may do now in a dossier, and why not the rest. The table of ``dossier.workflow``, read for them."""
 
 from __future__ import annotations
 

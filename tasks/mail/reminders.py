@@ -123,7 +123,7 @@ def _name(dossier: Dossier, mail: str) -> str:
 def enqueue_returns(workspace: Workspace, programme: Programme) -> int:
     """Put in the outbox what people of a programme are reminded to return today; returns how many mails.
 
-    Whom to remind is the rule of ``tasks.suivi``: one mail a person, never two within the days set.
+    Whom to remind is the rule of ``tasks.returns.suivi``: one mail a person, never two within the days set.
     """
     with workspace.reading() as session:
         dossiers = list_dossiers(session, programme)

@@ -1,4 +1,4 @@
-"""Alembic runs this inside a connection that ``tasks.workspace`` opened."""
+"""Alembic runs this inside a connection that ``tasks.store.workspace`` opened."""
 
 from alembic import context
 from sqlmodel import SQLModel

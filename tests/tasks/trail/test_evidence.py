@@ -213,7 +213,7 @@ def test_une_tete_inconnue_n_est_jamais_dite_verifiee(terrain: Terrain, tmp_path
         for nom in ("exemple/nulle-part", f"{terrain.cle}/nulle-part"):
             found = examine_pack(path, (), [parse_head(f"{nom}:40:3f9a0c1d2e4b")]).faille
             assert found is not None
-            assert found.chain == chain
+            assert found.chain == nom
 
 
 def test_un_dossier_de_preuve_partiel_le_dit_et_nomme_les_tetes_qu_il_n_a_pas_pu_verifier(
