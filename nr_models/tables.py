@@ -6,12 +6,25 @@ checked without knowing the database. A row of ``event`` is never updated.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from sqlalchemy import BigInteger, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
 def _text() -> Column[str]:
     return Column(Text, nullable=False)
+
+
+class _Row(Protocol):
+    id: int | None
+
+
+def find_id(row: _Row) -> int:
+    """The number of a row that the database has numbered; a row never flushed has none, and that is our fault."""
+    if row.id is None:
+        raise ValueError(f"{type(row).__name__} was never flushed")
+    return row.id
 
 
 class Programme(SQLModel, table=True):

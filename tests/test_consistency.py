@@ -279,6 +279,12 @@ def test_la_carte_du_logiciel_dit_sa_version_et_sa_licence() -> None:
     )
 
 
+def test_un_numero_manquant_n_est_jamais_zero() -> None:
+    """Une ligne qui doit avoir un numéro l’a, ou ``find_id`` le dit : zéro désignerait une ligne qui n’existe pas."""
+    hidden = re.compile(r"\.id or 0(?!\d)")
+    assert not [path for path in MODULES if hidden.search(path.read_text(encoding="utf-8"))]
+
+
 def test_aucun_import_relatif() -> None:
     for path in SOURCES:
         relative = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.level]

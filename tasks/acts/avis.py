@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import BY_GATE
-from nr_models.tables import Avis, Gate, Person
+from nr_models.tables import Avis, Gate, Person, find_id
 from nr_models.values.frozen import Frozen
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.gates import find_attente
@@ -61,7 +61,7 @@ def _give(scene: Scene, gate: str, texte: str) -> SuiteDonnee:
         return SuiteDonnee(True, "Cet avis était déjà enregistré ; rien n’a été ajouté.", Code.DEJA)
     said = scene.save_words(texte)
     scene.session.add(
-        Avis(gate_id=attente.gate.id or 0, person_id=scene.find_author().id or 0, texte=said, given_at=now())
+        Avis(gate_id=find_id(attente.gate), person_id=find_id(scene.find_author()), texte=said, given_at=now())
     )
     scene.record(Fait.AVIS, {"gate": gate, "empreinte": attente.gate.seal, "commentaire": said})
     return SuiteDonnee(True, f"Avis enregistré sur {attente.validation.nom} ; les personnes qui décident le liront.")

@@ -14,7 +14,7 @@ from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
-from nr_models.tables import Avancement, Closure, Person
+from nr_models.tables import Avancement, Closure, Person, find_id
 from nr_models.values.frozen import Frozen
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
@@ -50,9 +50,9 @@ def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
         return SuiteDonnee(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
     state.raison = "Saisie close ; « nr avancer » la prend en compte."
     row = Closure(
-        dossier_id=scene.dossier.id or 0,
+        dossier_id=find_id(scene.dossier),
         stage=stage.slug,
-        person_id=scene.find_author().id or 0,
+        person_id=find_id(scene.find_author()),
         manquants=state.manquants,
         closed_at=now(),
     )

@@ -6,7 +6,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.suivi import Quoi
 from nr_models.dossier.workflow import Acte, permit
 from nr_models.stages import find_returns
-from nr_models.tables import Correction
+from nr_models.tables import Correction, find_id
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.returns.suivi import NOMS, _in_force
 from tasks.store.clock import now
@@ -47,9 +47,9 @@ def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> Su
         return SuiteDonnee(False, f"Cette personne a rendu plusieurs choses ; dites laquelle : {', '.join(known)}.")
     target = scene.entree.find(personne)
     row = Correction(
-        dossier_id=scene.dossier.id or 0,
-        person_id=chain.find_person(scene.session, personne, target.nom if target else personne).id or 0,
-        asked_by=scene.find_author().id or 0,
+        dossier_id=find_id(scene.dossier),
+        person_id=find_id(chain.find_person(scene.session, personne, target.nom if target else personne)),
+        asked_by=find_id(scene.find_author()),
         type=known[0],
         quoi=quoi,
         commentaire=scene.save_words(comment),

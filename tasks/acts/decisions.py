@@ -16,7 +16,7 @@ from nr_models.dossier.gates import Ouverture, Siege, Verdict, outcome, seats_of
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
-from nr_models.tables import Decision, Gate, Person, Retrait
+from nr_models.tables import Decision, Gate, Person, Retrait, find_id
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.acts.retraits import list_live_decisions
 from tasks.acts.seen import MIN_SEEN as MIN_SEEN
@@ -181,8 +181,8 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
         select(Decision.id).where(Decision.gate_id == gate.id, Decision.siege == siege.role)
     ).all()  # each was taken back, or the seat would not be free
     row = Decision(
-        gate_id=gate.id or 0,
-        person_id=scene.find_author().id or 0,
+        gate_id=find_id(gate),
+        person_id=find_id(scene.find_author()),
         siege=siege.role,
         role=siege.tenu_par,
         verdict=demande.verdict,
@@ -213,7 +213,7 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
             **({"delegation": delegation.id} if delegation else {}),
         },
     )
-    return row.id or 0
+    return find_id(row)
 
 
 def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[int]) -> SuiteDonnee:

@@ -9,7 +9,7 @@ from nr_models.dossier.delegation import Delegation, delegation_facts
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import DELEGANT, Acte, permit
 from nr_models.tables import Delegation as Row
-from nr_models.tables import Revocation
+from nr_models.tables import Revocation, find_id
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
@@ -60,7 +60,7 @@ def _delegate(scene: Scene, wanted: Delegation, arrete: str) -> SuiteDonnee:
     if reasons := permit(Acte.DELEGUER, facts, scene.roles):
         code = Code.INVALIDE if "role-delegable" in facts else Code.INTERDIT
         return SuiteDonnee(False, f"Cette délégation n’est pas possible : {' ; '.join(reasons)}.", code)
-    known = load_delegations(scene.session, [scene.dossier.id or 0])[scene.dossier.id or 0]
+    known = load_delegations(scene.session, [find_id(scene.dossier)])[find_id(scene.dossier)]
     if any(item.model_copy(update={"id": 0}) == wanted for item in known):
         return SuiteDonnee(True, "Cette délégation était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
     row = _save(scene, wanted, arrete)
@@ -78,9 +78,9 @@ def _save(scene: Scene, wanted: Delegation, arrete: str) -> Row:
     assert taker is not None  # « delegataire-connu » holds
     given_to, reference = chain.find_person(scene.session, taker.mail, taker.nom), scene.save_words(arrete)
     row = Row(
-        dossier_id=scene.dossier.id or 0,
-        delegant_id=scene.find_author().id or 0,
-        delegataire_id=given_to.id or 0,
+        dossier_id=find_id(scene.dossier),
+        delegant_id=find_id(scene.find_author()),
+        delegataire_id=find_id(given_to),
         role=wanted.role,
         validations=canonical(wanted.validations),
         du=wanted.du.isoformat(),
@@ -126,7 +126,7 @@ def revoke(
 
 
 def _revoke(scene: Scene, number: int, comment: str) -> SuiteDonnee:
-    known = load_delegations(scene.session, [scene.dossier.id or 0])[scene.dossier.id or 0]
+    known = load_delegations(scene.session, [find_id(scene.dossier)])[find_id(scene.dossier)]
     found = next((item for item in known if item.id == number), None)
     mine = found is not None and found.delegant == scene.personne.mail
     facts = {"motif-ecrit"} if comment else set()
@@ -138,7 +138,7 @@ def _revoke(scene: Scene, number: int, comment: str) -> SuiteDonnee:
     assert found is not None  # « delegation-vivante » holds
     said = scene.save_words(comment)
     scene.session.add(
-        Revocation(delegation_id=number, person_id=scene.find_author().id or 0, commentaire=said, revoked_at=now())
+        Revocation(delegation_id=number, person_id=find_id(scene.find_author()), commentaire=said, revoked_at=now())
     )
     scene.record(Fait.REVOQUE, {"delegation": number, "role": found.role, "motif": said})
     enqueue(

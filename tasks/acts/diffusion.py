@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
-from nr_models.tables import Destinataire, Diffusion, Person, Round
+from nr_models.tables import Destinataire, Diffusion, Person, Round, find_id
 from nr_models.values.frozen import canonical
 from tasks.acts.door import Auteur, Code, DocumentChange, Scene, SuiteDonnee, play
 from tasks.dossier.making import RESULT_FILE
@@ -104,9 +104,9 @@ def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], peop
     if not people:
         return SuiteDonnee(True, "Ces personnes ont déjà reçu ces documents ; rien n’a été ajouté.", Code.DEJA)
     row = Diffusion(
-        dossier_id=scene.dossier.id or 0,
-        round_id=made.id or 0,
-        person_id=scene.find_author().id or 0,
+        dossier_id=find_id(scene.dossier),
+        round_id=find_id(made),
+        person_id=find_id(scene.find_author()),
         seal=made.seal,
         digests=canonical(digests),
         diffused_at=now(),
@@ -118,7 +118,7 @@ def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], peop
         found = scene.entree.find(mail)
         person = chain.find_person(scene.session, mail, found.nom if found else mail)
         known.append(person.commitment)
-        scene.session.add(Destinataire(diffusion_id=row.id or 0, person_id=person.id or 0))
+        scene.session.add(Destinataire(diffusion_id=find_id(row), person_id=find_id(person)))
         enqueue(scene.session, "diffusion", f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})
     scene.record(
         Fait.DIFFUSE,

@@ -10,7 +10,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.rules import score
 from nr_models.rules.instantane import Comparaison, Instantane, compare, dated, label
-from nr_models.tables import Round, Snapshot
+from nr_models.tables import Round, Snapshot, find_id
 from nr_models.values.days import paris_day
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.rounds import find_round, find_state
@@ -53,10 +53,10 @@ def _take(scene: Scene, moment: Instantane) -> SuiteDonnee:
         said = f"L’instantané « {label(nom)} » montrait déjà ce score ; rien n’a été ajouté."
         return SuiteDonnee(True, said, Code.DEJA)
     row = Snapshot(
-        dossier_id=scene.dossier.id or 0,
+        dossier_id=find_id(scene.dossier),
         nom=nom,
-        round_id=made.id or 0,
-        person_id=scene.find_author().id or 0,
+        round_id=find_id(made),
+        person_id=find_id(scene.find_author()),
         taken_at=instant,
     )
     scene.session.add(row)

@@ -23,7 +23,7 @@ from nr_models.dossier.workflow import (
     permit,
 )
 from nr_models.stages import STAGES, Stage
-from nr_models.tables import Avancement, Dossier
+from nr_models.tables import Avancement, Dossier, find_id
 from nr_models.values.frozen import Frozen
 from tasks.acts.diffusion import may_diffuse
 from tasks.dossier.delegations import load_delegations
@@ -125,7 +125,7 @@ def _moment(attente: Attente | None, mail: str | None) -> frozenset[str]:
 
 
 def _on_dossier(lieu: Lieu, mail: str | None, roles: frozenset[str]) -> Iterator[Possible]:
-    given = load_delegations(lieu.session, [lieu.dossier.id or 0])[lieu.dossier.id or 0]
+    given = load_delegations(lieu.session, [find_id(lieu.dossier)])[find_id(lieu.dossier)]
     alive = [item for item in given if not item.revoquee]
     facts = CONTENT if alive else CONTENT - {"delegation-vivante"}
     if mail is not None and any(item.delegant == mail.strip().lower() for item in alive):

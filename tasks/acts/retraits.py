@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import VOIX, Acte, Etat, attempt
 from nr_models.stages import BY_GATE
-from nr_models.tables import Decision, Gate, Person, Retrait
+from nr_models.tables import Decision, Gate, Person, Retrait, find_id
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_state
@@ -54,7 +54,7 @@ def _withdraw(scene: Scene, gate: str, comment: str) -> SuiteDonnee:
     for row in mine:
         scene.session.add(
             Retrait(
-                decision_id=row.id or 0, person_id=scene.find_author().id or 0, commentaire=said, withdrawn_at=now()
+                decision_id=find_id(row), person_id=find_id(scene.find_author()), commentaire=said, withdrawn_at=now()
             )
         )
         donnees = {"gate": gate, "siege": row.siege, "verdict": row.verdict, "motif": said, "empreinte": row.seal}

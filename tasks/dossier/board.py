@@ -17,7 +17,7 @@ from nr_models.dossier.relance import find_echeance, is_past
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.referentiel.circuit import Circuit
 from nr_models.stages import STAGES
-from nr_models.tables import Avancement, Closure, Dossier, Gate, Programme, Round
+from nr_models.tables import Avancement, Closure, Dossier, Gate, Programme, Round, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
@@ -80,7 +80,7 @@ def load_board(workspace: Workspace, session: Session, programme: Programme) -> 
 
 def load_line(lieu: Lieu) -> LigneTableau:
     """Read the line of one dossier."""
-    return _lines(lieu.workspace, lieu.session, [lieu.dossier], [lieu.dossier.id or 0])[0]
+    return _lines(lieu.workspace, lieu.session, [lieu.dossier], [find_id(lieu.dossier)])[0]
 
 
 def _dossiers(session: Session, programme: Programme) -> Sequence[Dossier]:
@@ -115,7 +115,7 @@ def _lines(
     places = (
         _Place(workspace, item, stages[key], missing[key], gates[key], voices, delegations[key], closures[key], moment)
         for item in dossiers
-        for key in (item.id or 0,)
+        for key in (find_id(item),)
     )
     return tuple(map(_line, places))
 

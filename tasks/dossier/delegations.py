@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.delegation import Delegation
 from nr_models.tables import Delegation as Row
-from nr_models.tables import Person, Revocation
+from nr_models.tables import Person, Revocation, find_id
 
 
 def load_delegations(session: Session, dossiers: Collection[int] | Select[Any]) -> dict[int, list[Delegation]]:
@@ -32,7 +32,7 @@ def load_delegations(session: Session, dossiers: Collection[int] | Select[Any]) 
     for row, delegant, delegataire, revocation in session.exec(query):
         found[row.dossier_id].append(
             Delegation(
-                id=row.id or 0,
+                id=find_id(row),
                 role=row.role,
                 delegant=delegant,
                 delegataire=delegataire,

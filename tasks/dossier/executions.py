@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.gates import Ouverture
 from nr_models.stages import BY_GATE
-from nr_models.tables import Dossier, Execution, Gate, Programme
+from nr_models.tables import Dossier, Execution, Gate, Programme, find_id
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -27,7 +27,7 @@ def start_execution(workspace: Workspace, programme: Programme, dossier: Dossier
     """Remember that a run begins; a run tried again is the same one."""
     with workspace.writing() as session:
         found = session.exec(select(Execution).where(Execution.flow_run == flow_run)).first()
-        row = found or Execution(programme_id=programme.id or 0, flow_run=flow_run, opened_at=now())
+        row = found or Execution(programme_id=find_id(programme), flow_run=flow_run, opened_at=now())
         row.dossier_id, row.en_attente, row.closed_at = dossier.id if dossier else None, False, None
         session.add(row)
 

@@ -16,7 +16,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.circuit import Validation
 from nr_models.stages import BY_GATE, Stage
-from nr_models.tables import Decision, Delegation, Gate, Person, Retrait
+from nr_models.tables import Decision, Delegation, Gate, Person, Retrait, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from tasks.dossier.delegations import load_delegations
@@ -55,8 +55,8 @@ def open_gate(lieu: Lieu, stage: Stage) -> bool:
             return True  # asked already, of the same bytes: what was decided on it stands
         digests = {item.nom: item.sha256 for item in list_artefacts(ici.session, made)}
         gate = Gate(
-            dossier_id=lieu.dossier.id or 0,
-            round_id=made.id or 0,
+            dossier_id=find_id(lieu.dossier),
+            round_id=find_id(made),
             gate=validation.gate,
             asking=before.asking + 1 if before else 1,
             etat=Ouverture.OUVERTE,
@@ -103,7 +103,7 @@ def announce(session: Session, attente: Attente) -> None:
 
 def list_voices(session: Session, gate: Gate) -> list[DecisionDeSiege]:
     """The decisions that count at a gate: those taken back do not."""
-    return load_voices(session, [gate.id or 0])[gate.id or 0]
+    return load_voices(session, [find_id(gate)])[find_id(gate)]
 
 
 def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[int, list[DecisionDeSiege]]:
@@ -126,7 +126,7 @@ def load_voices(session: Session, gates: Collection[int] | Select[Any]) -> dict[
 
 def _look(lieu: Lieu, gate: Gate, validation: Validation) -> Attente:
     entree, voices = lieu.entree, list_voices(lieu.session, gate)
-    given = load_delegations(lieu.session, [lieu.dossier.id or 0])[lieu.dossier.id or 0]
+    given = load_delegations(lieu.session, [find_id(lieu.dossier)])[find_id(lieu.dossier)]
     powers = in_force(given, validation.gate, paris_day(now()), entree)
     sieges = plan_seats(validation, lieu.referentiel.validation, entree, powers, voices)
     libres = awaited(validation, sieges, voices)

@@ -15,7 +15,7 @@ from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG
-from nr_models.tables import Avancement, Dossier, Event, Gate, Outbox, Programme
+from nr_models.tables import Avancement, Dossier, Event, Gate, Outbox, Programme, find_id
 from tasks.dossier.board import load_board
 from tasks.dossier.gates import announce, find_attente
 from tasks.dossier.rounds import expire
@@ -40,7 +40,7 @@ def mend(workspace: Workspace, programmes: Sequence[Programme]) -> list[str]:
 
 
 def _mend_gates(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:
-    places = {item.id or 0: Lieu(workspace, programme, item, session) for item in list_dossiers(session, programme)}
+    places = {find_id(item): Lieu(workspace, programme, item, session) for item in list_dossiers(session, programme)}
     query = select(Gate).join(Dossier, col(Dossier.id) == Gate.dossier_id)
     gates = session.exec(query.where(Dossier.programme_id == programme.id, Gate.etat == Ouverture.OUVERTE)).all()
     yield from _mend_unopened(session, places, {(item.dossier_id, item.gate) for item in gates})

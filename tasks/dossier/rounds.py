@@ -15,7 +15,7 @@ from nr_models.dossier.fingerprint import Phase, seal
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import STAGES, Stage
-from nr_models.tables import Artefact, Avancement, Gate, Round
+from nr_models.tables import Artefact, Avancement, Gate, Round, find_id
 from nr_models.values.frozen import canonical, sha256
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
@@ -107,7 +107,7 @@ def save_round(
             current = _add(ici, stage, phase, current, text, stamp, digests)
             for file in files:
                 ici.session.add(
-                    Artefact(round_id=current.id or 0, nom=file.nom, sha256=digests[file.nom], size=len(file.contenu))
+                    Artefact(round_id=find_id(current), nom=file.nom, sha256=digests[file.nom], size=len(file.contenu))
                 )
             ici.session.flush()
             if phase == "resultat":
@@ -128,7 +128,7 @@ def _add(
     digests: Mapping[str, str],
 ) -> Round:
     made = Round(
-        dossier_id=lieu.dossier.id or 0,
+        dossier_id=find_id(lieu.dossier),
         stage=stage.slug,
         phase=phase,
         numero=before.numero + 1 if before else 1,

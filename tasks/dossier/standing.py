@@ -15,7 +15,7 @@ from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Avancement, Closure, Gate, Round
+from nr_models.tables import Artefact, Avancement, Closure, Gate, Round, find_id
 from nr_models.values.frozen import digest
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
@@ -67,12 +67,12 @@ def _load_tours(lieu: Lieu) -> dict[tuple[str, str], Tour]:
         files[item.round_id].append(item)
     query_passed = select(Gate.round_id).where(Gate.dossier_id == lieu.dossier.id, Gate.etat == Ouverture.APPROUVEE)
     passed = set(lieu.session.exec(query_passed))
-    return {place: _tour(lieu, row, files[row.id or 0], row.id in passed) for place, row in current.items()}
+    return {place: _tour(lieu, row, files[find_id(row)], row.id in passed) for place, row in current.items()}
 
 
 def _tour(lieu: Lieu, row: Round, files: Sequence[Artefact], approved: bool) -> Tour:
     return Tour(
-        id=row.id or 0,
+        id=find_id(row),
         numero=row.numero,
         fingerprint=row.fingerprint,
         basis=row.basis,

@@ -12,7 +12,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Entree
 from nr_models.dossier.relance import PalierDu, is_quiet, plan_relances
 from nr_models.stages import BY_GATE
-from nr_models.tables import Dossier, Gate, Outbox, Programme
+from nr_models.tables import Dossier, Gate, Outbox, Programme, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.dossier.gates import Attente, find_attente
@@ -41,7 +41,7 @@ def enqueue_reminders(workspace: Workspace, programme: Programme | None = None) 
     count = 0
     for gate, dossier, owner in waiting:
         lieu = Lieu(workspace, owner, dossier)
-        steps = _plan(lieu, gate, sent[gate.id or 0])
+        steps = _plan(lieu, gate, sent[find_id(gate)])
         if steps:
             count += _enqueue(lieu, gate, steps)
     return count

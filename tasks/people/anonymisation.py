@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, mask_entree
 from nr_models.dossier.registre import Entree
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round
+from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round, find_id
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.text import slugify
 from tasks.people.personnes import Identite, Mention, list_mentions, replace_text
@@ -44,7 +44,7 @@ class Masked(NamedTuple):
 
 def mask_rows(session: Session, identite: Identite, masque: Masque) -> Masked:
     """Replace the person everywhere."""
-    found = list(list_mentions(session, masque, [place.dossier.id or 0 for place in identite.places]))
+    found = list(list_mentions(session, masque, [find_id(place.dossier) for place in identite.places]))
     touched: set[tuple[str, int]] = set()
     for name, column, stamp in _DIGESTS:
         for mention in found:
@@ -130,7 +130,7 @@ def list_renamed(
     found = []
     for artefact, made, dossier, programme in session.exec(query):
         folder = stage_folder(workspace.settings, cle(programme, dossier), BY_SLUG[made.stage])
-        found.append((folder / anciens[artefact.id or 0], folder / artefact.nom))
+        found.append((folder / anciens[find_id(artefact)], folder / artefact.nom))
     return [*found, *_list_set_aside(workspace, identite, masque, {old for old, _ in found})]
 
 

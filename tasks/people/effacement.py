@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Avancement, Parole, Person, Reading
+from nr_models.tables import Avancement, Parole, Person, Reading, find_id
 from tasks.acts.door import Auteur
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.people.personnes import DossierConnu, Identite, find_identity, leads_everywhere, list_mentions, names_person
@@ -157,13 +157,13 @@ def _chains(identite: Identite) -> list[str]:
 
 def _paths(session: Session, identite: Identite) -> list[str]:
     """The names of files of the inputs: they stay as long as the files, or these would be read again as new."""
-    ids = [place.dossier.id or 0 for place in identite.places]
+    ids = [find_id(place.dossier) for place in identite.places]
     return list(session.exec(select(Reading.path).where(col(Reading.dossier_id).in_(ids))))
 
 
 def _returned_files(session: Session, identite: Identite) -> list[str]:
     """The SHA-256 of returns of erased people: put back under any name, they bring nobody back."""
-    ids = [place.dossier.id or 0 for place in identite.places]
+    ids = [find_id(place.dossier) for place in identite.places]
     rows = select(Reading.sha256).where(col(Reading.dossier_id).in_(ids), col(Reading.efface).is_(True))
     return sorted(set(session.exec(rows)))
 

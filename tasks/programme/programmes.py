@@ -13,7 +13,7 @@ from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
-from nr_models.tables import Avancement, Dossier, Programme
+from nr_models.tables import Avancement, Dossier, Programme, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
@@ -207,7 +207,7 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
     dossier = session.exec(select(Dossier).where(Dossier.programme_id == programme.id, Dossier.slug == slug)).first()
     if dossier is None:
         dossier = Dossier(
-            programme_id=programme.id or 0,
+            programme_id=find_id(programme),
             slug=slug,
             nom=entree.collectivite.nom,
             entree="",
@@ -220,7 +220,7 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
         for stage in STAGES:
             session.add(
                 Avancement(
-                    dossier_id=dossier.id or 0,
+                    dossier_id=find_id(dossier),
                     slug=stage.slug,
                     etat=Etat.A_VENIR,
                     depuis=now(),

@@ -24,7 +24,7 @@ from nr_models.dossier.registre import Collectivite
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire, attribute
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.tables import Dossier, Event, Programme, Reading
+from nr_models.tables import Dossier, Event, Programme, Reading, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
 from tasks.office.columns import REPLACES
@@ -217,7 +217,7 @@ def _save(
         changed = _changes(row, values, rows.values())
         if row is None:
             row = Reading(
-                dossier_id=lieu.dossier.id or 0,
+                dossier_id=find_id(lieu.dossier),
                 path=name,
                 sha256="",
                 batch=batch,

@@ -17,7 +17,7 @@ from nr_models.dossier.suivi import Du, Quoi, Rappel, find_deadline, plan_rappel
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import find_returns
-from nr_models.tables import Avancement, Closure, Correction, Dossier, Person, Programme, Reading, Round
+from nr_models.tables import Avancement, Closure, Correction, Dossier, Person, Programme, Reading, Round, find_id
 from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
@@ -95,8 +95,8 @@ def record_relance(session: Session, programme: Programme, relance: Relance, *, 
     person = chain.find_person(session, relance.mail, relance.nom)
     session.add(
         Row(
-            programme_id=programme.id or 0,
-            person_id=person.id or 0,
+            programme_id=find_id(programme),
+            person_id=find_id(person),
             cles=canonical(relance.cles),
             drafted_at=now(),
         )

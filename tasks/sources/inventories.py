@@ -15,7 +15,7 @@ from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
-from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source
+from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source, find_id
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.programme.columns import REGISTRE
 from tasks.programme.lieu import Lieu
@@ -106,7 +106,7 @@ def put_in_force(
     lieu.session.flush()
     lieu.session.add(
         Reading(
-            dossier_id=lieu.dossier.id or 0,
+            dossier_id=find_id(lieu.dossier),
             path=f"{SOURCE_BESIDE if beside else SOURCE}{adresse}",
             size=len(candidate.value),
             mtime_ns=0,

@@ -30,7 +30,7 @@ from nr_models.inventaire.refresh import (
     describe,
     list_exceeded,
 )
-from nr_models.tables import Avancement, Candidate, Source
+from nr_models.tables import Avancement, Candidate, Source, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
@@ -145,7 +145,7 @@ def find_source(lieu: Lieu, key: str) -> Source | None:
 def _visited(lieu: Lieu, key: str, shown: str, instant: str) -> Source:
     row = find_source(lieu, key)
     if row is None:
-        row = Source(dossier_id=lieu.dossier.id or 0, cle=key, adresse=shown, tried_at=instant)
+        row = Source(dossier_id=find_id(lieu.dossier), cle=key, adresse=shown, tried_at=instant)
         lieu.session.add(row)
     row.tried_at = instant
     return row
@@ -237,7 +237,7 @@ def _keep(lieu: Lieu, given: _Given, etat: EtatCandidat, difference: Difference,
     _forget(lieu, given.cle)
     value = canonical(given.retour)
     row = Candidate(
-        dossier_id=lieu.dossier.id or 0,
+        dossier_id=find_id(lieu.dossier),
         cle=given.cle,
         etat=etat,
         value=value,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.journal import commit
-from nr_models.tables import Parole, Person
+from nr_models.tables import Parole, Person, find_id
 
 
 def save_words(session: Session, person: Person, texte: str) -> str:
@@ -17,7 +17,7 @@ def save_words(session: Session, person: Person, texte: str) -> str:
         return ""
     salt = secrets.token_hex(16)
     commitment = commit(salt, texte)
-    session.add(Parole(person_id=person.id or 0, texte=texte, salt=salt, commitment=commitment))
+    session.add(Parole(person_id=find_id(person), texte=texte, salt=salt, commitment=commitment))
     session.flush()
     return commitment
 

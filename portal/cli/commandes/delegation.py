@@ -9,6 +9,7 @@ import click
 
 from nr_models.dossier.delegation import Delegation
 from nr_models.stages import BY_GATE
+from nr_models.tables import find_id
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
@@ -104,7 +105,7 @@ def lister(dossier: str) -> None:
     workspace = Workspace()
     with workspace.reading() as session:
         _, entry = find_dossier(session, dossier)
-        found = load_delegations(session, [entry.id or 0])[entry.id or 0]
+        found = load_delegations(session, [find_id(entry)])[find_id(entry)]
     if not found:
         click.echo(f"{entry.nom} : aucune délégation.")
     for item in found:

@@ -31,7 +31,7 @@ from nr_models.dossier.next import Make
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.circuit import Validation
-from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Retrait
+from nr_models.tables import Decision, Dossier, Event, Gate, Outbox, Person, Retrait, find_id
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from tasks.acts.door import SuiteDonnee
@@ -445,9 +445,9 @@ class Dossiers(RuleBasedStateMachine):
         for gate in gates:
             live = [row for row in decisions if row.gate_id == gate.id and row.id not in withdrawn]
             assert len({row.siege for row in live}) == len(live)  # un siège, une voix
-            if gate.etat == "approuvee" and self.gates[gate.id or 0][0] == "ouverte":
+            if gate.etat == "approuvee" and self.gates[find_id(gate)][0] == "ouverte":
                 self._check_approval(live, people)
-            self.gates[gate.id or 0] = (gate.etat, gate.closed_at)
+            self.gates[find_id(gate)] = (gate.etat, gate.closed_at)
 
     def _check_gates(self, gates: Any) -> None:
         """Une validation se conclut une fois, et ne se rouvre pas : on en ouvre une autre."""

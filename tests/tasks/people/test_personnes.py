@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, select
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, build_pseudonym
 from nr_models.dossier.journal import Fait, commit
 from nr_models.dossier.registre import Personne
-from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Reading, Round
+from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Reading, Round, find_id
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
@@ -433,7 +433,7 @@ def test_deux_personnes_d_une_meme_etape_s_effacent_et_leurs_documents_changent_
         for person in asked:
             name = f"a-corriger-trame-{slugify(person.nom)}.xlsx"
             (folder / name).write_bytes(b"copie")
-            session.add(Artefact(round_id=made.id or 0, nom=name, sha256="0" * 64, size=5, mtime_ns=0))
+            session.add(Artefact(round_id=find_id(made), nom=name, sha256="0" * 64, size=5, mtime_ns=0))
     aside = folder / f"trame-{slugify(asked[0].mail)} (modifié 1a2b3c4d).xlsx"
     aside.write_bytes(b"changee")
     for person in asked:
