@@ -67,7 +67,7 @@ def test_une_validation_en_retard_se_dit(depart: Depart, monkeypatch: pytest.Mon
 def test_un_dossier_neuf_n_attend_personne(depart: Depart) -> None:
     terrain = depart()
     assert terrain.line().attend is None
-    assert describe(terrain.line()) == "prêt à avancer («\u00a0nr run\u00a0»)."
+    assert describe(terrain.line()) == "prêt à avancer («\u00a0nr avancer\u00a0»)."
 
 
 def test_on_attend_celui_qui_n_a_pas_repondu(depart: Depart) -> None:
