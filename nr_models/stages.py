@@ -12,7 +12,7 @@ class Stage(NamedTuple):
     ``livrables`` show its result, ``sometimes`` are those made only where there is something to say;
     ``gate`` is the human decision that follows, or None;
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
-    ``prepares`` also change what is sent;
+    ``prepares`` also change what is sent, and ``settles`` are still expected once the stage was closed;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -25,6 +25,7 @@ class Stage(NamedTuple):
     upstream: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     prepares: tuple[str, ...] = ()
+    settles: tuple[str, ...] = ()
     rule: int = 1
     sometimes: tuple[str, ...] = ()
 
@@ -67,6 +68,7 @@ STAGES: tuple[Stage, ...] = (
         sometimes=("a-corriger-*.xlsx", "inventaire-g4it.csv"),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
+        settles=("arbitrages", "correspondance"),
         rule=13,
     ),
     Stage(

@@ -13,7 +13,7 @@ from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
-from nr_models.tables import Artefact, Avancement, Closure, Decision, Dossier, Gate, Person, Programme, Round
+from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 from tasks.programme.lieu import Lieu
@@ -82,8 +82,6 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
     states = {
         row.slug: row for row in lieu.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id))
     }
-    closures = lieu.session.exec(select(Closure.stage, Closure.manquants).where(Closure.dossier_id == lieu.dossier.id))
-    closed = set(closures)
     return tuple(
         Etape(
             slug=stage.slug,
@@ -91,7 +89,7 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
             depuis=states[stage.slug].depuis,
             raison=states[stage.slug].raison,
             manquants=tuple(Manquant.model_validate(item) for item in json.loads(states[stage.slug].manquants)),
-            close=(stage.slug, states[stage.slug].manquants) in closed,
+            close=states[stage.slug].clos not in ("[]", "") and states[stage.slug].clos == states[stage.slug].manquants,
             empreinte=seals.get(stage.slug),
             documents=tuple(documents[stage.slug]),
             avis=tuple(avis[stage.slug]),

@@ -20,27 +20,25 @@ from nr_models.dossier.case import Retour
 from nr_models.dossier.changement import list_changes
 from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_source
 from nr_models.dossier.registre import Collectivite
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire, attribute
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.tables import Dossier, Event, Programme, Reading, find_id
+from nr_models.tables import Dossier, Event, Programme, Reading, Retenu, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
 from tasks.office.columns import REPLACES
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, load_entree
+from tasks.returns.comptes import list_counted, list_signatures
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
-_ONE_PER_PERSON = frozenset(
-    {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}
-)
 CORRESPONDANCE = "correspondance"
 _CHANGES_KEPT = 50
-_NOTHING = "null"  # the value of a file of which nothing could be understood
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
 
@@ -75,15 +73,6 @@ def _scan(folder: Path, prefix: str = "") -> list[tuple[str, os.stat_result]]:
         elif entry.is_file() and not entry.name.endswith(_IGNORED_ENDS):
             found.append((f"{prefix}{entry.name}", entry.stat()))
     return sorted(found, key=lambda item: item[0].split("/"))
-
-
-SOURCE, SOURCE_BESIDE = "source : ", "source en plus : "
-"""How the path of a reading begins when a source gave it: in place of the returned inventories, or beside them."""
-
-
-def is_source(path: str) -> bool:
-    """True for a reading that no file of the folder gave."""
-    return path.startswith((SOURCE, SOURCE_BESIDE))
 
 
 def read_returns(lieu: Lieu) -> int:
@@ -133,7 +122,7 @@ def load_mappings(lieu: Lieu) -> tuple[Correspondance, ...]:
     query = select(Reading.value).where(Reading.dossier_id == lieu.dossier.id, Reading.type == CORRESPONDANCE)
     with lieu.reading() as ici:
         values = ici.session.exec(
-            query.where(Reading.value != _NOTHING).order_by(col(Reading.batch), col(Reading.path))
+            query.where(Reading.value != NOTHING).order_by(col(Reading.batch), col(Reading.path))
         ).all()
     return tuple(Correspondance.model_validate_json(value) for value in values)
 
@@ -143,33 +132,23 @@ def list_returns(lieu: Lieu, kinds: Iterable[str], sent: Envoi) -> tuple[tuple[R
     wanted = set(kinds)
     if "diagnostic" in wanted:
         wanted.add("inconnu")  # nobody knows which stage they are for: the first one says what is wrong with them
-    rows = [row for row in _rows(lieu) if row.type in wanted]
-    kept, anomalies = _in_force(rows)
+    rows = [row for row in list_counted(lieu) if row.type in wanted]
+    kept, anomalies = find_in_force(rows)
     retours = tuple(_retour(row, sent.find_tour(row.type, row.personne)) for row in kept)
-    whole = (*anomalies, *(anomaly for row in rows if row.value == _NOTHING for anomaly in _anomalies(row)))
+    whole = (*anomalies, *(anomaly for row in rows if row.value == NOTHING for anomaly in _anomalies(row)))
     return retours, whole
 
 
 def describe_returns(lieu: Lieu) -> dict[str, list[list[object]]]:
     """What the returns of each type say, as short lists of digests: values and anomalies, never file bytes."""
-    wanted = (
-        Reading.type,
-        Reading.personne,
-        Reading.path,
-        Reading.value_digest,
-        Reading.anomalies,
-        Reading.batch,
-        Reading.copie,
-        Reading.remplace,
-    )
-    query = select(*wanted).where(Reading.dossier_id == lieu.dossier.id)  # type: ignore[call-overload]
-    rows = lieu.session.exec(query.order_by(col(Reading.path))).all()
-    count = Counter((kind, personne) for kind, personne, *_ in rows)
+    rows = list_signatures(lieu)
+    count = Counter((row.type, row.personne) for row in rows)
     found: dict[str, list[list[object]]] = defaultdict(list)
-    for kind, personne, path, value_digest, anomalies, batch, *copies in rows:
+    for row in rows:
         # the order of arrival decides only where the same person returned the same thing twice
-        order = batch if kind in _ONE_PER_PERSON and count[kind, personne] > 1 else 0
-        found[kind].append([personne, path, value_digest, sha256(anomalies.encode()), order, *copies])
+        order = row.batch if row.type in ONE_PER_PERSON and count[row.type, row.personne] > 1 else 0
+        stamp = sha256(row.anomalies.encode())
+        found[row.type].append([row.personne, row.path, row.value_digest, stamp, order, row.copie, row.remplace])
     return found
 
 
@@ -265,10 +244,10 @@ def _changes(row: Reading | None, values: dict[str, Any], others: Iterable[Readi
     """What a return says otherwise than the one that it replaces; nothing when it is the first."""
     kind, personne = values["type"], values["personne"]
     before = row
-    if before is None and kind in _ONE_PER_PERSON and personne:
+    if before is None and kind in ONE_PER_PERSON and personne:
         same = (item for item in others if (item.type, item.personne) == (kind, personne))
         before = max(same, key=lambda item: item.batch, default=None)
-    if before is None or _NOTHING in (before.value, values["value"]) or before.type != kind:
+    if before is None or NOTHING in (before.value, values["value"]) or before.type != kind:
         return {}
     return {"change": list(list_changes(json.loads(before.value), json.loads(values["value"]))[:_CHANGES_KEPT])}
 
@@ -294,7 +273,7 @@ def attribute_shared(
 
 def _update(row: Reading, values: dict[str, Any], batch: int) -> None:
     """What a file says now; when nothing of it can be understood, what it said before stays in force."""
-    if values["value"] == _NOTHING != row.value:
+    if values["value"] == NOTHING != row.value:
         row.anomalies = values["anomalies"]
         return
     if row.value_digest != values["value_digest"]:
@@ -325,46 +304,9 @@ def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
     }
 
 
-def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
-    """One return per type and person, the latest; of two that came together and differ, neither.
-
-    A corrected copy replaces the file that it names.
-    """
-    groups: dict[tuple[str, str], list[Reading]] = defaultdict(list)
-    kept: list[Reading] = []
-    replaced = {(row.type, row.remplace) for row in rows if row.value != _NOTHING and row.remplace != row.path}
-    anomalies: list[Anomaly] = []
-    source = next((row for row in rows if row.path.startswith(SOURCE)), None)
-    for row in rows:
-        if row.value == _NOTHING or (row.type, row.path) in replaced:
-            continue
-        if source and row.type == source.type and not is_source(row.path):
-            place = source.path.removeprefix(SOURCE)
-            anomalies.append(Anomaly(code="inventaire-de-source", fichier=row.path, detail=place))
-            continue
-        if row.type in _ONE_PER_PERSON:
-            groups[row.type, row.personne].append(row)
-        elif not any((other.type, other.value_digest) == (row.type, row.value_digest) for other in kept):
-            kept.append(row)
-    for (kind, personne), group in groups.items():
-        if kind == "diagnostic" and not personne:
-            kept.extend(group)  # nobody signed them: they are different people's until someone says otherwise
-            continue
-        for batch in sorted({row.batch for row in group}, reverse=True):
-            together = [row for row in group if row.batch == batch]
-            if len({row.value_digest for row in together}) == 1:
-                kept.append(together[0])
-                break
-            names = ", ".join(row.path for row in together)
-            anomalies.append(Anomaly(code="retour-double", fichier=together[0].path, detail=names))
-    return sorted(kept, key=lambda row: (row.type, row.personne, row.path)), anomalies
-
-
 def load_copies(lieu: Lieu, retours: Iterable[Retour]) -> tuple[Retour, ...]:
     """The returns with their copies to correct; one that the store lost is made again from the file."""
-    digests = dict(
-        lieu.session.exec(select(Reading.path, Reading.copie).where(Reading.dossier_id == lieu.dossier.id)).all()
-    )
+    digests = {row.path: row.copie for row in list_signatures(lieu)}
     folder = Path(lieu.session.get_one(Programme, lieu.dossier.programme_id).folder) / lieu.dossier.slug
     return tuple(
         replace(item, copie=_load_copy(lieu, folder / item.fichier, item.fichier, kept))
@@ -389,7 +331,7 @@ def _load_copy(lieu: Lieu, path: Path, name: str, wanted: str) -> bytes:
     return kept
 
 
-def _retour(row: Reading, current: int | None) -> Retour:
+def _retour(row: Reading | Retenu, current: int | None) -> Retour:
     anomalies = _anomalies(row)
     if row.tour is not None and current is not None and row.tour < current:
         late = Anomaly(code="tour-ancien", fichier=row.path, valeur=str(row.tour), detail=str(current))
@@ -404,5 +346,5 @@ def _retour(row: Reading, current: int | None) -> Retour:
     )
 
 
-def _anomalies(row: Reading) -> tuple[Anomaly, ...]:
+def _anomalies(row: Reading | Retenu) -> tuple[Anomaly, ...]:
     return tuple(Anomaly.model_validate(item) for item in json.loads(row.anomalies))

@@ -18,6 +18,7 @@ from cronsim import CronSim, CronSimError
 from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import is_source
 from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Etat
 from nr_models.inventaire.parc import RetourInventaire
@@ -37,7 +38,7 @@ from nr_models.values.roles import Role
 from tasks.programme.lieu import Lieu
 from tasks.reading.child.bounds import Refus
 from tasks.returns.recognise import Understood, understand
-from tasks.returns.returns import attribute_shared, is_source, load_mappings, reader_of
+from tasks.returns.returns import attribute_shared, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
 from tasks.sources.inventories import EnVigueur, list_in_force, put_in_force
