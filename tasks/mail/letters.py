@@ -42,6 +42,7 @@ from tasks.mail.digest import build_digest
 from tasks.mail.smtp import Lettre
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
+from tasks.returns.comptes import list_tardifs
 from tasks.store.clock import now
 from tasks.store.files import load_bytes
 from tasks.store.outbox import load_payload
@@ -236,6 +237,16 @@ def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lett
     )
 
 
+def _late(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
+    """Something came, changed or went after its stage was closed or validated, and nobody said what of it."""
+    lieu = _find(workspace, session, payload["dossier"])
+    late = list_tardifs(lieu)
+    if not late:
+        return None  # somebody decided of it since, or it is as it was
+    lines = [f"{BY_SLUG[item.stage].nom} : {item.path} ({item.nature.nom})" for item in late]
+    return _compose("apres-coup", lieu, payload["mail"], f"nr retours lister {lieu.cle}", fichiers=lines)
+
+
 LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     "recu": _receipt,
     "avis-ouverture": _opening,
@@ -245,6 +256,7 @@ LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     "diffusion": _diffusion,
     "rappel-retours": _returns,
     "releve": _refreshed,
+    "apres-coup": _late,
     "resume": _digest,
 }
 """Each kind of mail of the outbox, and what writes it."""

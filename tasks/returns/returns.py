@@ -28,16 +28,20 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier, Event, Programme, Reading, Retenu, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
+from nr_models.values.roles import Role
 from tasks.office.columns import REPLACES
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, load_entree
-from tasks.returns.comptes import list_counted, list_signatures
+from tasks.returns.comptes import list_counted, list_signatures, list_tardifs
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
+from tasks.store.outbox import enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 CORRESPONDANCE = "correspondance"
+APRES_COUP = "apres-coup"
+"""The kind of mail that tells a référent of what came after its stage was settled."""
 _CHANGES_KEPT = 50
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
@@ -231,6 +235,19 @@ def _save(
             said = {"sha256": gone_row.sha256, "type": gone_row.type, "valeur": gone_row.value_digest}
             chain.append(lieu.session, key, Fait.RETIRE, said, automatique=True)
             lieu.session.delete(gone_row)
+    lieu.session.flush()
+    _tell_late(lieu)
+
+
+def _tell_late(lieu: Lieu) -> None:
+    """Tell each référent, once, of what came, changed or went after its stage was settled."""
+    late = list_tardifs(lieu)
+    if not late:
+        return
+    stamp = digest([[item.stage, item.path, item.sha256, item.nature] for item in late])
+    for person in lieu.entree.holders(Role.REFERENT):
+        key = f"{APRES_COUP}:{lieu.cle}:{stamp}:{person.mail}"
+        enqueue(lieu.session, APRES_COUP, key, {"dossier": lieu.dossier.id, "mail": person.mail})
 
 
 def _erased(session: Session, programme: Programme) -> Set[str]:
