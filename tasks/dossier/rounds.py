@@ -15,6 +15,7 @@ from nr_models.dossier.case import File, Manquant
 from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.fingerprint import Phase, seal
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Artefact, Avancement, Gate, Round, find_id
@@ -123,13 +124,20 @@ def save_round(
     return current
 
 
+_TO_SEE_AGAIN = (Etat.OBSOLETE, Etat.ROUVERT, Etat.A_CORRIGER)
+
+
 def _ask_again(lieu: Lieu, stage: Stage, state: Avancement, value: object, numero: int) -> None:
-    """What a new round of supports asks is asked again: no closing made before holds for it."""
+    """What a new round of supports asks is asked again: no closing made before holds for it.
+
+    Who joins a dossier after a validation is sent what concerns them, and reopens nothing.
+    """
     envoi = value if isinstance(value, Envoi) else Envoi()
     accepted = (Manquant.model_validate(item) for item in json.loads(state.clos))
     kept = tuple(item for item in accepted if envoi.find_own(item.quoi, item.personne) != numero)
     state.clos = canonical(kept)
-    if numero > 1:
+    asked = numero > 1 and any(item.tour == numero for item in envoi.supports.values())
+    if asked and (state.arretee != Arretee.VALIDATION or Etat(state.etat) in _TO_SEE_AGAIN):
         open_returns(lieu, stage)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Ouverture
+from nr_models.dossier.recus import Arretee
+from nr_models.dossier.registre import Entree, without_deciders
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG
@@ -31,6 +33,7 @@ def load_standing(lieu: Lieu) -> Standing:
         return Standing(
             cle=lieu.cle,
             entree=lieu.dossier.entree_digest,
+            acteurs=_digest_acteurs(lieu.dossier.entree),
             referentiel=lieu.referentiel.empreinte,
             look=_look_digest(),
             stages={row.slug: _situate(row, rounds) for row in rows},
@@ -43,6 +46,11 @@ def _look_digest() -> str:
     return digest(load_look())
 
 
+@lru_cache(maxsize=4096)
+def _digest_acteurs(entree: str) -> str:
+    return digest(without_deciders(Entree.model_validate_json(entree)))
+
+
 def _situate(row: Avancement, rounds: Mapping[tuple[str, str], Tour]) -> Situation:
     return Situation(
         etat=Etat(row.etat),
@@ -51,6 +59,7 @@ def _situate(row: Avancement, rounds: Mapping[tuple[str, str], Tour]) -> Situati
         attente=row.attente,
         manquants=_missing(row.manquants),
         clos=_missing(row.clos),
+        arretee=Arretee(row.arretee),
         envoi=rounds.get((row.slug, "envoi")),
         resultat=rounds.get((row.slug, "resultat")),
     )

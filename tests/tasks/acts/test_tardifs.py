@@ -10,7 +10,7 @@ from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.values.roles import Role
 from tests.flows.test_advance import BULLETIN_DE_CELINE, TRAME, change_answer, change_comment, change_votes
-from tests.support.parcours import FIN, INCOMPLET, Depart, Terrain
+from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, Depart, Terrain
 
 pytestmark = pytest.mark.deux_bases
 
@@ -109,3 +109,20 @@ def test_une_etape_rouverte_prend_a_nouveau_ce_qui_vient(depart: Depart) -> None
     assert terrain.run().stage.slug == "prioritise"
     assert terrain.tardifs() == []
     assert terrain.gates("prioritise")[-1].etat == "ouverte"
+
+
+def test_changer_de_direction_generale_change_qui_decide_et_ne_rouvre_rien(depart: Depart) -> None:
+    terrain = depart("roadmap", AVEC_DG)
+    before, seals = terrain.etats(), {stage: terrain.round(stage).seal for stage in ("collect", "score", "fiche")}
+    ancien = terrain.person(Role.DG)
+    roles = next(item.roles for item in terrain.entree.personnes if item.mail == ancien)
+    terrain.give_roles(
+        {
+            ancien: tuple(role for role in roles if role is not Role.DG) or (Role.LECTEUR,),
+            "nouveau@ville.fr": (Role.DG,),
+        }
+    )
+    terrain.run()
+    assert terrain.etats() == before
+    assert {stage: terrain.round(stage).seal for stage in seals} == seals
+    assert "nouveau@ville.fr" in terrain.line().attend.personnes  # type: ignore[union-attr]
