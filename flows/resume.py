@@ -18,9 +18,6 @@ from tasks.store.outbox import load_payload, settle
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import record_heads
 
-AVANCER = "avancer"
-"""The kind of outbox row that asks for it; its payload: ``dossier``, « programme/slug »."""
-
 _ATTEMPTS = 3  # a dossier that fails by itself as often is left to « nr avancer »: the trail says that it failed
 _FAILED = "le dossier a échoué ; le détail est dans erreurs.log"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from nr_models.referentiel.circuit import Circuit
+from nr_models.referentiel.circuit import Circuit, Regle
 from nr_models.referentiel.parametres import Bloc
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
@@ -21,7 +21,6 @@ _KINDS = {
     "region": "région",
     "syndicat": "syndicat",
 }
-_RULES = {"any": "un suffit", "all": "chacun", "n": "voix"}
 _INDICATORS = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
 
 
@@ -134,7 +133,7 @@ def _circuit(referentiel: Referentiel) -> Iterator[str]:
     yield from ('<a id="validation"></a>', "", "## Le circuit de validation", "", _source(circuit), "")
     yield from ("| Validation | Après | Rôles | Règle | Jours ouvrés |", "| --- | --- | --- | --- | --- |")
     for item in circuit.validations:
-        rule = f"{item.n} {_RULES['n']}" if item.regle == "n" else _RULES[item.regle]
+        rule = f"{item.n} voix" if item.regle is Regle.NOMBRE else item.regle.nom
         ordered = ", dans cet ordre" if item.ordre else ""
         yield (
             f"| `{item.gate}`, {item.nom} | {BY_GATE[item.gate].nom} | {_roles(item.roles)} "

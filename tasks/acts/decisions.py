@@ -25,7 +25,7 @@ from tasks.dossier.gates import Attente, announce, find_attente
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.returns.comptes import open_returns, settle_before
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail.paroles import find_words
 
@@ -221,7 +221,7 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
     """Close the gate where the decisions suffice, move the stage, and write what must follow."""
     numbers = "-".join(map(str, taken))
     if taken:
-        enqueue(scene.session, "recu", f"recu:{taken[0]}", {"decisions": list(taken)})
+        enqueue(scene.session, Consigne.RECU, f"recu:{taken[0]}", {"decisions": list(taken)})
     result = outcome(attente.validation, attente.sieges, attente.voix)
     said = f"Décision enregistrée : {attente.validation.nom} (verdict : {demande.verdict.nom})."
     if result is Ouverture.OUVERTE:

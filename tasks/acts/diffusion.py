@@ -17,7 +17,7 @@ from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.store.clock import now
 from tasks.store.files import load_bytes
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
@@ -119,7 +119,7 @@ def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], peop
         person = chain.find_person(scene.session, mail, found.nom if found else mail)
         known.append(person.commitment)
         scene.session.add(Destinataire(diffusion_id=find_id(row), person_id=find_id(person)))
-        enqueue(scene.session, "diffusion", f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})
+        enqueue(scene.session, Consigne.DIFFUSION, f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})
     scene.record(
         Fait.DIFFUSE,
         {

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import NamedTuple
 
+from nr_models.referentiel.circuit import Regle
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import NATURES, Difficulte
 from nr_models.stages import BY_GATE, STAGES
@@ -76,7 +77,7 @@ _STAGES = {stage.slug: stage.nom for stage in STAGES}
 _NATURES = {
     name: {"epci": "EPCI", "departement": "département", "region": "région"}.get(name, name) for name in NATURES
 }
-REGLES = {"any": "une personne suffit", "all": "chaque rôle", "n": "un nombre de rôles"}
+REGLES = {str(regle): regle.nom for regle in Regle}
 _TYPES = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
 
 _SLUG = Champ("slug", "Identifiant", _T, 24, True)

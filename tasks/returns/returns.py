@@ -35,13 +35,11 @@ from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.returns.comptes import list_counted, list_signatures, list_tardifs
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
 CORRESPONDANCE = "correspondance"
-APRES_COUP = "apres-coup"
-"""The kind of mail that tells a référent of what came after its stage was settled."""
 _CHANGES_KEPT = 50
 _IGNORED = ("~", ".")
 _IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
@@ -246,8 +244,8 @@ def _tell_late(lieu: Lieu) -> None:
         return
     stamp = digest([[item.stage, item.path, item.sha256, item.nature] for item in late])
     for person in lieu.entree.holders(Role.REFERENT):
-        key = f"{APRES_COUP}:{lieu.cle}:{stamp}:{person.mail}"
-        enqueue(lieu.session, APRES_COUP, key, {"dossier": lieu.dossier.id, "mail": person.mail})
+        key = f"{Consigne.APRES_COUP}:{lieu.cle}:{stamp}:{person.mail}"
+        enqueue(lieu.session, Consigne.APRES_COUP, key, {"dossier": lieu.dossier.id, "mail": person.mail})
 
 
 def _erased(session: Session, programme: Programme) -> Set[str]:

@@ -28,11 +28,10 @@ from tasks.returns.comptes import list_counted, take_in
 from tasks.returns.returns import reader_of
 from tasks.sources.adresse import key_of
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
-_AVANCER = "avancer"
 _RELEVE = "avancer:releve:"
 
 
@@ -136,7 +135,7 @@ def put_in_force(
         "anomalies": len(json.loads(candidate.anomalies)),
     }
     chain.append(lieu.session, lieu.cle, Fait.RECU, donnees, automatique=candidate.person_id is None)
-    enqueue(lieu.session, _AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": lieu.cle})
+    enqueue(lieu.session, Consigne.AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": lieu.cle})
 
 
 def list_unfinished(session: Session, programme: Programme) -> list[str]:

@@ -43,7 +43,7 @@ from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
 from tasks.sources.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.trail import chain
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -210,7 +210,7 @@ def _take(lieu: Lieu, given: _Given, instant: str) -> Visite:
         if etat is not EtatCandidat.SUIVI:
             for place, person in enumerate(lieu.entree.holders(Role.REFERENT)):
                 asked = {"candidate": candidate.id, "mail": person.mail}
-                enqueue(ici.session, "releve", f"releve:{candidate.id}:{place}", asked)
+                enqueue(ici.session, Consigne.RELEVE, f"releve:{candidate.id}:{place}", asked)
         donnees = {
             "source": given.cle,
             "issue": etat.value,
