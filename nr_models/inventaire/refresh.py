@@ -17,6 +17,7 @@ from nr_models.inventaire.mouvements import Mouvement, list_movements
 from nr_models.inventaire.parc import LigneInventaire, RetourInventaire, build_parc
 from nr_models.referentiel.parametres import ParametresInventaire
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.french import plural
 from nr_models.values.frozen import Exact, Frozen, digest, percent
 
 
@@ -128,7 +129,7 @@ def describe(difference: Difference) -> str:
         (difference.deplaces, "déplacé"),
         (difference.modifies, "modifié"),
     )
-    said = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
+    said = [plural(count, word) for count, word in counts if count]
     return ", ".join(said) or "aucun changement"
 
 

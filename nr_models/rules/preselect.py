@@ -17,6 +17,7 @@ from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules import collect, score
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.french import plural
 from nr_models.values.frozen import Exact, Frozen, round_half_up
 
 
@@ -186,7 +187,7 @@ def _need(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fra
         assumed = sum(line.statut == "hypothese" for line in lines)
         return (
             1 - earned / weight,
-            f"d’après {len(lines)} question{'s' if len(lines) > 1 else ''} du diagnostic"
+            f"d’après {plural(len(lines), 'question')} du diagnostic"
             f"{f', dont {assumed} par hypothèse' if assumed else ''}",
         )
     if note.score is not None:

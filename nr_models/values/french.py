@@ -16,7 +16,7 @@ NBSP = "\u00a0"
 BLANK = "à compléter"
 TO_DEFINE = "à définir"
 
-_BEFORE = re.compile(r" +(?=[:;?!%€»])")
+_BEFORE = re.compile(r"(?<![\s|]) +(?=[:;?!%€»])")  # neither an indent, nor a cell of a Markdown table
 _AFTER = re.compile(r"(?<=«) +")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
@@ -24,7 +24,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 def typeset(text: str) -> str:
     """The text with its no-break spaces, without the characters that a slide cannot hold."""
     bare = _CONTROL.sub(" ", text).replace("\n", " ")
-    return _AFTER.sub(NBSP, _BEFORE.sub(NBSP, bare))
+    return spaced(bare)
+
+
+def spaced(text: str) -> str:
+    """The text with the no-break spaces that French puts inside « » and before : ; ? ! % €."""
+    return _AFTER.sub(NBSP, _BEFORE.sub(NBSP, text))
 
 
 def number(value: Decimal | Fraction | int | None, places: int = 0) -> str:
@@ -36,7 +41,12 @@ def number(value: Decimal | Fraction | int | None, places: int = 0) -> str:
         if isinstance(value, Fraction)
         else Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     )
-    return f"{rounded:,f}".replace(",", NBSP).replace(".", ",")
+    return exact(rounded)
+
+
+def exact(value: Decimal | int) -> str:
+    """« 1 234,5 »: every decimal that the number has."""
+    return f"{Decimal(value):,f}".replace(",", NBSP).replace(".", ",")
 
 
 def trimmed(value: Decimal | Fraction) -> str:
@@ -60,8 +70,8 @@ def euros(value: Decimal) -> str:
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
-    """« 1 levier », « 3 leviers »: French counts zero as a singular."""
-    return f"{number(count)}{NBSP}{singular if count < 2 else plural or singular + 's'}"
+    """« 1 levier », « 3 leviers », where lines are typeset: the number does not part from its noun."""
+    return f"{number(count)}{NBSP}{agreed(count, singular, plural)}"
 
 
 def listing(items: Iterable[str], empty: str = BLANK) -> str:
@@ -80,5 +90,10 @@ def of(nom: str) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """« 1 dossier », « 3 dossiers »; zero is singular in French."""
-    return f"{count} {one if abs(count) < 2 else many or one + 's'}"
+    """« 1 dossier », « 3 dossiers », with a plain space, where lines are not typeset: terminal, cells."""
+    return f"{count} {agreed(count, one, many)}"
+
+
+def agreed(count: int, one: str, many: str | None = None) -> str:
+    """The noun that goes with a number: in French what is below two, zero as well, is singular."""
+    return one if abs(count) < 2 else many or f"{one}s"

@@ -11,6 +11,7 @@ from nr_models.referentiel.parametres import Bloc
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.dates import french_date
+from nr_models.values.french import number, plural
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 
@@ -229,9 +230,9 @@ def _condition(condition: Condition) -> str:
     if condition.dsi_propre is not None:
         found.append("a sa propre DSI" if condition.dsi_propre else "n’a pas sa propre DSI")
     if condition.population_min is not None:
-        found.append(f"compte au moins {condition.population_min:,} habitants".replace(",", "\u00a0"))
+        found.append(f"compte au moins {number(condition.population_min)} habitants")
     if condition.population_max is not None:
-        found.append(f"compte au plus {condition.population_max:,} habitants".replace(",", "\u00a0"))
+        found.append(f"compte au plus {number(condition.population_max)} habitants")
     if condition.natures:
         found.append(f"est : {' ou '.join(_KINDS[nature] for nature in condition.natures)}")
     return f"Seulement si la collectivité {' et '.join(found)}." if found else ""
@@ -251,7 +252,7 @@ def _roles(roles: Iterable[str]) -> str:
 
 
 def _weeks(count: int) -> str:
-    return f"{count} semaine{'s' if count > 1 else ''}"
+    return plural(count, "semaine")
 
 
 def _sentence(text: str) -> str:

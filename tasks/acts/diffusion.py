@@ -11,6 +11,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.tables import Destinataire, Diffusion, Person, Round, find_id
+from nr_models.values.french import plural
 from nr_models.values.frozen import canonical
 from tasks.acts.door import Auteur, Code, DocumentChange, Scene, SuiteDonnee, play
 from tasks.dossier.making import RESULT_FILE
@@ -130,5 +131,5 @@ def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], peop
             "destinataires": sorted(known),
         },
     )
-    count = f"{len(people)} personne{'s' if len(people) > 1 else ''}"
+    count = plural(len(people), "personne")
     return SuiteDonnee(True, f"« {stage.nom} » : {', '.join(sorted(digests))} à envoyer à {count}.")

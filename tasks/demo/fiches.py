@@ -9,6 +9,7 @@ from nr_models.dossier.registre import Entree, Personne
 from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules.fiche import NATURES, PERIMETRES, TYPES
 from nr_models.values.dates import MONTHS
+from nr_models.values.french import NBSP, euros
 from nr_models.values.roles import Role
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, nearby, several
@@ -17,7 +18,6 @@ from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, 
 
 _LATER = "À définir"
 _LATER_LONG = "À définir ultérieurement par la collectivité"
-_NBSP = "\u00a0"
 _FUNDERS = ("Budget propre", "Budget propre", "Dotation d’équipement (DETR)", "Région", "Fonds vert")
 _MAX_EXPENSES = 30
 
@@ -128,7 +128,7 @@ def _money(draws: Source, levier: Levier, referentiel: Referentiel, size: str, y
 
 
 def _euros(amount: int) -> str:
-    return f"{amount:,}".replace(",", _NBSP) + f"{_NBSP}€"
+    return euros(Decimal(amount))
 
 
 def _dates(draws: Source, levier: str, plan: _Plan, vague: set[str]) -> dict[str, Typed]:
@@ -164,7 +164,7 @@ def _type_indicators(draws: Source, form: Form, referentiel: Referentiel) -> Non
         known = units.get((line.textes["levier"], line.textes["indicateur"]))
         value: Typed = _LATER
         if known and known.type == "nombre":
-            value = f"Cible{_NBSP}: {draws.randrange(10, 95, 5)} {known.unite}".strip()
+            value = f"Cible{NBSP}: {draws.randrange(10, 95, 5)} {known.unite}".strip()
         elif known and known.type == "oui-non":
             value = draws.choice(("non à ce jour", f"oui d’ici fin {referentiel.date.year + 1}"))
         form.type_row(

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from nr_models.referentiel.faute import Faute, file_of
 from nr_models.referentiel.lint import check_referentiel
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.french import plural
 from tasks.office.look import load_look
 from tasks.referentiel.sheets import LEVELS
 from tasks.referentiel.yaml_files import render_files
@@ -49,7 +50,7 @@ class ReferentielInvalide(Exception):
     """A version that must not start a wave; ``fautes`` says what is wrong and where."""
 
     def __init__(self, folder: Path, fautes: list[Faute]) -> None:
-        super().__init__(f"Référentiel {folder.name} : {len(fautes)} faute(s).")
+        super().__init__(f"Référentiel {folder.name} : {plural(len(fautes), 'faute')}.")
         self.fautes = fautes
 
 

@@ -8,6 +8,7 @@ from nr_models.dossier.case import Case
 from nr_models.rules.collect import QuestionConsolidee, ReponseDe, Result, RetourArbitrages, Statut
 from nr_models.rules.hypotheses import Proposition, list_propositions
 from nr_models.values.dates import french_date, read_echeance
+from nr_models.values.french import plural
 from tasks.office.columns import NO_OBJECT, UNKNOWN, YES_NO, Column
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, numbered
@@ -108,7 +109,7 @@ def _explain(item: Proposition, less: int) -> str:
 
 
 def _counted(count: int) -> str:
-    return f"{count} réponse{'s' if count > 1 else ''}"
+    return plural(count, "réponse")
 
 
 def _question(case: Case, question: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from nr_models.dossier.registre import Personne, Repartition, questions_asked
 from nr_models.referentiel.referentiel import Dimension, Question, Referentiel
 from nr_models.rules.collect import NOBODY_NAMED, Prestataire, list_unassigned, share
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.french import plural
 from tasks.office.columns import YES_NO, Column
 from tasks.office.look import load_look
 from tasks.office.workbook.book import Book
@@ -162,7 +163,7 @@ def render_anomalies(anomalies: Sequence[Anomaly]) -> bytes:
     book = Book(
         Guide(
             "Anomalies",
-            (("Relevé", f"{count} anomalie{'s' if count > 1 else ''}"),),
+            (("Relevé", plural(count, "anomalie")),),
             (
                 "Chaque ligne de la feuille « Anomalies » dit où, quoi, et que faire.",
                 "Corrigez dans votre propre fichier, puis déposez-le à nouveau : le reste a été gardé.",
