@@ -87,7 +87,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("restitution.pptx",),
         gate="restitution",
         upstream=("collect", "score"),
-        rule=2,
+        rule=3,
     ),
     Stage(
         "preselect",
@@ -108,6 +108,7 @@ STAGES: tuple[Stage, ...] = (
         gate="selection",
         upstream=("score", "preselect"),
         returns=("bulletin",),
+        rule=2,
     ),
     Stage(
         "fiche",
@@ -118,6 +119,7 @@ STAGES: tuple[Stage, ...] = (
         gate="fiches",
         upstream=("collect", "preselect", "prioritise"),
         returns=("fiches",),
+        rule=2,
     ),
     Stage(
         "roadmap",
@@ -126,6 +128,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("feuille-de-route.pptx", "feuille-de-route.xlsx"),
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
+        rule=2,
     ),
 )
 

@@ -212,6 +212,7 @@ CROSSING = {
     "tasks/dossier/test_crash.py": "un arrêt entre deux écritures",
     "tasks/reading/test_hostile.py": "des fichiers faits pour nuire",
     "tasks/stages/test_decks.py": "ce qui vaut pour chaque présentation",
+    "tasks/stages/test_nombres.py": "chaque nombre de chaque présentation, contre son résultat",
     "tasks/stages/test_tableurs.py": "le même classeur dans chaque tableur",
     "tasks/stages/test_workbooks.py": "ce qui vaut pour chaque classeur",
     "tasks/store/test_postgresql.py": "l’autre base",

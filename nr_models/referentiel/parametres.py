@@ -94,7 +94,7 @@ class ParametresPreselection(Bloc):
 
 
 class ParametresPriorisation(Bloc):
-    """Figures of the vote."""
+    """Figures of the vote; fewer than ``detail_voix_min`` voices are shown as a whole, never in detail."""
 
     note_min: int
     note_max: int
@@ -103,6 +103,7 @@ class ParametresPriorisation(Bloc):
     desaccord_voix_min: int
     desaccord_etendue: Nombre
     desaccord_ecart_type: Nombre
+    detail_voix_min: int
     colleges: dict[str, Nombre] = {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from nr_models.values.dates import french_date
+from nr_models.values.dates import Montant, french_date, read_number
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import round_half_up
 from nr_models.values.text import fold
@@ -18,13 +18,18 @@ TO_DEFINE = "à définir"
 
 _BEFORE = re.compile(r"(?<![\s|]) +(?=[:;?!%€»])")  # neither an indent, nor a cell of a Markdown table
 _AFTER = re.compile(r"(?<=«) +")
+_GROUPS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
+_UNIT = re.compile(r"(?<=\d)\x20(?=[^\W\d])|(?<=[×x])\x20(?=\d)|(?<=\w)\x20(?=[×x]\x20?\d)")
+_EURO = re.compile(r"(?i)\s*(€|euros?)$")
+_TWO = 2
+"""From here on, French writes a plural."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
 
 def typeset(text: str) -> str:
     """The text with its no-break spaces, without the characters that a slide cannot hold."""
     bare = _CONTROL.sub(" ", text).replace("\n", " ")
-    return spaced(bare)
+    return spaced(_GROUPS.sub(NBSP, bare))
 
 
 def spaced(text: str) -> str:
@@ -64,9 +69,26 @@ def percentage(value: Decimal) -> str:
     return f"{number(value, 1)}{NBSP}%"
 
 
-def euros(value: Decimal) -> str:
-    """« 1 500 € », cents only where there are some."""
-    return f"{number(value, 0 if value == value.to_integral_value() else 2)}{NBSP}€"
+def euros(value: Decimal, *, whole: bool = False) -> str:
+    """« 1 500 € »; cents only where there are some, and never where ``whole`` euros are asked for."""
+    return f"{number(value, 0 if whole or value == value.to_integral_value() else 2)}{NBSP}€"
+
+
+def glued(text: str) -> str:
+    """A figure as people typed it, kept on one line: « 2 personnes × 6 jours » breaks at no number."""
+    return _UNIT.sub(NBSP, text)
+
+
+def money(typed: Montant) -> str:
+    """An amount as typed, written as an amount where it is only a number: « 19810 » reads « 19 810 € »."""
+    value = read_number(_EURO.sub("", typed.saisie))
+    return glued(typed.saisie) if value is None else euros(value)
+
+
+def effort(typed: Montant) -> str:
+    """A load as typed, with its unit where it is only a number: « 24 » reads « 24 jours »."""
+    value = read_number(typed.saisie)
+    return glued(typed.saisie) if value is None else f"{trimmed(value)}{NBSP}{'jour' if value < _TWO else 'jours'}"
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:

@@ -348,6 +348,7 @@ CHIFFRES: tuple[Chiffre, ...] = (
     Chiffre("priorisation", "seuil_faisabilite", _N, "Moyenne à partir de laquelle la faisabilité est bonne"),
     Chiffre("priorisation", "desaccord_voix_min", _E, "Voix qu’il faut pour parler d’un désaccord"),
     Chiffre("priorisation", "desaccord_etendue", _N, "Étendue des notes d’un désaccord"),
+    Chiffre("priorisation", "detail_voix_min", _E, "Voix qu’il faut pour montrer notes, réponses ou paroles en détail"),
     Chiffre("priorisation", "desaccord_ecart_type", _N, "Écart type des notes d’un désaccord"),
     Chiffre("priorisation", "colleges.*", _N, "Poids de ce collège dans le vote"),
     Chiffre("selection", "cible", _E, "Leviers que la feuille de route vise"),

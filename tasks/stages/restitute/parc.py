@@ -172,7 +172,7 @@ def _footprint_title(widest: Empreinte | None, units: int) -> str:
     total = number(widest.total_kg_an)
     if widest.unites == units:
         return f"Le parc émet {total} kgCO₂e par an"
-    return f"Au moins {total} kgCO₂e par an, calculés sur {widest.unites} équipements sur {units}"
+    return f"Au moins {total} kgCO₂e par an, calculés sur {number(widest.unites)} équipements sur {number(units)}"
 
 
 def _source(item: Empreinte, names: dict[str, str], referentiel: Referentiel) -> tuple[str, ...]:
