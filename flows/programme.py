@@ -13,7 +13,7 @@ from prefect.states import Completed, Failed
 
 from flows.advance import advance_dossier
 from flows.engine.runs import close_executions
-from flows.waiting import load_attendu, say
+from flows.waiting import load_attendu, say, say_failure
 from nr_models.dossier.next import Arret
 from tasks.dossier.executions import end_execution, start_execution
 from tasks.dossier.run import perform_stage
@@ -33,7 +33,10 @@ _listeners: list[Listener] = []
 def dossier_task(lieu: Lieu, label: str, until: str | None) -> State[Any]:
     """One dossier of the wave; « En attente » where a person is awaited."""
     close_executions(lieu.workspace, lieu.dossier, superseded=True)
-    halt = advance_dossier(lieu, perform_stage, until)
+    try:
+        halt = advance_dossier(lieu, perform_stage, until)
+    except Exception as error:  # noted, and recorded in the trail, on the way
+        return Failed(message=say_failure(error))
     done = halt.why in (Arret.FIN, Arret.LIMITE)
     message = say(halt, load_attendu(lieu))
     return Completed(name="Terminé" if done else "En attente", message=message)

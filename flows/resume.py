@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flows.advance import advance_dossier
 from flows.batch import run_batch
-from flows.engine.runs import close_executions
+from flows.engine.runs import awaken, close_executions
 from flows.engine.start import Moteur, MoteurAbsent
 from nr_models.dossier.next import Arret
 from nr_models.tables import Dossier, Outbox, Programme
@@ -76,9 +76,10 @@ def _make(workspace: Workspace, moteur: Moteur, programme: Programme, pending: S
 
 
 def _close(workspace: Workspace, moteur: Moteur, dossiers: Sequence[Dossier]) -> None:
-    """Close the runs that waited, where nothing had to be made after the decision: a refusal, the end."""
+    """Tell Prefect of an act after which nothing had to be made: a refusal, the end, a dossier reopened."""
     for dossier in dossiers:
         close_executions(workspace, dossier, before=moteur.ensure)
+        awaken(workspace, dossier, moteur.ensure)
 
 
 def _settle(workspace: Workspace, rows: Sequence[Outbox], failed: dict[str, str], attempts: int) -> None:

@@ -19,6 +19,10 @@ from tasks.programme.lieu import Lieu
 _PHASES = {"envoi": "documents à remplir", "resultat": "résultat"}
 
 
+class EtapeEnEchec(Exception):
+    """A stage failed: the kind of the error, all that Prefect may keep of it; the error itself is the cause."""
+
+
 def _key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     """Dossier, stage, phase and fingerprint: what the result is the result of."""
     step: Make = parameters["step"]
@@ -27,8 +31,11 @@ def _key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
 
 @task(task_run_name="{label}", cache_policy=CacheKeyFnPolicy(cache_key_fn=_key), persist_result=True)
 def run_stage(lieu: Lieu, standing: Standing, step: Make, label: str) -> str:
-    """Make one thing; returns its fingerprint. What was made is in our database, not here."""
-    make(lieu, standing, step)
+    """Make one thing; returns its fingerprint. What was made is in our database, not here. Raises ``EtapeEnEchec``."""
+    try:
+        make(lieu, standing, step)
+    except Exception as error:
+        raise EtapeEnEchec(type(error).__name__) from error
     return step.fingerprint
 
 
@@ -36,4 +43,7 @@ def perform_stage(lieu: Lieu, standing: Standing, step: Make) -> None:
     """Run the stage as a task. Our table was looked up first, so Prefect's cache never answers for us."""
     label = f"{step.stage.nom} ({_PHASES[step.phase]}) · {lieu.dossier.nom}"
     stage: Task[Any, str] = run_stage.with_options(refresh_cache=True)
-    stage(lieu, standing, step, label)
+    try:
+        stage(lieu, standing, step, label)
+    except EtapeEnEchec as failed:
+        raise failed.__cause__ or failed from None
