@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from flows.engine.card import Acces, answers, ask, find_server, remove_card, write_card
 from tasks.store.lock import hold
-from tasks.store.settings import Settings
+from tasks.store.settings import Settings, masked
 
 _START_S = 300  # one that dies is seen at once; a machine under load takes minutes
 _STOP_S = 10
@@ -121,8 +121,8 @@ class Moteur:
         if status != _OK:
             fault = "refuse l’accès (PREFECT_API_AUTH_STRING)" if status in _CLOSED else "ne répond pas"
             raise MoteurAbsent(
-                f"Le serveur Prefect {self.acces.url} {fault}. Vérifiez NR_PREFECT_API_URL, ou videz ce réglage "
-                "pour que la commande démarre le sien."
+                f"Le serveur Prefect {masked(self.acces.url)} {fault}. Vérifiez NR_PREFECT_API_URL, ou videz ce "
+                "réglage pour que la commande démarre le sien."
             )
 
 

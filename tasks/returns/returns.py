@@ -7,7 +7,6 @@ person replaces the earlier; two different ones that arrive together are both le
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
@@ -33,6 +32,7 @@ from tasks.office.columns import REPLACES
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.returns.comptes import list_counted, list_signatures, list_tardifs
+from tasks.returns.folder import find_file, scan_folder
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.outbox import Consigne, enqueue
@@ -41,40 +41,20 @@ from tasks.trail import chain
 
 CORRESPONDANCE = "correspondance"
 _CHANGES_KEPT = 50
-_IGNORED = ("~", ".")
-_IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
 
 
 class _Fresh(NamedTuple):
-    """A file just read: its name, what the disk says of it, its digest, what it says, its copy to correct."""
+    """A file just read: its name, its size and date, its digest, what it says, its copy to correct, what of its name.
+
+    Or something of the folder that is passed over, under its own name, with the anomaly that says so.
+    """
 
     name: str
-    seen: os.stat_result
+    seen: tuple[int, int]
     sha256: str
     understood: Understood
-    copie: str
-
-
-def list_files(folder: Path) -> list[Path]:
-    """The files of a collectivité's folder, in a fixed order; what software hides or leaves behind is passed over."""
-    return [folder / name for name, _ in _scan(folder)]
-
-
-def _scan(folder: Path, prefix: str = "") -> list[tuple[str, os.stat_result]]:
-    """Names below the folder, with « / », and what the disk says of each: one look a file, links left alone."""
-    found: list[tuple[str, os.stat_result]] = []
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return found
-    for entry in entries:
-        if entry.name.startswith(_IGNORED) or entry.is_symlink():
-            continue
-        if entry.is_dir():
-            found.extend(_scan(folder / entry.name, f"{prefix}{entry.name}/"))
-        elif entry.is_file() and not entry.name.endswith(_IGNORED_ENDS):
-            found.append((f"{prefix}{entry.name}", entry.stat()))
-    return sorted(found, key=lambda item: item[0].split("/"))
+    copie: str = ""
+    du_nom: tuple[Anomaly, ...] = ()
 
 
 def read_returns(lieu: Lieu) -> int:
@@ -88,24 +68,26 @@ def read_returns(lieu: Lieu) -> int:
             Reading.path, Reading.size, Reading.mtime_ns, Reading.reader, Reading.type, Reading.value_digest
         )
         rows = ici.session.exec(columns.where(Reading.dossier_id == lieu.dossier.id)).all()
-    known = {path: [size, mtime, reader] for path, size, mtime, reader, *_ in rows}
+    known = {path: (size, mtime, reader) for path, size, mtime, reader, *_ in rows}
     before = {value for *_, kind, value in rows if kind == CORRESPONDANCE}
     reader = reader_of(lieu.dossier, before)
     referentiel: Referentiel | None = None
     mappings: tuple[Correspondance, ...] = ()
     fresh: list[_Fresh] = []
-    present = set()
-    for name, seen in _scan(folder):
-        present.add(name)
-        if known.get(name) == [seen.st_size, seen.st_mtime_ns, reader]:
+    content = scan_folder(folder)
+    for item in content.files:
+        seen = (item.seen.st_size, item.stamp)
+        if known.get(item.nom) == (*seen, reader):
             continue
         if referentiel is None:
             referentiel, mappings = lieu.referentiel, load_mappings(lieu)
-        path = folder / name
-        understood = understand(path, name, referentiel, mappings)
-        copie = _save_copy(lieu.workspace, understood, name)
-        fresh.append(_Fresh(name, seen, sha256(_head(path)), understood, copie))
-    gone = {path for path in known.keys() - present if not is_source(path)}
+        understood = understand(item.path, item.nom, referentiel, mappings)
+        copie = _save_copy(lieu.workspace, understood, item.nom)
+        fresh.append(_Fresh(item.nom, seen, sha256(_head(item.path)), understood, copie, item.anomalies))
+    passed = [_passed(anomaly) for anomaly in content.anomalies]
+    fresh.extend(item for item in passed if known.get(item.name) != (*item.seen, reader))
+    present = {item.nom for item in content.files} | {item.name for item in passed}
+    gone = {path for path in known.keys() - present if not is_source(path) and not content.hides(path)}
     if not fresh and not gone:
         return 0
     with lieu.writing() as ici:
@@ -117,6 +99,16 @@ def read_returns(lieu: Lieu) -> int:
     # what another tool made may now be read, or no longer
     again = read_returns(lieu) if after != before else 0
     return len(fresh) + again
+
+
+def _passed(anomaly: Anomaly) -> _Fresh:
+    """What is passed over in a folder, as a file of which nothing could be read."""
+    said = digest(anomaly)
+    understood = Understood(UNKNOWN, {}, "", None, (anomaly,), 0, 0, 0)
+    return _Fresh(anomaly.fichier, (0, int(said[:_STAMP_CHARS], 16)), said, understood)
+
+
+_STAMP_CHARS = 15  # 60 bits, in place of a date
 
 
 def load_mappings(lieu: Lieu) -> tuple[Correspondance, ...]:
@@ -187,14 +179,14 @@ def _save(
     batch = max((row.batch for row in rows.values()), default=0) + 1
     erased = _erased(lieu.session, lieu.programme)
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
-    for name, seen, digest_of_file, understood, copie in fresh:
+    for name, (size, mtime_ns), digest_of_file, understood, copie, du_nom in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
         if row is not None and row.efface and row.sha256 == digest_of_file:
-            row.path, row.reader, row.size, row.mtime_ns = name, reader, seen.st_size, seen.st_mtime_ns
+            row.path, row.reader, row.size, row.mtime_ns = name, reader, size, mtime_ns
             continue  # its author was erased: the same bytes do not bring them back
         if digest_of_file in erased:
             continue  # nor under another name, nor once taken away and put back
-        values = _values(attribute_shared(lieu.session, lieu.programme, own, understood, name), own.siren, name)
+        values = _values(attribute_shared(lieu.session, lieu.programme, own, understood, name), own.siren, name, du_nom)
         changed = _changes(row, values, rows.values())
         if row is None:
             row = Reading(
@@ -226,7 +218,7 @@ def _save(
             )
         row.path, row.sha256, row.reader, row.efface = name, digest_of_file, reader, False
         row.copie, row.remplace = copie, understood.marque.get(REPLACES, "")
-        row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
+        row.size, row.mtime_ns = size, mtime_ns
     for name in gone & rows.keys():
         if rows[name].path == name:  # neither there nor under another name
             gone_row = rows[name]
@@ -297,7 +289,7 @@ def _update(row: Reading, values: dict[str, Any], batch: int) -> None:
         setattr(row, field, value)
 
 
-def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
+def _values(understood: Understood, siren: str, name: str, du_nom: tuple[Anomaly, ...]) -> dict[str, Any]:
     anomalies = understood.anomalies
     unusable = understood.anomalies and not understood.acceptees
     value, kind = None if unusable else understood.valeur, understood.type
@@ -315,7 +307,7 @@ def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
         "tour": int(tour) if tour.isdigit() else None,
         "value": text,
         "value_digest": sha256(text.encode()),
-        "anomalies": canonical(anomalies),
+        "anomalies": canonical((*anomalies, *du_nom)),
     }
 
 
@@ -324,7 +316,7 @@ def load_copies(lieu: Lieu, retours: Iterable[Retour]) -> tuple[Retour, ...]:
     digests = {row.path: row.copie for row in list_signatures(lieu)}
     folder = Path(lieu.session.get_one(Programme, lieu.dossier.programme_id).folder) / lieu.dossier.slug
     return tuple(
-        replace(item, copie=_load_copy(lieu, folder / item.fichier, item.fichier, kept))
+        replace(item, copie=_load_copy(lieu, folder, item.fichier, kept))
         if (kept := digests.get(item.fichier))
         else item
         for item in retours
@@ -337,11 +329,11 @@ def _render_copy(understood: Understood, name: str) -> bytes | None:
     return render_correction(understood, name)
 
 
-def _load_copy(lieu: Lieu, path: Path, name: str, wanted: str) -> bytes:
+def _load_copy(lieu: Lieu, folder: Path, name: str, wanted: str) -> bytes:
     kept = load_bytes(lieu.workspace.settings, wanted)
     if kept is None:
         referentiel, mappings = lieu.referentiel, load_mappings(lieu)
-        made = _render_copy(understand(path, name, referentiel, mappings), name)
+        made = _render_copy(understand(find_file(folder, name), name, referentiel, mappings), name)
         return made if made and save_bytes(lieu.workspace.settings, made) == wanted else b""
     return kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -31,6 +32,7 @@ class Workspace:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        os.umask(self.settings.mask)  # whatever opens the place: command, runner, worker, and what they start
 
     @cached_property
     def engine(self) -> Engine:

@@ -57,7 +57,7 @@ class Acteur:
         self.produit, self.moteur = produit, prefect.moteur
 
     def commandes(self) -> list[list[str]]:
-        return [["run", "vague"], [], ["run", "vague"]]
+        return [["avancer", "vague"], [], ["avancer", "vague"]]
 
     def lancer(self, commande: list[str]) -> subprocess.Popen[str]:
         return self.produit.lancer(*(commande or self.decision()), **self.moteur)

@@ -263,7 +263,7 @@ def rouvrir(produit: Produit, slug: str, etape: str, comment: str = "Repris.") -
     """Rouvrir une étape, comme le référent, par la commande."""
     with ouvrir(produit) as workspace:
         mail = find_lieu(workspace, f"vague/{slug}").entree.holders(Role.REFERENT)[0].mail
-    done = produit.nr("etape", "rouvrir", f"vague/{slug}", etape, "--comme", mail, "--motif", comment)
+    done = produit.nr("etape", "rouvrir", f"vague/{slug}", etape, "--par", mail, "--motif", comment)
     assert done.code == 0, done.dit
 
 

@@ -23,8 +23,9 @@ from tasks.demo.form import Form
 from tasks.programme.columns import COLLECTIVITES, REGISTRE
 from tasks.programme.workbook import render_registre
 from tasks.returns import returns
+from tasks.returns.folder import list_files
 from tasks.returns.recognise import understand
-from tasks.returns.returns import list_files, list_returns, read_returns
+from tasks.returns.returns import list_returns, read_returns
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 from tests.support.referentiels import livre

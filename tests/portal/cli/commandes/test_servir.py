@@ -76,7 +76,7 @@ def test_un_port_pris_ou_une_adresse_impossible_se_disent(tmp_path: Path) -> Non
 @pytest.mark.parametrize("public", ["", "http://nr.ville.example"])
 def test_au_dela_de_cette_machine_il_faut_une_adresse_publique_protegee(tmp_path: Path, public: str) -> None:
     produit = Produit(tmp_path)
-    done = produit.nr("serve", NR_HOST="0.0.0.0", NR_PUBLIC_URL=public)
+    done = produit.nr("servir", NR_HOST="0.0.0.0", NR_PUBLIC_URL=public)
     assert done.code == 2
     assert "NR_PUBLIC_URL" in done.dit
     assert not produit.outputs.exists()
@@ -90,7 +90,7 @@ def test_la_carte_n_est_lue_que_par_son_proprietaire_et_le_secret_n_est_pas_affi
     secret = service.carte["acces"].partition(":")[2]
     assert len(secret) > 40
     service.process.send_signal(signal.SIGINT)
-    ended = finir(service.process, 30)
+    ended = finir(service.process)
     assert secret not in ended.out + ended.err
 
 
