@@ -30,7 +30,7 @@ def say(halt: Halt, attendu: Attendu | None) -> str:
 
 def say_failure(error: Exception) -> str:
     """Why a dossier failed: the kind alone, for the sentence of an error may hold a name, a path, a secret."""
-    return f"Échec ({type(error).__name__}) ; le détail est dans erreurs.log."
+    return f"Échec ({type(error).__name__}) ; le détail est dans erreurs.log."
 
 
 _STOPPED = {

@@ -72,7 +72,7 @@ def awaken(workspace: Workspace, dossier: Dossier | None, before: Callable[[], N
     return len(rows)
 
 
-_REOPENED = "Le dossier a été rouvert ; il attend une personne."
+_REOPENED = "Le dossier a été rouvert ; il attend une personne."
 
 
 def close_dead(workspace: Workspace) -> int:

@@ -87,26 +87,26 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Recopiez les valeurs dans le modèle fourni et déposez ce nouveau classeur.",
     ),
     "nom-illisible": AnomalyKind(
-        "Le nom de ce fichier porte des signes que rien ne peut montrer (écrits ici « \\xe9 » ou « \\u200b ») ; "
+        "Le nom de ce fichier porte des signes que rien ne peut montrer (écrits ici « \\xe9 » ou « \\u200b ») ; "
         "son contenu a été lu.",
         "Renommez-le avec des lettres, des chiffres et des tirets.",
         informative=True,
     ),
     "pas-un-fichier": AnomalyKind(
-        "Ceci n’est pas un fichier mais {detail} ; rien n’en a été lu.",
+        "Ceci n’est pas un fichier mais {detail} ; rien n’en a été lu.",
         "Déposez le fichier lui-même, par une copie.",
     ),
     "dossier-ferme": AnomalyKind(
-        "Ce dossier ou ce fichier ne peut pas être ouvert ; ce qui en avait été lu reste en vigueur.",
+        "Ce dossier ou ce fichier ne peut pas être ouvert ; ce qui en avait été lu reste en vigueur.",
         "Rendez-le lisible au compte qui fait tourner le logiciel, ou retirez-le.",
     ),
     "dossier-trop-profond": AnomalyKind(
-        "Des dossiers sont emboîtés sur plus de {detail} niveaux ; rien n’a été lu au-delà.",
+        "Des dossiers sont emboîtés sur plus de {detail} niveaux ; rien n’a été lu au-delà.",
         "Remontez les fichiers utiles d’un ou deux niveaux et retirez le reste.",
     ),
     "fichiers-trop-nombreux": AnomalyKind(
-        "Ce dossier compte plus de {detail} fichiers ; celui-ci et les suivants n’ont pas été lus.",
-        "Gardez les seuls retours de la démarche ; réunissez un export d’agents dans une archive .zip.",
+        "Ce dossier compte plus de {detail} fichiers ; celui-ci et les suivants n’ont pas été lus.",
+        "Gardez les seuls retours de la démarche ; réunissez un export d’agents dans une archive .zip.",
     ),
     "type-inconnu": AnomalyKind(
         "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",

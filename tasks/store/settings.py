@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     umask: str = Field(
         "077",
         pattern=r"^0?[0-7]{3}$",
-        description="Droits retirés à ce qui est produit : 077, à son seul propriétaire ; 007, à son groupe aussi.",
+        description="Droits retirés à ce qui est produit : 077, à son seul propriétaire ; 007, à son groupe aussi.",
     )
     shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
 

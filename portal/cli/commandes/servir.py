@@ -55,7 +55,7 @@ def _check_public(settings: Settings) -> None:
     if is_local(settings.host) or settings.public_url.lower().startswith("https://"):
         return
     raise click.UsageError(
-        f"{settings.host} s’ouvre à d’autres machines : donnez à NR_PUBLIC_URL l’adresse en https:// du serveur "
+        f"{settings.host} s’ouvre à d’autres machines : donnez à NR_PUBLIC_URL l’adresse en https:// du serveur "
         "frontal qui protège ces pages, ou gardez NR_HOST à 127.0.0.1."
     )
 
@@ -115,8 +115,8 @@ def _say_secret(settings: Settings, moteur: Moteur) -> None:
     """How Prefect's pages are opened: shown to a person at a terminal, never written to a log."""
     if not moteur.acces.secret:
         return
-    where = moteur.acces.secret if sys.stdout.isatty() else f"« acces », dans {find_card(settings)}"
-    click.echo(f"Mot de passe de la page technique : {where}")
+    where = moteur.acces.secret if sys.stdout.isatty() else f"« acces », dans {find_card(settings)}"
+    click.echo(f"Mot de passe de la page technique : {where}")
 
 
 def _say_busy() -> None:
