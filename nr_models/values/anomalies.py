@@ -182,6 +182,15 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas un nombre ({detail}) ; la cellule n’est pas prise en compte.",
         "Écrivez un nombre, sans texte.",
     ),
+    "nombre-suppose": AnomalyKind(
+        "« {valeur} » est lu comme {detail}.",
+        "Rien à faire si c’est juste ; sinon écrivez le nombre seul.",
+        informative=True,
+    ),
+    "nombre-douteux": AnomalyKind(
+        "« {valeur} » ne dit pas un seul nombre ({detail}) ; rien n’en est retenu tant que ce n’est pas dit.",
+        "Écrivez un seul nombre en chiffres, sans point ni virgule pour les milliers.",
+    ),
     "quantite-negative": AnomalyKind(
         "La quantité {valeur} est négative ; la ligne est écartée.", "Écrivez une quantité positive ou nulle."
     ),
@@ -196,6 +205,20 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "date-invalide": AnomalyKind(
         "« {valeur} » ne se lit pas comme une date ({detail}) ; elle n’est pas prise en compte.",
         "Écrivez par exemple 12/05/2026, ou « Mai 2026 ».",
+    ),
+    "date-supposee": AnomalyKind(
+        "« {valeur} » est lu comme {detail}.",
+        "Rien à faire si c’est juste ; sinon écrivez par exemple 12/05/2026, ou « Mai 2026 ».",
+        informative=True,
+    ),
+    "date-zero": AnomalyKind(
+        "« {valeur} » est ce qu’un outil écrit quand il n’a pas de date ; la cellule est lue comme vide.",
+        "Rien à faire si la date n’est pas connue ; sinon écrivez-la.",
+        informative=True,
+    ),
+    "jour-attendu": AnomalyKind(
+        "« {valeur} » ne dit pas le jour ({detail}) ; la date n’est pas prise en compte.",
+        "Écrivez le jour, par exemple 12/05/2026.",
     ),
     "annee-invalide": AnomalyKind(
         "« {valeur} » n’est pas une année plausible ; elle n’est pas prise en compte.",
@@ -289,6 +312,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "La note « {valeur} » n’est pas entre {detail} ; elle n’est pas comptée.",
         "Notez dans ces bornes, ou écrivez « sans avis ».",
     ),
+    "note-entiere": AnomalyKind(
+        "La note « {valeur} » n’est pas entière ; elle n’est pas comptée.",
+        "Choisissez une note entière, {detail}, ou écrivez « sans avis ».",
+    ),
     "justification-absente": AnomalyKind(
         "Un ajout ou un retrait de levier demande une justification ({valeur}) ; il n’est pas pris en compte.",
         "Écrivez en une phrase pourquoi.",
@@ -319,6 +346,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "siren-invalide": AnomalyKind(
         "Le SIREN « {valeur} » est faux : {detail} ; la collectivité n’est pas prise en compte.",
         "Vérifiez les neuf chiffres sur l’avis de situation de la collectivité.",
+    ),
+    "siret-pour-siren": AnomalyKind(
+        "« {valeur} » est un SIRET ; ses neuf premiers chiffres, {detail}, sont lus comme le SIREN.",
+        "Rien à faire si c’est la bonne collectivité ; sinon écrivez son SIREN.",
+        informative=True,
     ),
     "siren-double": AnomalyKind(
         "Le SIREN {valeur} est déjà celui de « {detail} » ; cette ligne n’est pas prise en compte.",

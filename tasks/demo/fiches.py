@@ -8,8 +8,8 @@ from decimal import Decimal
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules.fiche import NATURES, PERIMETRES, TYPES
-from nr_models.values.dates import MONTHS
 from nr_models.values.french import NBSP, euros
+from nr_models.values.periodes import MONTHS
 from nr_models.values.roles import Role
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, nearby, several

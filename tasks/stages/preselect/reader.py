@@ -81,5 +81,5 @@ def _add_criterion(record: Record, criteria: dict[str, bool | None], releve: Poi
         return
     before = len(releve.anomalies)
     criteria[key] = releve.yes_no(record["reponse"], record.line("critere") or key)
-    if len(releve.anomalies) == before:
+    if releve.is_clean(before):
         releve.accept()
