@@ -21,6 +21,8 @@ TEXT_CHARS = 32_767
 """The longest text that a spreadsheet cell holds."""
 ANSWER_BYTES = 64 * MEGABYTE
 FORMULA_ERRORS = 200
+MERGED = 20_000
+"""Merged ranges kept of a sheet."""
 
 MEMORY_BYTES = 512 * MEGABYTE
 CPU_SECONDS = 10

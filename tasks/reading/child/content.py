@@ -12,13 +12,21 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipInfo
 
 from defusedxml import DefusedXmlException
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from tasks.reading.child import bounds
 from tasks.reading.child.agent import MACHINES_SHEET, is_agent, read_agents
 from tasks.reading.child.bounds import Refus
 from tasks.reading.child.delimited import read_delimited
 from tasks.reading.child.formula import list_errors
+from tasks.reading.child.hidden import list_hidden_rows
 from tasks.reading.child.package import MAGIC, Package, check_package
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -43,10 +51,14 @@ _AGENTS = (".json", ".xml", ".ocs")
 _HIDDEN = re.compile(r"(^|/)(__MACOSX/|\.)")
 
 Answer = dict[str, Any]
+Sheet = tuple[str, list[list[Any]]]
 
 
 def read_content(content: bytes) -> Answer:
-    """``{"feuilles": [[nom, rows]], "erreurs": [[feuille, cellule, valeur]]}``. Raises ``Refus``."""
+    """``{"feuilles": [[nom, rows]], "vues": [vue], "erreurs": [[feuille, cellule, valeur]]}``. Raises ``Refus``.
+
+    A view, for each sheet where anything need be said of it: whether it is hidden, its hidden rows, its merged cells.
+    """
     if len(content) > bounds.FILE_BYTES:
         raise Refus("fichier-trop-gros", f"plus de {bounds.FILE_BYTES // bounds.MEGABYTE} Mo")
     if not content.strip():
@@ -59,7 +71,8 @@ def read_content(content: bytes) -> Answer:
     if content.startswith(OLE):
         if _ENCRYPTED in content:
             raise Refus("fichier-chiffre")
-        return {"feuilles": _read_sheets(content), "erreurs": []}
+        sheets, views = _read_sheets(content)
+        return {"feuilles": sheets, "vues": views, "erreurs": []}
     if is_agent(content):
         return _read_agents([("", content)])
     return {"feuilles": _bounded([("", read_delimited(content))]), "erreurs": []}
@@ -79,12 +92,15 @@ def _read_package(package: Package) -> Answer:
     if b"encryption-data" in package.read("META-INF/manifest.xml"):
         raise Refus("fichier-chiffre")
     _check_well_formed(package.read("content.xml"))
-    sheets = _read_sheets(package.content)
+    sheets, views = _read_sheets(package.content)
     try:
         errors = list_errors(package) if package.en_erreur else []
+        hidden = list_hidden_rows(package) if package.masquees else []
     except (DefusedXmlException, SyntaxError, ValueError, LookupError):
-        errors = []
-    return {"feuilles": sheets, "erreurs": errors}
+        errors, hidden = [], []
+    for view, rows in zip(views, hidden, strict=False):
+        view["lignes_masquees"] = rows
+    return {"feuilles": sheets, "vues": views, "erreurs": errors}
 
 
 def _list_agents(package: Package) -> list[str]:
@@ -102,21 +118,33 @@ def _check_well_formed(content: bytes) -> None:
         raise Refus("fichier-illisible", "sa structure est abîmée") from error
 
 
-def _read_sheets(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+def _read_sheets(content: bytes) -> tuple[list[Sheet], list[dict[str, Any]]]:
+    """The sheets, and how each one is seen."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            names = [item.name for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
-            if len(names) > bounds.SHEETS:
+            kept = [item for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+            if len(kept) > bounds.SHEETS:
                 raise Refus("fichier-trop-gros", f"plus de {bounds.count(bounds.SHEETS)} feuilles")
-            return _bounded([(name, _rows(workbook, name)) for name in names])
+            found = [_sheet(workbook, item.name) for item in kept]
+            sheets = _bounded([(item.name, rows) for item, (rows, _) in zip(kept, found, strict=True)])
+            return sheets, [
+                {"masquee": item.visible != SheetVisibleEnum.Visible, "fusions": merged}
+                for item, (_, merged) in zip(kept, found, strict=True)
+            ]
     except PasswordError as error:
         raise Refus("fichier-chiffre") from error
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise Refus("fichier-illisible", "sa structure est abîmée") from error
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
+def _sheet(workbook: CalamineWorkbook, name: str) -> tuple[list[list[Any]], list[tuple[int, int, int, int]]]:
+    """The rows, and the first and last cell of each merged range, counted from zero (an ODS tells none)."""
     sheet = workbook.get_sheet_by_name(name)
+    merged = (sheet.merged_cell_ranges or ())[: bounds.MERGED]
+    return _rows(sheet, name), [(*start, *end) for start, end in merged]
+
+
+def _rows(sheet: CalamineSheet, name: str) -> list[list[Any]]:
     if sheet.end is None:
         return []
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
@@ -142,7 +170,7 @@ class _Values(dict[Any, Any]):
         return found
 
 
-def _bounded(sheets: Sequence[tuple[str, list[list[Any]]]]) -> list[tuple[str, list[list[Any]]]]:
+def _bounded(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets without their trailing empty cells and rows. Raises ``Refus`` beyond the limits."""
     total = 0
     for name, rows in sheets:

@@ -558,3 +558,20 @@ def test_des_lignes_quelconques_ne_levent_rien(tmp_path: Path, referentiel: Refe
 
 
 GOOD = good()
+
+
+# Ce qu’une personne ne voit pas à l’ouverture
+
+
+def test_les_feuilles_et_les_lignes_masquees_sont_dites_avec_les_fusions(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in range(6):
+        sheet.append([f"a{row}", row])
+    sheet.row_dimensions[3].hidden = True
+    sheet.merge_cells("A5:A6")
+    book.create_sheet("Archive").sheet_state = "hidden"
+    book.save(tmp_path / "parc.xlsx")
+    seen, hidden = read_spreadsheet(tmp_path / "parc.xlsx").feuilles
+    assert (seen.masquee, seen.lignes_masquees, [*seen.fusions]) == (False, frozenset({2}), [[4, 0, 5, 0]])
+    assert (hidden.masquee, hidden.lignes_masquees) == (True, frozenset())
