@@ -98,6 +98,7 @@ STAGES: tuple[Stage, ...] = (
         gate="preselection",
         upstream=("collect", "score"),
         returns=("preselection",),
+        rule=2,
     ),
     Stage(
         "prioritise",

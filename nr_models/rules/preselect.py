@@ -40,11 +40,15 @@ class Changement(Frozen):
 
 
 class RetourPreselection(Frozen):
-    """The preselection workbook as it came back: changes, and the four criteria of the prestataire."""
+    """The preselection workbook as it came back: changes, and the four criteria of the prestataire.
+
+    ``a_reprendre`` are the criteria whose answer could not be read: they stay open, and are asked again.
+    """
 
     personne: str
     changements: tuple[Changement, ...] = ()
     prestataire: collect.Prestataire = collect.Prestataire()
+    a_reprendre: tuple[str, ...] = ()
 
 
 class Place(Frozen):
@@ -100,7 +104,10 @@ class Result(Frozen):
 
 
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
-    """The référent's workbook, while it is not in."""
+    """The référent's workbook, while it is not in; what could not be read in one decides nothing, and is awaited."""
+    unread = sorted({item.personne for item in inputs.retours if item.a_reprendre})
+    if unread:
+        return tuple(Manquant(quoi="preselection", personne=personne) for personne in unread)
     return () if inputs.retours else (Manquant(quoi="preselection"),)
 
 
@@ -126,10 +133,17 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
 
 def is_on_board(inputs: Inputs) -> bool:
     """Whether the prestataire is on board: as the context says, until the référent confirms or not."""
+    known = inputs.collect.contexte.prestataire if inputs.collect.contexte else collect.Prestataire()
     if inputs.retours:
-        spoken = [item.prestataire for item in inputs.retours if item.prestataire != collect.Prestataire()]
+        read = [_as_read(item, known) for item in inputs.retours]
+        spoken = [item for item in read if item != collect.Prestataire()]
         return bool(spoken) and all(item.embarque for item in spoken)
-    return inputs.collect.contexte is not None and inputs.collect.contexte.prestataire.embarque
+    return known.embarque
+
+
+def _as_read(retour: RetourPreselection, known: collect.Prestataire) -> collect.Prestataire:
+    """The criteria of a return; one that could not be read stays as the context has it: it is no « no »."""
+    return retour.prestataire.model_copy(update={key: getattr(known, key) for key in retour.a_reprendre})
 
 
 def _changes(

@@ -70,6 +70,14 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Ce fichier ne s’ouvre pas comme un classeur ni comme un CSV : {detail}.",
         "Ouvrez-le dans votre tableur, enregistrez-le au format .xlsx, puis déposez-le à nouveau.",
     ),
+    "fichier-qui-en-porte": AnomalyKind(
+        "Ce fichier est {detail} ; rien n’en a été lu.",
+        "Ouvrez-le, enregistrez ses pièces, et déposez-les une par une.",
+    ),
+    "document-word": AnomalyKind(
+        "Ce fichier est un document Word ; ce qui y est coché ou noté n’est pas lu.",
+        "Reportez les réponses dans la trame en classeur (.xlsx) du même nom, et déposez ce classeur.",
+    ),
     "fichier-trop-gros": AnomalyKind(
         "Ce fichier dépasse ce qui peut être lu sans risque ({detail}) ; rien n’en a été lu.",
         "Gardez les seules feuilles demandées, sans image, et enregistrez un nouveau classeur.",
@@ -135,6 +143,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Si elle porte une donnée attendue, donnez-lui le titre du modèle, ou déposez une correspondance de colonnes.",
         informative=True,
     ),
+    "colonne-renommee": AnomalyKind(
+        "La colonne « {valeur} » est lue comme « {detail} ».",
+        "Rien à faire si c’est juste ; sinon remettez les titres du modèle.",
+        informative=True,
+    ),
     "colonne-ambigue": AnomalyKind(
         "Plusieurs colonnes peuvent être « {detail} » ; seule la première a été lue.",
         "Ne gardez qu’une colonne, ou renommez les autres.",
@@ -156,6 +169,20 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "reponse-hors-liste": AnomalyKind(
         "« {valeur} » n’est pas une réponse de la liste ; la question reste sans réponse.",
         "Choisissez une réponse dans la liste déroulante.",
+    ),
+    "reponse-deduite": AnomalyKind(
+        "La colonne « Réponse » est vide ; la réponse est lue comme « {valeur} », d’après {detail}.",
+        "Rien à faire si c’est juste ; sinon écrivez la réponse dans la colonne « Réponse ».",
+        informative=True,
+    ),
+    "reponse-a-dire": AnomalyKind(
+        "La colonne « Réponse » est vide, mais {detail} ; la question reste ouverte.",
+        "Écrivez le niveau, de 0 à 4, « Ne sait pas » ou « Sans objet » dans la colonne « Réponse ».",
+    ),
+    "reponse-contraire": AnomalyKind(
+        "La réponse écrite est « {valeur} », et la phrase marquée dans la grille celle du niveau {detail} ; la réponse "
+        "écrite est gardée.",
+        "Retirez la marque, ou corrigez la réponse.",
     ),
     "question-inconnue": AnomalyKind(
         "La question « {valeur} » n’est pas dans le référentiel ; la ligne n’a pas été lue.",
@@ -231,6 +258,14 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "valeur-hors-liste": AnomalyKind(
         "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
         "Choisissez une valeur dans la liste.",
+    ),
+    "oui-non-attendu": AnomalyKind(
+        "« {valeur} » n’est ni oui ni non ({detail}) ; la question reste ouverte.",
+        "Écrivez oui ou non.",
+    ),
+    "formule-sans-valeur": AnomalyKind(
+        "La formule de cette cellule n’a pas de valeur enregistrée ({detail}) ; elle est lue comme vide.",
+        "Ouvrez le classeur dans votre tableur et enregistrez-le, ou remplacez la formule par sa valeur.",
     ),
     "machine-double": AnomalyKind(
         "Cette machine est déjà dans ce fichier ({detail}) ; elle n’est comptée qu’une fois.",

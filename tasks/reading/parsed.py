@@ -16,13 +16,17 @@ from nr_models.values.periodes import Ordre, Periode, is_zero_day, read_period
 from nr_models.values.text import fold
 from nr_models.values.unites import Mesure
 from tasks.office.columns import Column
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Feuille, Lecture
 from tasks.reading.table import Cell, Record, Table, find_sheet, find_table
 
 Value = TypeVar("Value", bound=Frozen)
 
-_YES = frozenset(("oui", "o", "yes", "y", "1", "vrai", "true", "x"))
-_NO = frozenset(("non", "n", "no", "0", "faux", "false"))
+_YES = frozenset(
+    ("oui", "o", "yes", "y", "1", "vrai", "true", "x", "ok", "d'accord", "j'accepte", "accepte", "✓", "✔", "☒", "☑")
+)
+_NO = frozenset(("non", "n", "no", "0", "faux", "false", "je refuse", "refuse"))
+_ENOUGH_TITLES = 3
 
 
 class Parsed(NamedTuple, Generic[Value]):
@@ -51,7 +55,7 @@ class Pointage:
         """The table of a sheet, its anomalies noted; None when it is absent or has no known title."""
         if feuille is None:
             return None
-        table = find_table(feuille, columns)
+        table = find_form(feuille, columns)
         if table:
             self.anomalies.extend(table.anomalies)
         elif any(feuille.lignes):
@@ -65,7 +69,15 @@ class Pointage:
             return []
         found = list(table.records())
         self.lignes += len(found)
+        self._note_formulas(table)
         return found
+
+    def _note_formulas(self, table: Table) -> None:
+        """The formulas of typed columns that hold no value: they read as blank."""
+        typed = {table.places[item.field]: item.title for item in table.columns if item.typed and table.has(item.field)}
+        for row, column, kind, _ in table.feuille.marques:
+            if kind == "formule" and column in typed and row > table.ligne_titres:
+                self.note(Cell(None, table.feuille.nom, row, column), "formule-sans-valeur", typed[column])
 
     def rows(self, lecture: Lecture, name: str, columns: tuple[Column, ...]) -> list[Record]:
         """The rows of the sheet of that name; none when it is absent."""
@@ -91,13 +103,23 @@ class Pointage:
         return not blank
 
     def yes_no(self, cell: Cell, what: str) -> bool | None:
-        """Yes, no, or None when the cell is blank or says something else, which is noted."""
-        said = fold(cell.text())
-        if said in _YES:
+        """Yes, no, or None when the cell is blank or says something else, which is noted: it decides nothing."""
+        said = fold(cell.text()).rstrip(" .!")
+        if said in _YES or (said and said == fold(what)):
             return True
         if said not in _NO and said:
-            self.note(cell, "valeur-hors-liste", what)
+            self.note(cell, "oui-non-attendu", what)
         return False if said in _NO else None
+
+    def note_absent(self, lecture: Lecture, sheet: str, columns: tuple[Column, ...], *fields: str) -> None:
+        """Why a table cannot be read: the columns that are no longer there, else the whole sheet."""
+        for table in (find_table(feuille, columns) for feuille in lecture.feuilles):
+            if table and len(table.places) >= _ENOUGH_TITLES:
+                gone = [column for column in columns if column.field in fields and not table.has(column.field)]
+                place = Cell(None, table.feuille.nom, table.ligne_titres)
+                self.anomalies.extend(place.anomaly("colonne-absente", column.title) for column in gone)
+                return
+        self.anomalies.append(Anomaly(code="feuille-absente", detail=sheet))
 
     def number(self, cell: Cell, what: str, mesure: Mesure = "nombre") -> Decimal | None:
         """The number of a cell, or None: blank, doubtful or none. What is not sure is noted."""

@@ -42,7 +42,8 @@ class Feuille(NamedTuple):
     """A sheet: its name (empty for a CSV) and its rows from the first, dates as ISO text.
 
     ``masquee``: nobody sees it when the workbook opens; ``lignes_masquees`` are its hidden or filtered rows, from
-    zero; ``fusions`` its merged ranges, first row and column then last, from zero.
+    zero; ``fusions`` its merged ranges, first row and column then last, from zero; ``marques`` what was put beside the
+    values: row, column, what it is (« couleur », « note », « formule »), and what it says.
     """
 
     nom: str
@@ -50,6 +51,7 @@ class Feuille(NamedTuple):
     masquee: bool = False
     lignes_masquees: frozenset[int] = frozenset()
     fusions: Sequence[Sequence[int]] = ()
+    marques: Sequence[tuple[int, int, str, str]] = ()
 
 
 class Lecture(NamedTuple):
@@ -78,7 +80,9 @@ def read_spreadsheet(path: Path) -> Lecture:
 def _sheet(read: Sequence[Any], seen: dict[str, Any] | None) -> Feuille:
     view = seen or {}
     hidden = frozenset(view.get("lignes_masquees", ()))
-    return Feuille(read[0], read[1], view.get("masquee", False), hidden, view.get("fusions", ()))
+    return Feuille(
+        read[0], read[1], view.get("masquee", False), hidden, view.get("fusions", ()), view.get("marques", ())
+    )
 
 
 def _ask(path: Path) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from tasks.reading.child.bounds import Refus
 from tasks.reading.child.delimited import read_delimited
 from tasks.reading.child.formula import list_errors
 from tasks.reading.child.hidden import list_hidden_rows
+from tasks.reading.child.marks import list_marks
 from tasks.reading.child.package import MAGIC, Package, check_package
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -47,6 +48,8 @@ _FOREIGN = {
 }
 
 _REMEMBERED = 100_000
+_CARRIED = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".docx", ".eml")
+_HEADERS = 8192
 _AGENTS = (".json", ".xml", ".ocs")
 _HIDDEN = re.compile(r"(^|/)(__MACOSX/|\.)")
 
@@ -57,7 +60,7 @@ Sheet = tuple[str, list[list[Any]]]
 def read_content(content: bytes) -> Answer:
     """``{"feuilles": [[nom, rows]], "vues": [vue], "erreurs": [[feuille, cellule, valeur]]}``. Raises ``Refus``.
 
-    A view, for each sheet where anything need be said of it: whether it is hidden, its hidden rows, its merged cells.
+    A view, for each sheet where anything need be said of it: hidden or not, hidden rows, merges, marks.
     """
     if len(content) > bounds.FILE_BYTES:
         raise Refus("fichier-trop-gros", f"plus de {bounds.FILE_BYTES // bounds.MEGABYTE} Mo")
@@ -73,6 +76,8 @@ def read_content(content: bytes) -> Answer:
             raise Refus("fichier-chiffre")
         sheets, views = _read_sheets(content)
         return {"feuilles": sheets, "vues": views, "erreurs": []}
+    if _is_message(content):
+        raise Refus("fichier-qui-en-porte", "un message enregistré")
     if is_agent(content):
         return _read_agents([("", content)])
     return {"feuilles": _bounded([("", read_delimited(content))]), "erreurs": []}
@@ -88,6 +93,7 @@ def _read_package(package: Package) -> Answer:
         documents = [(name, package.read(name)) for name in _list_agents(package)]
         if any(is_agent(content) for _, content in documents):
             return _read_agents(documents)
+        _refuse_carrier(lowered)
         raise Refus("fichier-illisible", "cette archive ne contient pas de classeur")
     if b"encryption-data" in package.read("META-INF/manifest.xml"):
         raise Refus("fichier-chiffre")
@@ -96,11 +102,29 @@ def _read_package(package: Package) -> Answer:
     try:
         errors = list_errors(package) if package.en_erreur else []
         hidden = list_hidden_rows(package) if package.masquees else []
+        marks = list_marks(package)
     except (DefusedXmlException, SyntaxError, ValueError, LookupError):
-        errors, hidden = [], []
+        errors, hidden, marks = [], [], {}
     for view, rows in zip(views, hidden, strict=False):
         view["lignes_masquees"] = rows
+    for (name, _), view in zip(sheets, views, strict=True):
+        view["marques"] = marks.get(name, ())
     return {"feuilles": sheets, "vues": views, "erreurs": errors}
+
+
+def _refuse_carrier(entries: dict[str, ZipInfo]) -> None:
+    """Say truly what an archive without a workbook of its own is. Raises ``Refus``."""
+    if "word/document.xml" in entries:
+        raise Refus("document-word")
+    carried = sum(name.endswith(_CARRIED) and not _HIDDEN.search(name) for name in entries)
+    if carried:
+        raise Refus("fichier-qui-en-porte", f"une archive qui porte {carried} fichier{'s' if carried > 1 else ''}")
+
+
+def _is_message(content: bytes) -> bool:
+    """A mail saved as a file: its headers come first."""
+    headers = content[:_HEADERS].lower()
+    return b"mime-version:" in headers and bool(re.search(rb"^(from|received|return-path|subject):", headers, re.M))
 
 
 def _list_agents(package: Package) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur
-from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import Echeance, Montant, to_define
 from nr_models.values.text import fold
 from nr_models.values.unites import Mesure
@@ -18,8 +17,9 @@ from tasks.reading.annee import read_year
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import MAIL, find_author
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
-from tasks.reading.table import Cell, Record, Table, find_table
+from tasks.reading.table import Cell, Record, Table
 from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 
 _TITLES = {column.field: column.title for columns in (FICHES, FICHES_ACTIONS, FICHES_DEPENSES) for column in columns}
@@ -44,7 +44,7 @@ def parse_fiches(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourFic
     releve = Pointage()
     table = find_fiches(lecture)
     if table is None:
-        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Fiches"))
+        releve.note_absent(lecture, "Fiches", FICHES, "levier", "responsable")
         return releve.close(RetourFiches(personne=find_author(lecture), fiches=()))
     releve.anomalies.extend(table.anomalies)
     rows: dict[str, Record] = {}
@@ -61,7 +61,7 @@ def parse_fiches(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourFic
 
 def find_fiches(lecture: Lecture) -> Table | None:
     """The table with one row a fiche, or None."""
-    found = (find_table(feuille, FICHES) for feuille in lecture.feuilles)
+    found = (find_form(feuille, FICHES) for feuille in lecture.feuilles)
     return next((table for table in found if table and table.has("levier", "responsable")), None)
 
 

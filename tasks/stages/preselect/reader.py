@@ -7,11 +7,11 @@ from typing import Literal
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Prestataire
 from nr_models.rules.preselect import Changement, RetourPreselection
-from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, Table, find_table
 from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
@@ -25,9 +25,10 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
     releve = Pointage()
     changes: dict[str, Changement] = {}
     criteria: dict[str, bool | None] = {}
+    unread: list[str] = []
     table = find_decisions(lecture)
     if table is None:
-        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Leviers"))
+        releve.note_absent(lecture, "Leviers", PRESELECTION, "levier", "decision")
     else:
         releve.anomalies.extend(table.anomalies)
         for record in releve.records(table):
@@ -36,17 +37,20 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
         found = find_table(feuille, PRESTATAIRE)
         if found and found.has("cle", "reponse"):
             for record in releve.records(found):
-                _add_criterion(record, criteria, releve)
+                _add_criterion(record, criteria, unread, releve)
     return releve.close(
         RetourPreselection(
-            personne=find_author(lecture), changements=tuple(changes.values()), prestataire=Prestataire(**criteria)
+            personne=find_author(lecture),
+            changements=tuple(changes.values()),
+            prestataire=Prestataire(**criteria),
+            a_reprendre=tuple(unread),
         )
     )
 
 
 def find_decisions(lecture: Lecture) -> Table | None:
     """The table of the leviers to add or remove, or None."""
-    found = (find_table(feuille, PRESELECTION) for feuille in lecture.feuilles)
+    found = (find_form(feuille, PRESELECTION) for feuille in lecture.feuilles)
     return next((table for table in found if table and table.has("levier", "decision")), None)
 
 
@@ -74,12 +78,13 @@ def _sens(text: str) -> Literal["ajouter", "retirer"] | None:
     return "ajouter" if said in _ADD else "retirer" if said in _REMOVE else None
 
 
-def _add_criterion(record: Record, criteria: dict[str, bool | None], releve: Pointage) -> None:
+def _add_criterion(record: Record, criteria: dict[str, bool | None], unread: list[str], releve: Pointage) -> None:
     key = fold(record.line("cle"))
     if key not in Prestataire.model_fields:
         releve.note(record["cle"], "valeur-hors-liste", "Identifiant")
         return
-    before = len(releve.anomalies)
     criteria[key] = releve.yes_no(record["reponse"], record.line("critere") or key)
-    if releve.is_clean(before):
+    if criteria[key] is None and not record.is_blank("reponse"):
+        unread.append(key)
+    else:
         releve.accept()

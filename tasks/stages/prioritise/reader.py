@@ -8,14 +8,14 @@ from typing import Literal
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.prioritise import RetourBulletin
 from nr_models.rules.vote import Derogation, Voix
-from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.office.columns import NO_OPINION
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
-from tasks.reading.table import Cell, Record, Table, find_table
+from tasks.reading.table import Cell, Record, Table
 from tasks.stages.prioritise.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
 
 _FORCES: dict[str, Literal["inclure", "exclure"]] = {
@@ -32,7 +32,7 @@ def parse_bulletin(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourB
     voices: dict[str, Voix] = {}
     table = find_ballot(lecture)
     if table is None:
-        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Bulletin"))
+        releve.note_absent(lecture, "Bulletin", BULLETIN, "levier", "valeur", "faisabilite")
     else:
         releve.anomalies.extend(table.anomalies)
         for record in releve.records(table):
@@ -49,7 +49,7 @@ def parse_bulletin(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourB
 
 def find_ballot(lecture: Lecture) -> Table | None:
     """The table of notes, or None."""
-    found = (find_table(feuille, BULLETIN) for feuille in lecture.feuilles)
+    found = (find_form(feuille, BULLETIN) for feuille in lecture.feuilles)
     return next((table for table in found if table and table.has("levier", "valeur", "faisabilite")), None)
 
 

@@ -26,7 +26,7 @@ from tasks.stages.collect.columns import (
     DISPOSITIFS,
     HYPOTHESES,
 )
-from tasks.stages.collect.readers.diagnostic import read_answer
+from tasks.stages.collect.readers.reponse import read_answer
 
 _LABELS = {fold(text): key for key, label in CONTEXTE_RUBRIQUES for text in (key, label, label.split(" (")[0])}
 

@@ -91,7 +91,7 @@ def test_un_arbitrage_et_une_hypothese_acceptee_se_relisent(tmp_path: Path) -> N
     [
         ("Divergences", {"niveau": "3"}, "valeur-absente", "G2"),
         ("Divergences", {"niveau": "7", "raison": "Vu"}, "reponse-hors-liste", "F2"),
-        ("Hypothèses proposées", {"accepte": "peut-être"}, "valeur-hors-liste", "F2"),
+        ("Hypothèses proposées", {"accepte": "peut-être"}, "oui-non-attendu", "F2"),
     ],
 )
 def test_ce_qui_ne_tranche_pas_est_dit_a_sa_place(
