@@ -23,6 +23,7 @@ from nr_models.dossier.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_s
 from nr_models.dossier.registre import Collectivite
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire, attribute
+from nr_models.inventaire.renvoi import choose_in_force
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier, Event, Programme, Reading, Retenu, find_id
 from nr_models.values.anomalies import Anomaly
@@ -39,6 +40,7 @@ from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
+_ORDERED = ONE_PER_PERSON | {"inventaire"}
 CORRESPONDANCE = "correspondance"
 _CHANGES_KEPT = 50
 
@@ -128,6 +130,8 @@ def list_returns(lieu: Lieu, kinds: Iterable[str], sent: Envoi) -> tuple[tuple[R
         wanted.add("inconnu")  # nobody knows which stage they are for: the first one says what is wrong with them
     rows = [row for row in list_counted(lieu) if row.type in wanted]
     kept, anomalies = find_in_force(rows)
+    kept, resent = choose_inventories(kept)
+    anomalies = [*anomalies, *resent]
     retours = tuple(_retour(row, sent.find_tour(row.type, row.personne)) for row in kept)
     whole = (*anomalies, *(anomaly for row in rows if row.value == NOTHING for anomaly in _anomalies(row)))
     return retours, whole
@@ -139,8 +143,8 @@ def describe_returns(lieu: Lieu) -> dict[str, list[list[object]]]:
     count = Counter((row.type, row.personne) for row in rows)
     found: dict[str, list[list[object]]] = defaultdict(list)
     for row in rows:
-        # the order of arrival decides only where the same person returned the same thing twice
-        order = row.batch if row.type in ONE_PER_PERSON and count[row.type, row.personne] > 1 else 0
+        # the order of arrival decides only where the same person, or nobody, returned the same thing twice
+        order = row.batch if row.type in _ORDERED and count[row.type, row.personne] > 1 else 0
         stamp = sha256(row.anomalies.encode())
         found[row.type].append([row.personne, row.path, row.value_digest, stamp, order, row.copie, row.remplace])
     return found
@@ -309,6 +313,27 @@ def _values(understood: Understood, siren: str, name: str, du_nom: tuple[Anomaly
         "value_digest": sha256(text.encode()),
         "anomalies": canonical((*anomalies, *du_nom)),
     }
+
+
+def choose_inventories(rows: Sequence[Reading | Retenu]) -> tuple[list[Reading | Retenu], tuple[Anomaly, ...]]:
+    """The readings less the inventories that a later one of the same columns replaces, and what is said of them.
+
+    Those of a source are compared with nothing here: what they replace was decided when they came into force.
+    """
+    signed: dict[str, list[Reading | Retenu]] = defaultdict(list)
+    for row in rows:
+        if row.type == "inventaire" and not is_source(row.path):
+            signed[row.personne].append(row)
+    gone: set[str] = set()
+    said: list[Anomaly] = []
+    for group in signed.values():
+        if len(group) > 1:
+            values = [RetourInventaire.model_validate_json(row.value) for row in group]
+            named = [item.model_copy(update={"fichier": row.path}) for item, row in zip(values, group, strict=True)]
+            kept, anomalies = choose_in_force(named, [row.batch for row in group])
+            gone |= {row.path for row in group} - {item.fichier for item in kept}
+            said.extend(anomalies)
+    return [row for row in rows if row.path not in gone], tuple(said)
 
 
 def load_copies(lieu: Lieu, retours: Iterable[Retour]) -> tuple[Retour, ...]:

@@ -25,7 +25,7 @@ from tasks.programme.programmes import cle, list_dossiers
 from tasks.programme.reader import read_registre
 from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.returns.comptes import list_counted, take_in
-from tasks.returns.returns import reader_of
+from tasks.returns.returns import choose_inventories, reader_of
 from tasks.sources.adresse import key_of
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, enqueue
@@ -47,6 +47,7 @@ def list_in_force(lieu: Lieu) -> list[EnVigueur]:
     """The inventories that count now, by path: those of sources replace the returned ones, unless beside them."""
     rows = [row for row in list_counted(lieu) if row.type == "inventaire" and row.value != "null"]
     replaced = any(row.path.startswith(SOURCE) for row in rows)
+    rows, _ = choose_inventories(rows)
     keys = {f"{mark}{item.adresse}": item.cle for item in list_sources(lieu) for mark in (SOURCE, SOURCE_BESIDE)}
     return [
         EnVigueur(row.path, keys.get(row.path, ""), RetourInventaire.model_validate_json(row.value))
