@@ -69,7 +69,7 @@ STAGES: tuple[Stage, ...] = (
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
         settles=("arbitrages", "correspondance"),
-        rule=13,
+        rule=14,
     ),
     Stage(
         "score",
@@ -78,7 +78,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("score.xlsx",),
         gate="diagnostic",
         upstream=("collect",),
-        rule=5,
+        rule=6,
     ),
     Stage(
         "restitute",
