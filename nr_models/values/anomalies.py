@@ -255,6 +255,101 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "La catégorie « {valeur} » n’est pas reconnue ; les unités sont comptées à part, sans empreinte.",
         "Choisissez une catégorie de la liste du modèle.",
     ),
+    "categorie-ambigue": AnomalyKind(
+        "« {valeur} » peut vouloir dire plusieurs choses ({detail}) ; ces unités ne sont pas comptées tant que ce "
+        "n’est pas dit.",
+        "Écrivez par exemple « ordinateur portable » ou « téléphone mobile », ou répondez dans a-trancher.xlsx, "
+        "feuille « Ce que nous avons compris ».",
+    ),
+    "categorie-deduite": AnomalyKind(
+        "« {valeur} » est compris comme « {detail} », d’après le modèle, le titre du fichier ou les autres lignes.",
+        "Rien à faire si c’est juste ; sinon corrigez le libellé.",
+        informative=True,
+    ),
+    "pas-un-appareil": AnomalyKind(
+        "« {valeur} » est compté à part ({detail}), et non comme l’appareil qu’il accompagne.",
+        "Rien à faire si c’est juste ; sinon corrigez le libellé.",
+        informative=True,
+    ),
+    "deux-appareils": AnomalyKind(
+        "« {valeur} » dit deux appareils ; chacun est compté.",
+        "Rien à faire si c’est juste ; sinon écrivez une ligne par appareil.",
+        informative=True,
+    ),
+    "une-ligne-une-unite": AnomalyKind(
+        "Ce tableau n’a pas de colonne de quantité ; chaque ligne est comptée pour une unité.",
+        "Rien à faire si c’est juste ; sinon ajoutez une colonne « Quantité ».",
+        informative=True,
+    ),
+    "quantite-a-confirmer": AnomalyKind(
+        "« {valeur} » est lu {detail}, comme une hypothèse.", "Écrivez le nombre seul s’il est juste, ou corrigez-le."
+    ),
+    "quantite-douteuse": AnomalyKind(
+        "La quantité « {valeur} » est douteuse ({detail}) ; la ligne n’est pas comptée.",
+        "Écrivez le nombre d’équipements, sans séparateur ni texte.",
+    ),
+    "annee-a-confirmer": AnomalyKind(
+        "« {valeur} » est lu {detail}, comme une hypothèse.", "Écrivez l’année d’achat sur quatre chiffres."
+    ),
+    "heures-a-confirmer": AnomalyKind(
+        "« {valeur} » semble un nombre d’heures par jour ou par semaine ; il n’est pas pris en compte.",
+        "Écrivez les heures de fonctionnement par an : par exemple 8 h sur 220 jours font 1760.",
+    ),
+    "kwh-a-confirmer": AnomalyKind(
+        "« {valeur} » kWh sur une ligne de {detail} unités : par unité, ou pour la ligne ? La valeur n’est pas prise "
+        "en compte.",
+        "Donnez à la colonne le titre « Électricité mesurée par unité (kWh par an) », et la valeur d’une unité.",
+    ),
+    "feuille-masquee": AnomalyKind(
+        "Cette feuille est masquée ; ses {valeur} unités ne sont pas comptées.",
+        "Affichez-la si elle doit l’être ; sinon retirez-la du fichier.",
+    ),
+    "lignes-masquees": AnomalyKind(
+        "{valeur} lignes sont masquées ou filtrées ; elles ne sont pas comptées.",
+        "Retirez le filtre et affichez-les si elles doivent l’être ; sinon supprimez-les.",
+    ),
+    "synthese": AnomalyKind(
+        "Cette feuille répète le détail des autres ; ses {valeur} unités ne sont comptées qu’une fois.",
+        "Rien à faire si c’est juste ; sinon gardez une seule feuille.",
+        informative=True,
+    ),
+    "synthese-differente": AnomalyKind(
+        "Cette feuille est une synthèse, mais ses {valeur} unités ne sont pas celles du détail ; elle n’est "
+        "pas comptée.",
+        "Gardez la feuille qui fait foi, ou corrigez celle qui ne l’est pas.",
+    ),
+    "annee-anterieure": AnomalyKind(
+        "Cette feuille est le parc d’une année antérieure à {detail} ; ses {valeur} unités ne sont pas comptées.",
+        "Rien à faire si c’est juste ; si ce sont des achats qui s’ajoutent, dites-le dans le nom des feuilles.",
+    ),
+    "copie": AnomalyKind(
+        "Cette feuille dit la même chose que « {detail} » ; ses {valeur} unités ne sont comptées qu’une fois.",
+        "Rien à faire si c’est une copie ; si ce sont d’autres équipements, ajoutez une colonne « Site ».",
+    ),
+    "tableau-croise": AnomalyKind(
+        "Les colonnes {valeur} portent des nombres sans qu’on sache ce qu’ils comptent ; le tableau n’est pas lu.",
+        "Donnez une ligne par catégorie et par site, avec une colonne « Quantité » et une colonne « Site ».",
+    ),
+    "sites-voisins": AnomalyKind(
+        "« {valeur} » et « {detail} » sont peut-être un seul site ; ils sont comptés séparément.",
+        "Écrivez-les de la même façon si c’est le même.",
+        informative=True,
+    ),
+    "parc-non-confirme": AnomalyKind(
+        "Ce qui a été compris de l’inventaire n’est pas encore confirmé ({valeur} libellés sur {detail}) ; "
+        "la note le dit.",
+        "Ouvrez a-trancher.xlsx, feuille « Ce que nous avons compris » : corrigez, confirmez, renvoyez le classeur.",
+        informative=True,
+    ),
+    "inventaire-remplace": AnomalyKind(
+        "Cet inventaire n’est plus compté : un plus récent des mêmes colonnes ({detail}) le remplace.",
+        "Rien à faire si c’est le même parc ; si ce sont deux parties du parc, ajoutez une colonne « Site » à chacune.",
+        informative=True,
+    ),
+    "inventaire-double": AnomalyKind(
+        "Deux inventaires des mêmes colonnes sont arrivés ensemble ({detail}) ; aucun n’est compté.",
+        "Gardez celui qui fait foi ; si ce sont deux parties du parc, ajoutez une colonne « Site » à chacune.",
+    ),
     "valeur-hors-liste": AnomalyKind(
         "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
         "Choisissez une valeur dans la liste.",

@@ -107,6 +107,7 @@ MACHINES = (
     Column("statut", "Statut", synonyms=("status", "etat")),
     Column("retrait", "Date de retrait", synonyms=("dateretrait", "date de sortie", "date de reforme")),
     Column("ecartee", "Machine écartée"),
+    Column("unite", "(une ligne = une unité)"),
 )
 """What exports say of one machine; the three first only tell it from another, and are never kept."""
 
