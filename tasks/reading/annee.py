@@ -23,6 +23,7 @@ _EPOCH = date(1899, 12, 30)
 _SERIALS = range(25_569, 62_000)
 _LAST_TYPED = 2100
 _ABOUT_CHARS = 30
+_FULL_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\D?.*")
 _NO_DATE = re.compile(
     r"(?:00?[/.-]00?[/.-]0{2,4}|0{4}-00-00.*|1970-01-01.*|0?1[/.-]0?1[/.-]1970.*|1900-01-0\d.*|1899-1\d-\d\d.*|0?1/0?1/1900.*|0|-+|/+|\?+|"
     r"n/?a|nc|n\.c\.?|nd|inconnue?s?|unknown|non connue?|non renseignee?|none|null|neant|sans|never)"
@@ -102,6 +103,8 @@ def _exact(text: str) -> int | None:
 
 def _about(text: str) -> int | None:
     """The year of what says it about: the middle of two, the year before « avant », the one year that a text names."""
+    if _FULL_DATE.fullmatch(text):
+        return None  # a day that does not exist says no year for sure
     years = [int(item) for item in re.findall(r"(?<!\d)(19[7-9]\d|20\d\d)(?!\d)", text)]
     if len(years) == 2:
         return sum(sorted(years)) // 2

@@ -36,6 +36,7 @@ from tasks.stages.collect.readers.colonnes import (
     bare_title,
     counts_by_line,
     has_one_line_per_unit,
+    is_personal,
     note_titles,
     without_names,
 )
@@ -88,7 +89,8 @@ def parse_inventaire(lecture: Lecture, referentiel: Referentiel) -> Parsed[Retou
     for one, other in list_alike(line.site for line in lines if line.site):
         releve.anomalies.append(Anomaly(code="sites-voisins", valeur=one, detail=other))
     releve.acceptees = len(lines) + len(apart)
-    titles = sign(bare_title(cell.text()) for sheet in sheets for table in sheet.whole for cell in table.titles())
+    cells = (cell.text() for sheet in sheets for table in sheet.whole for cell in table.titles())
+    titles = sign(bare_title(text) for text in cells if text and not is_personal(text))
     return releve.close(
         RetourInventaire(
             lignes=tuple(lines),
@@ -275,11 +277,8 @@ class _Table:
         noted = len(self._releve.anomalies)
         said = self._lecteurs.read_row(row)
         if said is None:
-            return (
-                "total"
-                if self._releve.anomalies[noted:][-1:] and self._releve.anomalies[-1].code == "ligne-total"
-                else "ligne-rejetee"
-            )
+            self._judge_rejected(row, noted)
+            return "total" if self._releve.anomalies[-1].code == "ligne-total" else "ligne-rejetee"
         if SUM in (said.site, said.modele) or self._is_unnamed_sum(said):
             self._releve.note(self._record(row)["quantite"], "ligne-total", valeur=self._quote(row))
             return "total"
@@ -295,6 +294,17 @@ class _Table:
             said.categorie, said.modele, said.fabricant, lambda: self._record(row)["categorie"]
         )
         return [(count, self._line(row, said, count, identites)) for count in counts]
+
+    def _judge_rejected(self, row: int, noted: int) -> None:
+        """What is wrong with the label of a rejected row is said with the rest, and before it: both are corrected."""
+        found = self._releve.anomalies[noted:]
+        if any(item.code == "ligne-total" for item in found):
+            return
+        del self._releve.anomalies[noted:]
+        record = self._record(row)
+        label, model, maker = (record.line(field) for field in ("categorie", "modele", "fabricant"))
+        self._libelles.count(label, model, maker, lambda: record["categorie"])
+        self._releve.anomalies.extend(found)
 
     def _line(self, row: int, said: Dit, count: Compte, identites: tuple[str, ...]) -> LigneInventaire:
         out, stock, refurbished = said.statut

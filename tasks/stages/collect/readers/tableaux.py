@@ -400,7 +400,7 @@ def _looks_like_titles(header: Rangee) -> Callable[[Sequence[Valeur]], bool]:
     def looks(row: Sequence[Valeur]) -> bool:
         if place is not None and place < len(row):
             value = row[place]
-            if value.__class__ is int or (value.__class__ is str and value[:1].isdigit()):  # type: ignore[index]
+            if value.__class__ is int or (value.__class__ is str and value[:1].isdigit()):
                 return False
         return sum(map(is_title, row)) >= 2
 
