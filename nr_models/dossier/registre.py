@@ -121,6 +121,9 @@ def _terms(condition: Condition, collectivite: Collectivite) -> Iterable[tuple[s
         yield "population", None if population is None else population >= condition.population_min
     if condition.population_max is not None:
         yield "population", None if population is None else population <= condition.population_max
+    if condition.agents_min is not None:
+        agents = collectivite.agents
+        yield "nombre d’agents", None if agents is None else agents >= condition.agents_min
     if condition.natures:
         yield "nature", collectivite.nature in condition.natures
 

@@ -140,7 +140,7 @@ def _content(levier: Levier) -> Iterator[Said]:
             yield f"indicateurs.{place}.unite", f"l’indicateur « {item.libelle} » est un nombre sans unité ; écrivez-la"
     if levier.prestataire and not (levier.part_prestataire or "").strip():
         yield "part_prestataire", "un levier orange doit dire la part du prestataire"
-    for field, figures in (("charge_jh", levier.charge_jh), ("duree_mois", levier.duree_mois)):
+    for field, figures in (("charge_jh", levier.charge_jh or ()), ("duree_mois", levier.duree_mois)):
         for size, figure in figures:
             if figure <= 0:
                 yield f"{field}.{size}", "ce nombre doit être supérieur à zéro"
