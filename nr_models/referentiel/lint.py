@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from nr_models.referentiel.faute import Faute, file_of
 from nr_models.referentiel.lint_figures import check_figures
+from nr_models.referentiel.lint_format import check_format
 from nr_models.referentiel.referentiel import NATURES, Dimension, Levier, Question, Referentiel
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
@@ -28,6 +29,7 @@ def check_referentiel(referentiel: Referentiel) -> list[Faute]:
         _check_dinum,
         _check_cycles,
         check_figures,
+        check_format,
     )
     return [fault for check in checks for fault in check(referentiel)]
 

@@ -96,9 +96,10 @@ def _check_weights(referentiel: Referentiel) -> Iterator[Faute]:
             if weight <= 0:
                 yield _parameter(name, f"le poids de « {slug} » doit être supérieur à zéro", slug)
     weights = parametres.preselection.poids
-    if weights.besoin + weights.ambition + weights.priorite != 1:
-        yield _parameter("preselection.poids", "les trois poids doivent faire 1", "besoin")
-    if min(weights.besoin, weights.ambition, weights.priorite) < 0:
+    terms = (weights.besoin, weights.ambition, weights.priorite, weights.aise or 0)
+    if sum(terms) != 1:
+        yield _parameter("preselection.poids", "les poids doivent faire 1 ensemble", "besoin")
+    if min(terms) < 0:
         yield _parameter("preselection.poids", "un poids ne peut pas être négatif", "besoin")
     for priorite in sorted(set(Priorite) - parametres.preselection.priorites.keys()):
         yield _parameter("preselection.priorites", f"il manque « {priorite} »", priorite)

@@ -40,6 +40,8 @@ class Chiffre(Frozen):
 class Obligation(Frozen):
     """A duty: the text in full, what it asks in one sentence, whom it binds, since when, and when it was checked.
 
+    ``depuis`` is None for a duty older than what was read of it.
+
     ``source`` is the page that was read on the day ``verifie_le``.
     """
 
@@ -48,7 +50,7 @@ class Obligation(Frozen):
     texte: str
     demande: str
     condition: Condition = Condition()
-    depuis: date
+    depuis: date | None = None
     chiffres: tuple[Chiffre, ...] = ()
     source: Ressource
     verifie_le: date

@@ -94,7 +94,7 @@ def _terms(levier: Levier, situation: Situation) -> Iterator[tuple[_Nom, Fractio
     yield "besoin", *_need(levier, situation), Fraction(weights.besoin)
     yield "ambition", *_ambition(levier, situation), Fraction(weights.ambition)
     priority = Fraction(situation.parametres.priorites[levier.priorite])
-    yield "priorite", priority, f"levier « {levier.priorite.nom} »", Fraction(weights.priorite)
+    yield "priorite", priority, f"levier « {levier.priorite.nom} »", Fraction(weights.priorite)
     if weights.aise is not None:
         yield "aise", *_ease(levier, situation), Fraction(weights.aise)
 
@@ -103,13 +103,13 @@ def _need(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
     note = situation.scored.of(situation.dimension(levier).slug).note
     ahead = note.affiche is not None and note.affiche >= situation.parametres.seuil_avance
     if levier.priorite is Priorite.ALLER_PLUS_LOIN and ahead and note.score is not None:
-        return note.score, f"pour aller plus loin là où la collectivité est avancée ({fr(note.affiche)} %)"
+        return note.score, f"pour aller plus loin là où la collectivité est avancée ({fr(note.affiche)} %)"
     found = _Besoin(levier, situation, note.score)
     if found.weight:
         return found.total / found.weight, found.reason
     if note.score is not None:
-        return 1 - note.score, f"d’après la note de la dimension ({fr(note.affiche)} %)"
-    return None, "besoin inconnu : rien n’a été répondu sur ce sujet"
+        return 1 - note.score, f"d’après la note de la dimension ({fr(note.affiche)} %)"
+    return None, "besoin inconnu : rien n’a été répondu sur ce sujet"
 
 
 class _Besoin:
@@ -149,7 +149,7 @@ class _Besoin:
         if self.unasked:
             found.append("question non posée" if self.unasked == 1 else f"{self.unasked} questions non posées")
         if self.early:
-            found.append("un peu tôt : d’autres pas viennent avant")
+            found.append("un peu tôt : d’autres pas viennent avant")
         return " ; ".join(found)
 
 
@@ -158,13 +158,13 @@ def _ambition(levier: Levier, situation: Situation) -> tuple[Fraction | None, st
     themes = {item.slug: item.nom for item in situation.referentiel.themes_reen}
     common = [theme for theme in levier.themes_reen if contexte and theme in contexte.themes]
     if common:
-        return Fraction(1), f"le thème « {themes[common[0]]} » est une ambition"
+        return Fraction(1), f"le thème « {themes[common[0]]} » est une ambition"
     dimension = situation.dimension(levier)
     if contexte is None or dimension.slug not in contexte.ambitions:
         return None, "ambition non dite"
     top = situation.parametres.ambition_max
     level = contexte.ambitions[dimension.slug]
-    return Fraction(level, top), f"ambition {level} sur {top} pour « {dimension.nom} »"
+    return Fraction(level, top), f"ambition {level} sur {top} pour « {dimension.nom} »"
 
 
 def _ease(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
@@ -173,9 +173,9 @@ def _ease(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
     load = referentiel.charge(levier, population)
     capacity = None if population is None else referentiel.at_size(situation.parametres.capacites, population)
     if load is None or not capacity:
-        return None, "facilité inconnue : la population n’est pas dite"
+        return None, "facilité inconnue : la population n’est pas dite"
     ease = Fraction(situation.parametres.aises[levier.difficulte])
-    said = f"levier « {levier.difficulte.nom} », {fr(load)} JH sur {fr(round_half_up(capacity, 0))} possibles par an"
+    said = f"levier « {levier.difficulte.nom} », {fr(load)} JH sur {fr(round_half_up(capacity, 0))} possibles par an"
     return ease * max(1 - Fraction(load) / capacity, Fraction(0)), said
 
 

@@ -149,7 +149,8 @@ def list_on_board(inputs: Inputs) -> tuple[str, ...]:
 
 def _as_read(retour: RetourPreselection, known: collect.Prestataire) -> collect.Prestataire:
     """The criteria of a return; one that could not be read stays as the context has it: it is no « no »."""
-    return retour.prestataire.model_copy(update={key: getattr(known, key) for key in retour.a_reprendre})
+    asked = [key for key in retour.a_reprendre if key in collect.Prestataire.model_fields]
+    return retour.prestataire.model_copy(update={key: getattr(known, key) for key in asked})
 
 
 def _changes(
@@ -250,26 +251,26 @@ class _List:
         for levier, call in self.socle.items():
             if levier not in kept and call.obligations:
                 names = ", ".join(item.nom for item in call.obligations)
-                yield f"La liste laisse de côté « {self.leviers[levier].titre} », que la loi demande ici : {names}."
+                yield f"La liste laisse de côté « {self.leviers[levier].titre} », que la loi demande ici : {names}."
         low, high, count = self.parametres.min, self.parametres.max, len(kept)
         if count < low:
             short = f"La liste compte {count} leviers, moins que les {low} conseillés"
-            yield f"{short} : elle n’est pas complétée d’office."
+            yield f"{short} : elle n’est pas complétée d’office."
         if count > high:
-            yield f"La liste compte {count} leviers, plus que les {high} conseillés : c’est permis, à justifier."
+            yield f"La liste compte {count} leviers, plus que les {high} conseillés : c’est permis, à justifier."
         for item in sorted(kept):
             for above in self.units[item]:
                 if above not in kept:
                     yield (
-                        f"« {self.leviers[item].titre} » est retenu sans son prérequis « {self.leviers[above].titre} »."
+                        f"« {self.leviers[item].titre} » est retenu sans son prérequis « {self.leviers[above].titre} »."
                     )
 
     def _reason(self, levier: Levier, change: Changement | None) -> tuple[str, str]:
         terms = self._terms(levier)
         if change and change.sens == "ajouter":
-            return "ajoute", f"Ajouté par le référent : {_sentence(change.justification)} {terms}"
+            return "ajoute", f"Ajouté par le référent : {_sentence(change.justification)} {terms}"
         if change:
-            return "retire", f"Retiré par le référent : {_sentence(change.justification)} {terms}"
+            return "retire", f"Retiré par le référent : {_sentence(change.justification)} {terms}"
         if levier.id in self.out:
             motif, reason = self.out[levier.id]
             return motif, f"{reason} {terms}"
@@ -303,21 +304,21 @@ class _List:
             if terme.valeur is not None
         ]
         dropped = [terme.raison for terme in termes if terme.valeur is None]
-        tail = f" Non compté : {', '.join(dropped)}." if dropped else ""
+        tail = f" Non compté : {', '.join(dropped)}." if dropped else ""
         relevance = f"Pertinence {fr(round_half_up(value * 100))} sur 100 : {' + '.join(known)}.{tail}"
         doubts = ", ".join(unknown_terms(levier.condition, self.situation.collectivite))
-        return f"{relevance} Contexte à vérifier : {doubts} inconnu." if doubts else relevance
+        return f"{relevance} Contexte à vérifier : {doubts} inconnu." if doubts else relevance
 
     def _left_out(self, levier: Levier) -> tuple[str, str] | None:
         collectivite = self.situation.collectivite
         if applies(levier.condition, collectivite) is False:
-            return "contexte", "Écarté : ne correspond pas au contexte de la collectivité."
+            return "contexte", "Écarté : ne correspond pas au contexte de la collectivité."
         if self.referentiel.format > 1 and not self.situation.liens(levier):
-            return "contexte", "Écarté : sans objet ici, d’après les réponses au diagnostic."
+            return "contexte", "Écarté : sans objet ici, d’après les réponses au diagnostic."
         if self._in_place(levier):
             return "en-place", "Déjà en place, d’après les réponses au diagnostic."
         if levier.orange and collectivite.dsi_propre is False and levier.orange not in self.on_board:
-            return "prestataire", f"Écarté : {_PROVIDER[levier.orange]}, qui n’est pas embarqué dans la démarche."
+            return "prestataire", f"Écarté : {_PROVIDER[levier.orange]}, qui n’est pas embarqué dans la démarche."
         return None
 
     def _in_place(self, levier: Levier) -> bool:
@@ -334,8 +335,8 @@ class _List:
         for entry, unit in self.units.items():
             blockers = [item for item in unit if item in self.out and item != entry]
             if blockers and entry not in self.out:
-                names = ", ".join(f"« {self.leviers[item].titre} »" for item in blockers)
-                found[entry] = ("bloque", f"Bloqué par un prérequis écarté : {names}.")
+                names = ", ".join(f"« {self.leviers[item].titre} »" for item in blockers)
+                found[entry] = ("bloque", f"Bloqué par un prérequis écarté : {names}.")
         return found
 
     def _unit(self, levier: str) -> tuple[str, ...]:

@@ -31,9 +31,8 @@ class Appel(NamedTuple):
 def binding(entries: Sequence[str], collectivite: Collectivite, referentiel: Referentiel) -> tuple[Obligation, ...]:
     """Those of these obligations that surely bind a town, on the day of the version."""
     found = [referentiel.par_obligation[entry] for entry in entries if entry in referentiel.par_obligation]
-    return tuple(
-        item for item in found if item.depuis <= referentiel.date and applies(item.condition, collectivite) is True
-    )
+    in_force = [item for item in found if item.depuis is None or item.depuis <= referentiel.date]
+    return tuple(item for item in in_force if applies(item.condition, collectivite) is True)
 
 
 def find_call(levier: Levier, situation: Situation) -> Appel | None:

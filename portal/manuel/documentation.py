@@ -19,7 +19,7 @@ from nr_models.values.french import spaced
 from portal.manuel.commandes import render_commandes
 from portal.manuel.etapes import render_etapes, render_stages
 from portal.manuel.methode import render_methode
-from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.stages.hands import load_hands
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 def render_documents(root: Path = ROOT) -> dict[str, str]:
     """Every document by its path in the repository: the made ones, and the hand-written ones typeset."""
-    referentiel = load_referentiel(VERSIONS / list_versions()[-1])
+    referentiel = load_referentiel(find_folder())
     made = {
         "docs/anomalies.md": render_anomalies(),
         "docs/commandes.md": render_commandes(),

@@ -54,7 +54,7 @@ def fill_fiches(draws: Source, form: Form, entree: Entree, referentiel: Referent
         money = _money(draws, levier, referentiel, size, plan.spans[levier.id][0] // 12)
         expenses += money
         lead = _lead(levier, entree, referentiel)
-        row = _row(draws, levier, lead, entree, size, has_expenses=bool(money))
+        row = _row(draws, levier, lead, entree, referentiel, has_expenses=bool(money))
         form.type_row("Fiches", FICHES, line.numero, {**row, **_dates(draws, levier.id, plan, vague)})
     _type_actions(draws, form, referentiel, plan, vague)
     _type_indicators(draws, form, referentiel)
@@ -63,7 +63,7 @@ def fill_fiches(draws: Source, form: Form, entree: Entree, referentiel: Referent
 
 
 def _row(
-    draws: Source, levier: Levier, lead: Personne, entree: Entree, size: str, *, has_expenses: bool
+    draws: Source, levier: Levier, lead: Personne, entree: Entree, referentiel: Referentiel, *, has_expenses: bool
 ) -> dict[str, Typed]:
     directions = [item for item in _directions(entree) if item != lead.direction]
     helpers = several(draws, directions, 1, 3)
@@ -75,9 +75,10 @@ def _row(
         "responsable": _LATER if happens(draws, 1, 14) else named,
         "porteur": lead.nom,
         "contributeurs": "\n".join(helpers),
-        "moyens_humains": _load(draws, getattr(levier.charge_jh, size)),
+        "moyens_humains": _load(draws, referentiel.charge(levier, entree.collectivite.population)),
         "perimetre": "\n".join(several(draws, PERIMETRES, 1, 2)),
     }
+    size = referentiel.taille(entree.collectivite.population)
     if not has_expenses:
         row["moyens_euros"] = "0 €" if getattr(levier.cout, size) == "nul" else _LATER
     return row
@@ -96,9 +97,9 @@ def _directions(entree: Entree) -> list[str]:
     return list(dict.fromkeys(item.direction for item in own if item.direction and item.direction != "Élus"))
 
 
-def _load(draws: Source, days: Decimal) -> Typed:
+def _load(draws: Source, days: Decimal | None) -> Typed:
     """Person-days, as people write them."""
-    if happens(draws, 1, 10):
+    if days is None or happens(draws, 1, 10):
         return _LATER_LONG
     amount = nearby(draws, float(days), 1)
     if amount % 2 == 0 and happens(draws, 1, 6):

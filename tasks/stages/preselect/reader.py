@@ -14,9 +14,11 @@ from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, Table, find_table
-from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
+from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRES
 
 _ADD = frozenset(("ajouter", "ajout", "ajoute", "a ajouter", "+"))
+_PROVIDERS = {"reponse": "prestataire", "site": "site", "objets": "objets"}
+"""The provider that each column of criteria is about."""
 _REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "-"))
 
 
@@ -24,7 +26,7 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
     """The changes that are justified, and yes or no to each criterion."""
     releve = Pointage()
     changes: dict[str, Changement] = {}
-    criteria: dict[str, bool | None] = {}
+    criteria: dict[str, dict[str, bool | None]] = {field: {} for field in _PROVIDERS.values()}
     unread: list[str] = []
     table = find_decisions(lecture)
     if table is None:
@@ -34,7 +36,7 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
         for record in releve.records(table):
             _add_change(record, changes, referentiel, releve)
     for feuille in lecture.feuilles:
-        found = find_table(feuille, PRESTATAIRE)
+        found = find_table(feuille, PRESTATAIRES)
         if found and found.has("cle", "reponse"):
             for record in releve.records(found):
                 _add_criterion(record, criteria, unread, releve)
@@ -42,7 +44,7 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
         RetourPreselection(
             personne=find_author(lecture),
             changements=tuple(changes.values()),
-            prestataire=Prestataire(**criteria),
+            **{field: Prestataire(**said) for field, said in criteria.items()},
             a_reprendre=tuple(unread),
         )
     )
@@ -78,13 +80,17 @@ def _sens(text: str) -> Literal["ajouter", "retirer"] | None:
     return "ajouter" if said in _ADD else "retirer" if said in _REMOVE else None
 
 
-def _add_criterion(record: Record, criteria: dict[str, bool | None], unread: list[str], releve: Pointage) -> None:
+def _add_criterion(
+    record: Record, criteria: dict[str, dict[str, bool | None]], unread: list[str], releve: Pointage
+) -> None:
     key = fold(record.line("cle"))
     if key not in Prestataire.model_fields:
         releve.note(record["cle"], "valeur-hors-liste", "Identifiant")
         return
-    criteria[key] = releve.yes_no(record["reponse"], record.line("critere") or key)
-    if criteria[key] is None and not record.is_blank("reponse"):
-        unread.append(key)
-    else:
+    before = len(unread)
+    for column, field in _PROVIDERS.items():
+        criteria[field][key] = releve.yes_no(record[column], record.line("critere") or key)
+        if criteria[field][key] is None and not record.is_blank(column):
+            unread.append(key if field == "prestataire" else f"{field} {key}")
+    if len(unread) == before:
         releve.accept()
