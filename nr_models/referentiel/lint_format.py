@@ -13,8 +13,6 @@ from nr_models.referentiel.referentiel import Dimension, Levier, Question, Refer
 
 Said = tuple[str, str]
 """What is wrong with an entry: the field, and the sentence."""
-_CHECKED_DAYS = 365
-"""How long the reading of an obligation holds: twelve months (method « Obligation »)."""
 
 
 def check_format(referentiel: Referentiel) -> Iterator[Faute]:
@@ -34,7 +32,8 @@ def check_format(referentiel: Referentiel) -> Iterator[Faute]:
 def check_dates(referentiel: Referentiel, today: date) -> Iterator[Faute]:
     """The obligations whose reading is more than twelve months old."""
     for item in referentiel.obligations:
-        if (today - item.verifie_le).days > _CHECKED_DAYS:
+        read = item.verifie_le
+        if (read.year + 1, read.month, read.day) < (today.year, today.month, today.day):
             message = f"vérifiée le {item.verifie_le:%d/%m/%Y}, il y a plus de douze mois ; relisez le texte"
             yield _obligation(item, "verifie_le", message)
 

@@ -36,7 +36,7 @@ class Lien(NamedTuple):
     ligne: score.Ligne | None
 
 
-class Situation:
+class Pesee:
     """What is known of a town when its leviers are weighed, under one version of the référentiel."""
 
     def __init__(self, collected: collect.Result, scored: score.Result, referentiel: Referentiel) -> None:
@@ -69,9 +69,9 @@ class Situation:
         return found
 
 
-def relevance(levier: Levier, situation: Situation) -> tuple[Fraction | None, tuple[Terme, ...]]:
+def relevance(levier: Levier, pesee: Pesee) -> tuple[Fraction | None, tuple[Terme, ...]]:
     """Relevance in 0–1 and its terms; an unknown term is dropped and the weights renormalised."""
-    found = list(_terms(levier, situation))
+    found = list(_terms(levier, pesee))
     total = sum((weight for _, value, _, weight in found if value is not None), Fraction(0))
     termes = tuple(
         Terme(
@@ -89,22 +89,22 @@ def relevance(levier: Levier, situation: Situation) -> tuple[Fraction | None, tu
 _Nom = Literal["besoin", "ambition", "priorite", "aise"]
 
 
-def _terms(levier: Levier, situation: Situation) -> Iterator[tuple[_Nom, Fraction | None, str, Fraction]]:
-    weights = situation.parametres.poids
-    yield "besoin", *_need(levier, situation), Fraction(weights.besoin)
-    yield "ambition", *_ambition(levier, situation), Fraction(weights.ambition)
-    priority = Fraction(situation.parametres.priorites[levier.priorite])
+def _terms(levier: Levier, pesee: Pesee) -> Iterator[tuple[_Nom, Fraction | None, str, Fraction]]:
+    weights = pesee.parametres.poids
+    yield "besoin", *_need(levier, pesee), Fraction(weights.besoin)
+    yield "ambition", *_ambition(levier, pesee), Fraction(weights.ambition)
+    priority = Fraction(pesee.parametres.priorites[levier.priorite])
     yield "priorite", priority, f"levier « {levier.priorite.nom} »", Fraction(weights.priorite)
     if weights.aise is not None:
-        yield "aise", *_ease(levier, situation), Fraction(weights.aise)
+        yield "aise", *_ease(levier, pesee), Fraction(weights.aise)
 
 
-def _need(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
-    note = situation.scored.of(situation.dimension(levier).slug).note
-    ahead = note.affiche is not None and note.affiche >= situation.parametres.seuil_avance
+def _need(levier: Levier, pesee: Pesee) -> tuple[Fraction | None, str]:
+    note = pesee.scored.of(pesee.dimension(levier).slug).note
+    ahead = note.affiche is not None and note.affiche >= pesee.parametres.seuil_avance
     if levier.priorite is Priorite.ALLER_PLUS_LOIN and ahead and note.score is not None:
         return note.score, f"pour aller plus loin là où la collectivité est avancée ({fr(note.affiche)} %)"
-    found = _Besoin(levier, situation, note.score)
+    found = _Besoin(levier, pesee, note.score)
     if found.weight:
         return found.total / found.weight, found.reason
     if note.score is not None:
@@ -115,16 +115,16 @@ def _need(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
 class _Besoin:
     """The need of a levier over its links: what was answered, and what was never asked."""
 
-    def __init__(self, levier: Levier, situation: Situation, note: Fraction | None) -> None:
+    def __init__(self, levier: Levier, pesee: Pesee, note: Fraction | None) -> None:
         self.weight = self.total = Fraction(0)
         self.answered = self.assumed = self.early = self.unasked = 0
-        parametres = situation.parametres
-        for fenetre, line in situation.liens(levier):
+        parametres = pesee.parametres
+        for fenetre, line in pesee.liens(levier):
             if line is not None and line.niveau is not None:
                 self._count(fenetre, line.niveau, Fraction(line.poids), Fraction(parametres.part_trop_tot or 1))
                 self.assumed += line.statut == "hypothese"
             elif line is None and parametres.part_non_posee is not None and note is not None:
-                weight = Fraction(situation.referentiel.questions[fenetre.question].poids)
+                weight = Fraction(pesee.referentiel.questions[fenetre.question].poids)
                 self.unasked += 1
                 self.weight += weight
                 self.total += weight * Fraction(parametres.part_non_posee) * (1 - note)
@@ -153,28 +153,28 @@ class _Besoin:
         return " ; ".join(found)
 
 
-def _ambition(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
-    contexte = situation.collected.contexte
-    themes = {item.slug: item.nom for item in situation.referentiel.themes_reen}
+def _ambition(levier: Levier, pesee: Pesee) -> tuple[Fraction | None, str]:
+    contexte = pesee.collected.contexte
+    themes = {item.slug: item.nom for item in pesee.referentiel.themes_reen}
     common = [theme for theme in levier.themes_reen if contexte and theme in contexte.themes]
     if common:
         return Fraction(1), f"le thème « {themes[common[0]]} » est une ambition"
-    dimension = situation.dimension(levier)
+    dimension = pesee.dimension(levier)
     if contexte is None or dimension.slug not in contexte.ambitions:
         return None, "ambition non dite"
-    top = situation.parametres.ambition_max
+    top = pesee.parametres.ambition_max
     level = contexte.ambitions[dimension.slug]
     return Fraction(level, top), f"ambition {level} sur {top} pour « {dimension.nom} »"
 
 
-def _ease(levier: Levier, situation: Situation) -> tuple[Fraction | None, str]:
+def _ease(levier: Levier, pesee: Pesee) -> tuple[Fraction | None, str]:
     """Ease: by difficulty, less the part of the year's capacity that the levier takes."""
-    referentiel, population = situation.referentiel, situation.collectivite.population
+    referentiel, population = pesee.referentiel, pesee.collectivite.population
     load = referentiel.charge(levier, population)
-    capacity = None if population is None else referentiel.at_size(situation.parametres.capacites, population)
+    capacity = None if population is None else referentiel.at_size(pesee.parametres.capacites, population)
     if load is None or not capacity:
         return None, "facilité inconnue : la population n’est pas dite"
-    ease = Fraction(situation.parametres.aises[levier.difficulte])
+    ease = Fraction(pesee.parametres.aises[levier.difficulte])
     said = f"levier « {levier.difficulte.nom} », {fr(load)} JH sur {fr(round_half_up(capacity, 0))} possibles par an"
     return ease * max(1 - Fraction(load) / capacity, Fraction(0)), said
 

@@ -15,7 +15,7 @@ from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import applies, unknown_terms
 from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules import collect, score
-from nr_models.rules.pertinence import Situation, Terme, fr, relevance
+from nr_models.rules.pertinence import Pesee, Terme, fr, relevance
 from nr_models.rules.socle import Appel, find_call
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Exact, Frozen, round_half_up
@@ -114,7 +114,7 @@ def missing(inputs: Inputs) -> tuple[Manquant, ...]:
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """The computed list, then the référent's changes upon it."""
     on_board = list_on_board(inputs)
-    computed = _List(Situation(inputs.collect, inputs.score, referentiel), on_board)
+    computed = _List(Pesee(inputs.collect, inputs.score, referentiel), on_board)
     computed.fill()
     changes, contested = _changes(inputs.retours, referentiel)
     added = {levier for levier, change in changes.items() if change.sens == "ajouter"}
@@ -171,11 +171,11 @@ def _changes(
 class _List:
     """The computed list while it is being made: socle, floors, then relevance, then what overflows."""
 
-    def __init__(self, situation: Situation, on_board: Collection[str]) -> None:
-        self.situation, self.on_board = situation, on_board
-        self.referentiel, self.parametres = situation.referentiel, situation.parametres
+    def __init__(self, pesee: Pesee, on_board: Collection[str]) -> None:
+        self.pesee, self.on_board = pesee, on_board
+        self.referentiel, self.parametres = pesee.referentiel, pesee.parametres
         self.leviers = self.referentiel.leviers
-        self.relevance = {item.id: relevance(item, situation) for item in self.leviers.values()}
+        self.relevance = {item.id: relevance(item, pesee) for item in self.leviers.values()}
         self.out: dict[str, tuple[str, str]] = {}
         for levier in self.leviers.values():
             if reason := self._left_out(levier):
@@ -189,7 +189,7 @@ class _List:
     @cached_property
     def socle(self) -> dict[str, Appel]:
         """What calls for each levier of the socle."""
-        calls = {item.id: find_call(item, self.situation) for item in self.leviers.values()}
+        calls = {item.id: find_call(item, self.pesee) for item in self.leviers.values()}
         return {item: call for item, call in calls.items() if call is not None}
 
     @cached_property
@@ -306,14 +306,14 @@ class _List:
         dropped = [terme.raison for terme in termes if terme.valeur is None]
         tail = f" Non compté : {', '.join(dropped)}." if dropped else ""
         relevance = f"Pertinence {fr(round_half_up(value * 100))} sur 100 : {' + '.join(known)}.{tail}"
-        doubts = ", ".join(unknown_terms(levier.condition, self.situation.collectivite))
+        doubts = ", ".join(unknown_terms(levier.condition, self.pesee.collectivite))
         return f"{relevance} Contexte à vérifier : {doubts} inconnu." if doubts else relevance
 
     def _left_out(self, levier: Levier) -> tuple[str, str] | None:
-        collectivite = self.situation.collectivite
+        collectivite = self.pesee.collectivite
         if applies(levier.condition, collectivite) is False:
             return "contexte", "Écarté : ne correspond pas au contexte de la collectivité."
-        if self.referentiel.format > 1 and not self.situation.liens(levier):
+        if self.referentiel.format > 1 and not self.pesee.liens(levier):
             return "contexte", "Écarté : sans objet ici, d’après les réponses au diagnostic."
         if self._in_place(levier):
             return "en-place", "Déjà en place, d’après les réponses au diagnostic."
@@ -323,7 +323,7 @@ class _List:
 
     def _in_place(self, levier: Levier) -> bool:
         """At least one link with an object, all answered where the levier is in place; unasked proves nothing."""
-        links = self.situation.liens(levier)
+        links = self.pesee.liens(levier)
         return bool(links) and all(
             line is not None and line.statut == "repondu" and line.niveau is not None and line.niveau >= fenetre.jusqu_a
             for fenetre, line in links

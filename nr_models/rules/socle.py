@@ -12,7 +12,7 @@ from typing import NamedTuple
 from nr_models.dossier.registre import Collectivite, applies
 from nr_models.referentiel.obligation import Obligation
 from nr_models.referentiel.referentiel import Levier, Referentiel
-from nr_models.rules.pertinence import Lien, Situation
+from nr_models.rules.pertinence import Lien, Pesee
 
 
 class Appel(NamedTuple):
@@ -35,11 +35,11 @@ def binding(entries: Sequence[str], collectivite: Collectivite, referentiel: Ref
     return tuple(item for item in in_force if applies(item.condition, collectivite) is True)
 
 
-def find_call(levier: Levier, situation: Situation) -> Appel | None:
+def find_call(levier: Levier, pesee: Pesee) -> Appel | None:
     """What puts a levier in the socle of this town, or None."""
-    if not any(_is_under(lien) for lien in situation.liens(levier)):
+    if not any(_is_under(lien) for lien in pesee.liens(levier)):
         return None
-    duties = binding(levier.obligations, situation.collectivite, situation.referentiel)
+    duties = binding(levier.obligations, pesee.collectivite, pesee.referentiel)
     return Appel(duties, levier.risque or "") if duties or levier.risque else None
 
 

@@ -12,7 +12,7 @@ import yaml
 from nr_models.dossier.registre import Collectivite, questions_asked
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import preselect
-from nr_models.rules.pertinence import Situation
+from nr_models.rules.pertinence import Pesee
 from nr_models.rules.socle import find_call
 from tasks.referentiel.load import VERSIONS, load_referentiel
 from tests.support.depot import ROOT
@@ -104,7 +104,7 @@ def test_des_identifiants_renommes_donnent_la_meme_liste(graine: int) -> None:
 def test_rien_de_deja_en_place_n_est_propose_et_le_socle_y_est_toujours(graine: int) -> None:
     said, dit, ville = tirer(graine)
     collected = collecte(COMPLET, par_une(said), dit, ville)
-    situation = Situation(collected, notes(COMPLET, collected), COMPLET)
+    pesee = Pesee(collected, notes(COMPLET, collected), COMPLET)
     result = preselectionner(COMPLET, par_une(said), dit, ville)
     places = {place.levier: place for place in result.places}
     for levier in COMPLET.leviers.values():
@@ -112,7 +112,7 @@ def test_rien_de_deja_en_place_n_est_propose_et_le_socle_y_est_toujours(graine: 
         tops = [levier.fenetre(item, 4).jusqu_a for item in levier.questions]
         if all(isinstance(level, int) and level >= top for level, top in zip(levels, tops, strict=True)):
             assert not places[levier.id].retenu, levier.id
-        elif find_call(levier, situation) and places[levier.id].motif not in ("contexte", "bloque"):
+        elif find_call(levier, pesee) and places[levier.id].motif not in ("contexte", "bloque"):
             assert places[levier.id].retenu, levier.id
             assert places[levier.id].socle
 
