@@ -13,6 +13,7 @@ class Stage(NamedTuple):
     ``gate`` is the human decision that follows, or None;
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
     ``prepares`` also change what is sent, and ``settles`` are still expected once the stage was closed;
+    ``prives`` say who answered or voted what: the pages do not serve them;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -28,6 +29,7 @@ class Stage(NamedTuple):
     settles: tuple[str, ...] = ()
     rule: int = 1
     sometimes: tuple[str, ...] = ()
+    prives: tuple[str, ...] = ()
 
     @property
     def numero(self) -> int:
@@ -69,6 +71,7 @@ STAGES: tuple[Stage, ...] = (
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
         settles=("arbitrages", "correspondance"),
+        prives=("resultat.json", "a-trancher.xlsx"),
         rule=14,
     ),
     Stage(
@@ -76,6 +79,7 @@ STAGES: tuple[Stage, ...] = (
         "Score",
         "Mesurer la maturité sur les sept dimensions.",
         livrables=("score.xlsx",),
+        prives=("resultat.json",),
         gate="diagnostic",
         upstream=("collect",),
         rule=6,
@@ -109,7 +113,8 @@ STAGES: tuple[Stage, ...] = (
         gate="selection",
         upstream=("score", "preselect"),
         returns=("bulletin",),
-        rule=2,
+        prives=("resultat.json",),
+        rule=3,
     ),
     Stage(
         "fiche",

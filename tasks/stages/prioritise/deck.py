@@ -81,7 +81,8 @@ def _method(deck: Deck, referentiel: Referentiel) -> None:
 
 def _participation(deck: Deck, result: prioritise.Result) -> None:
     rows = [
-        (item.direction or "Sans direction", number(item.recus), number(item.attendus)) for item in result.participation
+        (item.direction or "Sans direction", number(item.recus), number(item.attendus))
+        for item in prioritise.gather_participation(result)
     ]
     if rows:
         received, awaited = (

@@ -301,10 +301,17 @@ def test_un_document_arrive_tel_qu_il_a_ete_fait(site: Site) -> None:
     assert (answer.status, content) == (200, SCORE)
     assert answer.headers["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''bourg-score.xlsx"
-    answer, _ = site.get("/d/essai/bourg/collect/resultat.json")
-    assert answer.headers["Content-Type"] == "application/json"
     answer, content = site.get("/d/essai/bourg/score/score.xlsx", "HEAD")
     assert (answer.status, content) == (200, b"")
+
+
+def test_ce_qui_dit_qui_a_repondu_quoi_n_est_pas_servi(site: Site) -> None:
+    assert site.get("/d/essai/bourg/collect/anomalies.xlsx")[0].status == 200
+    assert site.get("/d/essai/bourg/collect/resultat.json")[0].status == 404
+    assert "collect/resultat.json" not in site.text("/d/essai/bourg")
+    private = {(stage.slug, nom) for stage in STAGES for nom in stage.prives}
+    assert private >= {(slug, "resultat.json") for slug in ("collect", "score", "prioritise")}
+    assert ("collect", "a-trancher.xlsx") in private
 
 
 def test_un_document_altere_dans_les_reserves_n_est_pas_donne(site: Site) -> None:
