@@ -117,7 +117,9 @@ def _manifest(
 def _tours(session: Session, events: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     """The documents of each round submitted, under the names that were sealed; none where an erasure renamed one."""
     rows = session.exec(
-        select(Programme.slug, Dossier.slug, Round.stage, Round.numero, Round.seal, Round.value_digest, Artefact)
+        select(  # type: ignore[call-overload]  # seven columns
+            Programme.slug, Dossier.slug, Round.stage, Round.numero, Round.seal, Round.value_digest, Artefact
+        )
         .join(Dossier, col(Dossier.programme_id) == Programme.id)
         .join(Round, col(Round.dossier_id) == Dossier.id)
         .join(Artefact, col(Artefact.round_id) == Round.id)
