@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -96,32 +95,6 @@ def read_nombre(typed: str | float | None, mesure: Mesure = "nombre") -> NombreL
 def write_nombre(value: Decimal) -> str:
     """« 1 234,5 », every decimal kept and none added: read back, it is the same number."""
     return f"{value.normalize():,f}".replace(",", "\u00a0").replace(".", ",")
-
-
-def are_shares(typed: Iterable[object]) -> bool:
-    """True of a column of rates typed where « 25 % » is kept as 0.25: no number over 1, and one that is not whole."""
-    numbers = [item for item in typed if isinstance(item, (int, float)) and not isinstance(item, bool)]
-    return bool(numbers) and max(numbers) <= 1 and any(isinstance(item, float) for item in numbers)
-
-
-def read_taux(typed: str | float | None, *, shares: bool = False) -> NombreLu | None:
-    """A rate, in percent: « 24 % » and « 24 » are 24. ``shares``: in this column, a bare 0.24 is 24 % too.
-
-    A bare « 0,24 » elsewhere is 24 % or a quarter of one percent: asked.
-    """
-    text = typed if isinstance(typed, str) else ""
-    found = read_nombre(re.sub(r"\s*(%|pour cent|pourcents?)\s*$", "", text) if text else typed)
-    if found is None or found.valeur is None:
-        return found and found._replace(saisie=text.strip() or found.saisie)
-    if "%" in text or "cent" in text or found.valeur == 0:
-        return found._replace(saisie=text.strip() or found.saisie)
-    if shares and 0 < found.valeur <= 1:
-        return found._replace(valeur=found.valeur * 100)
-    if 0 < found.valeur <= 1:
-        return NombreLu(
-            found.saisie, None, "douteux", "une part, ou un pourcentage", (found.valeur * 100, found.valeur)
-        )
-    return found
 
 
 def _clean(text: str) -> str:

@@ -37,14 +37,12 @@ def servir() -> None:
     with _listen(settings) as listener:
         click.echo("Démarrage du moteur…", err=True)
         with keep_server(settings, _say_busy) as moteur:
-            pages, prefect = (
-                f"http://{settings.host}:{listener.getsockname()[1]}",
-                moteur.acces.url.removesuffix("/api"),
-            )
+            pages, prefect = _address(settings, listener), moteur.acces.url.removesuffix("/api")
             site = build_app(workspace, prefect)
             with moteur.share(pages), _running(workspace, moteur):
                 click.echo(f"Tableau de bord : {pages}/")
                 click.echo(f"Page technique (Prefect) : {prefect}/")
+                _say_secret(settings, moteur)
                 _serve(site, listener)
     click.echo("Arrêté.", err=True)
     leave(0)

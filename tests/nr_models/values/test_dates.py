@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nr_models.values.dates import french_date, french_weekday, read_echeance, read_montant, to_define
 from nr_models.values.french import euros, number
-from nr_models.values.numbers import read_nombre, read_taux, write_nombre
+from nr_models.values.numbers import read_nombre, write_nombre
 from nr_models.values.periodes import MONTHS, is_zero_day, read_period
 from nr_models.values.unites import Mesure
 
@@ -211,23 +211,6 @@ def test_un_nombre_qui_peut_en_etre_deux_est_demande(typed: str, mesure: Mesure)
 @pytest.mark.parametrize("typed", ["", "x", "15 20", "12²", "1٢", "1 500 000 000 000 000 000", "24 h", "-"])
 def test_ce_qui_n_est_pas_un_nombre_n_en_devient_pas_un(typed: str) -> None:
     assert read_nombre(typed, "entier") is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "shares", "value"),
-    [
-        ("24 %", False, 24),
-        ("24", False, 24),
-        (0.24, True, 24),
-        ("24 %", True, 24),
-        ("0,24", False, None),
-        (1, True, 100),
-    ],
-)
-def test_un_taux_se_lit_en_pour_cent_ou_se_demande(typed: str | float, shares: bool, value: int | None) -> None:
-    found = read_taux(typed, shares=shares)
-    assert found is not None
-    assert found.valeur == value
 
 
 @given(st.dates(min_value=date(1971, 1, 1)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tasks.reading.spreadsheet import Feuille
 from tasks.reading.table import HEADER_ROWS, Cell
-from tasks.stages.collect.readers.colonnes import is_kept_out, is_unneeded, name_title
+from tasks.stages.collect.readers.colonnes import name_title
 
 _FEWEST = 2
 COUNTED = ("categorie", "quantite")
@@ -21,11 +21,6 @@ class Titre(NamedTuple):
     texte: str
     champs: tuple[tuple[str, int], ...] = ()
     groupe: str = ""
-
-    @property
-    def is_unknown(self) -> bool:
-        """True for a title that says something, and nothing that we know."""
-        return bool(self.texte) and not self.champs and not is_unneeded(self.texte) and not is_kept_out(self.texte)
 
 
 class Rangee(NamedTuple):
