@@ -124,6 +124,8 @@ def _dated(text: str, order: Order) -> int | None:
         return _year(_full(match[3]), month, day)
     if match := re.fullmatch(r"([a-z]{3,9})\.?[ -/](\d{2})", fold(text)):
         return _full(match[2]) if read_echeance(f"{match[1]} 2000", "debut") else None
+    if len(set(re.findall(r"(?<!\d)(?:19[7-9]\d|20\d\d)(?!\d)", text))) > 1:
+        return None  # « 2018-2020 » says no year: a period has one to suppose, and to say
     read = read_echeance(text, "debut")
     return read.jour.year if read and read.jour else None
 
