@@ -115,13 +115,13 @@ class Table(NamedTuple):
         known = sorted(self.places.values())
         first = self.ligne_titres + 1 if self.debut is None else self.debut
         last = len(self.feuille.lignes) if self.fin is None else self.fin
+        rows = self.feuille.lignes
         for number in range(first, last):
-            row = self.feuille.lignes[number]
-            if number in self.passees:
-                continue
+            row = rows[number]
             for place in known:
                 if place < len(row) and row[place] is not None:
-                    yield number
+                    if number not in self.passees:
+                        yield number
                     break
 
 

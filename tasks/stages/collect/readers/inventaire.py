@@ -222,8 +222,8 @@ def _labels(table: Table) -> Iterator[Valeur]:
     if place is None:
         yield from (cell.valeur for field, cell in table.constantes.items() if field == "categorie")
         return
-    rows = table.feuille.lignes
-    yield from {cells[place] for row in table.numbers() if place < len(cells := rows[row])}
+    first = table.ligne_titres + 1 if table.debut is None else table.debut
+    yield from {cells[place] for cells in table.feuille.lignes[first : table.fin] if place < len(cells)}
 
 
 class _Table:
@@ -234,7 +234,7 @@ class _Table:
     ) -> None:
         self._table, self._releve, self._libelles, self._machines = table, releve, libelles, machines
         self._rows = list(table.numbers())
-        self._sets_aside = table.has("ecartee")
+        self._sets_aside, self._counted = table.has("ecartee"), table.has("quantite")
         self._told_by = tuple(field for field in IDENTITIES if table.has(field))
         dates = [Cell(text) for text in {*self._column("annee_achat")} if isinstance(text, str)]
         self._lecteurs = Lecteurs(
@@ -312,13 +312,13 @@ class _Table:
         if kwh is not None and said.quantite > 1 and not self._lecteurs.is_for_one():
             self._releve.note(self._record(row)["kwh_an"], "kwh-a-confirmer", str(said.quantite))
             kwh = None
-        if count.nombre is not None and not self._table.has("quantite"):
+        if count.nombre is not None and not self._counted:
             self._releve.note(self._record(row)["categorie"], "quantite-a-confirmer", str(count.nombre))
         return LigneInventaire(
             categorie=count.categorie,
             libelle=count.libelle,
             modele=_joined(said.fabricant, said.modele),
-            quantite=said.quantite if self._table.has("quantite") else count.nombre or said.quantite,
+            quantite=said.quantite if self._counted else count.nombre or said.quantite,
             annee_achat=said.annee_achat,
             perimetre=said.perimetre,
             site=said.site,
@@ -364,11 +364,12 @@ class _Table:
         numbers = [rate for rate in self._column("taux_utilisation") if isinstance(rate, (int, float))]
         return bool(numbers) and max(numbers) <= 1 and any(isinstance(number, float) for number in numbers)
 
-    def _column(self, field: str) -> Iterator[Valeur]:
+    def _column(self, field: str) -> list[Valeur]:
         place = self._table.places.get(field)
-        if place is not None:
-            rows = self._table.feuille.lignes
-            yield from (cells[place] for row in self._rows if place < len(cells := rows[row]))
+        if place is None:
+            return []
+        rows = self._table.feuille.lignes
+        return [cells[place] for row in self._rows if place < len(cells := rows[row])]
 
     def _record(self, row: int) -> Record:
         return Record(self._table, row)
