@@ -112,6 +112,8 @@ MACHINES = (
 """What exports say of one machine; the three first only tell it from another, and are never kept."""
 
 AUTRE_OUTIL_SHEET = "Autre outil"
+CATEGORIES_SHEET = "Catégories"
+"""In our own workbook: the words that are recognised, which count nothing."""
 
 AUTRE_OUTIL = (
     Column("outil", "Outil", 24, True, True),

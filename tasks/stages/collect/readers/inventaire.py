@@ -24,12 +24,13 @@ from nr_models.inventaire.sites import list_alike, unite_sites
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
-from tasks.office.columns import MARK_SHEET
+from nr_models.values.text import fold
+from tasks.office.columns import GUIDE_SHEET, MARK_SHEET
 from tasks.reading.annee import decide_order, is_ambiguous
 from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Feuille, Lecture, Valeur
 from tasks.reading.table import Cell, Record, Table
-from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET
+from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET, CATEGORIES_SHEET
 from tasks.stages.collect.readers.categorie import Categories
 from tasks.stages.collect.readers.colonnes import (
     IDENTITIES,
@@ -110,11 +111,15 @@ def is_inventory(lecture: Lecture, referentiel: Referentiel) -> bool:
 _SAMPLED_ROWS = 400
 
 
+_OURS = frozenset(map(fold, (AUTRE_OUTIL_SHEET, CATEGORIES_SHEET, GUIDE_SHEET)))
+"""Sheets of our own workbook that count nothing."""
+
+
 def _find(lecture: Lecture, categories: Categories, rows: int | None = None) -> list[_Feuille]:
     """The sheets that count equipment; where none is whole, those that lack one column."""
     found = []
     for feuille in lecture.feuilles:
-        if feuille.nom.startswith(MARK_SHEET[0]) or feuille.nom == AUTRE_OUTIL_SHEET:
+        if feuille.nom.startswith(MARK_SHEET[0]) or fold(feuille.nom) in _OURS:
             continue
         named = _named_category(feuille, lecture, categories)
         sheet = feuille if rows is None else feuille._replace(lignes=feuille.lignes[:rows])

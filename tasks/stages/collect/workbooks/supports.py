@@ -19,7 +19,7 @@ from tasks.office.workbook.cells import Formula, Row, Tone, numbered
 from tasks.office.workbook.guide import Guide, guide_of
 from tasks.office.workbook.styles import tint
 from tasks.stages.collect.columns import AMBITIONS, CONTEXTE_RUBRIQUES, CONTEXTE_SHEETS, DIAGNOSTIC, ENTRETIENS
-from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET, INVENTAIRE
+from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET, CATEGORIES_SHEET, INVENTAIRE
 
 _LEVELS = tuple(f"niveau_{level}" for level in range(5))
 _ORDER = ("question", "texte", "precision", "reponse", *_LEVELS)
@@ -96,7 +96,7 @@ def render_inventaire(case: Case, tour: int) -> bytes:
         {"nom": item.nom, "famille": item.famille, "mots": ", ".join(item.synonymes)} for item in categories
     ]
     book.table(AUTRE_OUTIL_SHEET, AUTRE_OUTIL, (), blank=6)
-    book.table("Catégories", _CATEGORIES, rows)
+    book.table(CATEGORIES_SHEET, _CATEGORIES, rows)
     book.mark(case, "inventaire", tour)
     return book.close()
 
