@@ -216,7 +216,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "onze mégaoctets": (lambda: b"a;b\n" * 2_900_000, (TOO_BIG,)),
     "archive vide": (lambda: package({}), (ILLEGIBLE,)),
     "archive sans classeur": (lambda: package({"lisez-moi.txt": "x"}), (ILLEGIBLE,)),
-    "document Word": (lambda: package({"[Content_Types].xml": TYPES, "word/document.xml": "<a/>"}), (ILLEGIBLE,)),
+    "document Word": (lambda: package({"[Content_Types].xml": TYPES, "word/document.xml": "<a/>"}), ("document-word",)),
     "archive tronquée": (lambda: good()[:-300], (ILLEGIBLE,)),
     "début d’archive seul": (lambda: good()[:60], (ILLEGIBLE,)),
     "archive au milieu abîmé": (lambda: good()[:900] + noise(40) + good()[940:], (ILLEGIBLE, SUSPECT)),

@@ -8,7 +8,7 @@ from tasks.stages.collect.readers.categorie import Categories
 from tests.support.cas import DOSSIER
 from tests.support.referentiels import livre
 
-VOCABULAIRE = DOSSIER / "collect" / "vocabulaire.yaml"
+VOCABULAIRE = DOSSIER / "vocabulaire" / "inventaire.yaml"
 
 
 def test_le_nom_decide_pour_plus_de_deux_cent_cinquante_libelles() -> None:
