@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Literal
 
 from nr_models.referentiel.parametres import Bloc
 from nr_models.values.frozen import Frozen
-
-
-class Regle(StrEnum):
-    """How many of the roles of a gate must approve."""
-
-    UNE = "any"
-    TOUTES = "all"
-    NOMBRE = "n"
-
-    @property
-    def nom(self) -> str:
-        """French label."""
-        return _REGLES[self]
-
-
-_REGLES = {Regle.UNE: "une personne suffit", Regle.TOUTES: "chaque rôle", Regle.NOMBRE: "un nombre de rôles"}
 
 
 class Validation(Frozen):
@@ -33,7 +17,7 @@ class Validation(Frozen):
     gate: str
     nom: str
     roles: tuple[str, ...]
-    regle: Regle
+    regle: Literal["any", "all", "n"]
     n: int = 1
     requis: tuple[str, ...] = ()
     ordre: bool = False

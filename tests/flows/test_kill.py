@@ -54,10 +54,10 @@ class Acteur:
     """Qui tape les trois commandes, et ce qu'il voit entre elles."""
 
     def __init__(self, produit: Produit, prefect: Serveur) -> None:
-        self.produit, self.moteur = produit, prefect.moteur
+        self.produit, self.moteur = produit, {"NR_PREFECT_API_URL": prefect.url}
 
     def commandes(self) -> list[list[str]]:
-        return [["avancer", "vague"], [], ["avancer", "vague"]]
+        return [["run", "vague"], [], ["run", "vague"]]
 
     def lancer(self, commande: list[str]) -> subprocess.Popen[str]:
         return self.produit.lancer(*(commande or self.decision()), **self.moteur)

@@ -81,8 +81,7 @@ def _method(deck: Deck, referentiel: Referentiel) -> None:
 
 def _participation(deck: Deck, result: prioritise.Result) -> None:
     rows = [
-        (item.direction or "Sans direction", number(item.recus), number(item.attendus))
-        for item in prioritise.gather_participation(result)
+        (item.direction or "Sans direction", number(item.recus), number(item.attendus)) for item in result.participation
     ]
     if rows:
         received, awaited = (
@@ -198,13 +197,12 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
             agreed = [Para("Les notes de chacun se rejoignent.")]
             deck.message("Aucun désaccord à trancher", agreed, "Passer à la sélection.")
         return
-    least = referentiel.parametres.priorisation.detail_voix_min
     rows = [
         (
             SlideCell(str(numbers[item.levier]), bold=True),
             referentiel.leviers[item.levier].titre,
-            _spread(item.stat_valeur, least),
-            _spread(item.stat_faisabilite, least),
+            _spread(item.stat_valeur),
+            _spread(item.stat_faisabilite),
         )
         for item in sorted(found, key=lambda item: numbers[item.levier])
     ]
@@ -215,12 +213,9 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
     )
 
 
-def _spread(stat: vote.Stat, least: int) -> str:
-    """The notes apart; of fewer than ``least`` voices only their mean, or each would be known."""
+def _spread(stat: vote.Stat) -> str:
     if not stat.desaccord:
         return "accord"
-    if stat.voix < least:
-        return f"{stat.voix} voix, moyenne {number(stat.moyenne, 1)}"
     return f"de {stat.minimum} à {stat.maximum}, moyenne {number(stat.moyenne, 1)}"
 
 

@@ -11,7 +11,6 @@ from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte
 from nr_models.rules import fiche, roadmap
 from nr_models.values.dates import Echeance, Montant
-from nr_models.values.french import exact
 from nr_models.values.frozen import percent
 from tasks.office.columns import Column
 from tasks.office.workbook.book import Book
@@ -88,7 +87,7 @@ def _totals(result: roadmap.Result) -> tuple[str, ...]:
 
 def _spaced(value: Decimal) -> str:
     """« 1 234,5 »."""
-    return exact(value.normalize())
+    return f"{value.normalize():,f}".replace(",", "\u00a0").replace(".", ",")
 
 
 def _fiche_row(case: Case, item: fiche.Fiche) -> Row:

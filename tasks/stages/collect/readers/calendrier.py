@@ -8,6 +8,7 @@ from typing import Any
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.entretiens import Journee, RetourCalendrier, Reunion, Souhait, read_heure
+from nr_models.values.dates import read_echeance
 from nr_models.values.text import fold
 from tasks.reading.mark import MAIL
 from tasks.reading.parsed import Parsed, Pointage
@@ -99,7 +100,7 @@ def _souhaits(lecture: Lecture, releve: Pointage) -> Iterator[Souhait]:
         for field, other in (("jour", "debut"), ("debut", "jour")):
             if record[field].text() and not record[other].text():
                 releve.note(record[other], "valeur-absente", _title(other))
-        if releve.is_clean(before):
+        if len(releve.anomalies) == before:
             releve.accept()
         if said != Souhait(cle=said.cle):
             yield said
@@ -125,7 +126,7 @@ def _facts(lecture: Lecture, releve: Pointage) -> dict[str, Any]:
                 facts[key] = cell.line()
             case None:
                 releve.note(record["rubrique"], "valeur-hors-liste", "Réglage")
-        if releve.is_clean(before):
+        if len(releve.anomalies) == before:
             releve.accept()
     return facts
 
@@ -140,7 +141,13 @@ def _mails(cell: Cell, releve: Pointage) -> tuple[str, ...] | None:
 
 
 def _day(cell: Cell, releve: Pointage) -> date | None:
-    return releve.day(cell, "Jour")
+    if not cell.text():
+        return None
+    read = read_echeance(cell.text(), "debut")
+    if read is None or read.jour is None:
+        releve.note(cell, "date-invalide", "Jour")
+        return None
+    return read.jour
 
 
 def _hour(cell: Cell, releve: Pointage) -> int | None:
