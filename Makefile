@@ -60,6 +60,7 @@ bench: dev ## Mesures (quelques minutes) : ce que coûte le moteur, cent dossier
 	@$(BIN)/python -m benchmarks.wave
 	@$(BIN)/python -m benchmarks.scoring
 	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.terrain
 	@$(BIN)/python -m benchmarks.trail
 
 serve: install ## Nos pages et celles de Prefect

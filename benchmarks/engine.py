@@ -20,7 +20,8 @@ from nr_models.dossier.standing import Standing
 from nr_models.tables import Dossier, Programme
 from tasks.dossier.making import load_case, make
 from tasks.programme.lieu import Lieu
-from tasks.returns.returns import list_files, read_returns
+from tasks.returns.folder import list_files
+from tasks.returns.returns import read_returns
 from tasks.stages.hands import load_hands
 from tasks.store.workspace import Workspace
 

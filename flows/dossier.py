@@ -8,12 +8,12 @@ from prefect import flow
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed, Paused
+from prefect.states import Completed, Failed, Paused
 
 from flows.advance import advance_dossier
 from flows.engine.card import find_pages
 from flows.engine.runs import WAITING, close_executions
-from flows.waiting import load_attendu, say
+from flows.waiting import load_attendu, say, say_failure
 from nr_models.dossier.next import Arret
 from tasks.dossier.executions import end_execution, start_execution, suspend_execution
 from tasks.dossier.run import perform_stage
@@ -34,7 +34,10 @@ def dossier(name: str, until: str | None = None) -> State[Any]:
         with programme_lock(workspace.settings, lieu.programme.slug):
             start_execution(workspace, lieu.programme, lieu.dossier, str(flow_run.id))
             close_executions(workspace, lieu.dossier, superseded=True)
-            halt = advance_dossier(lieu, perform_stage, until)
+            try:
+                halt = advance_dossier(lieu, perform_stage, until)
+            except Exception as error:  # noted, and recorded in the trail, on the way
+                return Failed(message=say_failure(error))
         message = say(halt, load_attendu(lieu))
         if halt.why in (Arret.FIN, Arret.LIMITE):
             end_execution(workspace, str(flow_run.id))

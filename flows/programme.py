@@ -13,7 +13,7 @@ from prefect.states import Completed, Failed
 
 from flows.advance import advance_dossier
 from flows.engine.runs import close_executions
-from flows.waiting import load_attendu, say
+from flows.waiting import load_attendu, say, say_failure
 from nr_models.dossier.next import Arret
 from tasks.dossier.executions import end_execution, start_execution
 from tasks.dossier.run import perform_stage
@@ -29,11 +29,22 @@ Listener = Callable[[str, bool], None]
 _listeners: list[Listener] = []
 
 
+class _Place:
+    """A plain object around a place: Prefect would walk its référentiel value by value."""
+
+    def __init__(self, lieu: Lieu) -> None:
+        self.lieu = lieu
+
+
 @task(task_run_name="{label}", persist_result=False)
-def dossier_task(lieu: Lieu, label: str, until: str | None) -> State[Any]:
+def dossier_task(place: _Place, label: str, until: str | None) -> State[Any]:
     """One dossier of the wave; « En attente » where a person is awaited."""
+    lieu = place.lieu
     close_executions(lieu.workspace, lieu.dossier, superseded=True)
-    halt = advance_dossier(lieu, perform_stage, until)
+    try:
+        halt = advance_dossier(lieu, perform_stage, until)
+    except Exception as error:  # noted, and recorded in the trail, on the way
+        return Failed(message=say_failure(error))
     done = halt.why in (Arret.FIN, Arret.LIMITE)
     message = say(halt, load_attendu(lieu))
     return Completed(name="Terminé" if done else "En attente", message=message)
@@ -51,7 +62,7 @@ def programme(name: str, dossiers: Sequence[str] | None = None, until: str | Non
         with programme_lock(workspace.settings, known.slug):
             start_execution(workspace, known, None, str(flow_run.id))
             for item in wave:
-                state = dossier_task(Lieu(workspace, known, item), item.nom, until, return_state=True)
+                state = dossier_task(_Place(Lieu(workspace, known, item)), item.nom, until, return_state=True)
                 well = not (state.is_failed() or state.is_crashed())
                 if not well:
                     failed.append(item.slug)

@@ -20,15 +20,21 @@ def reconcile(workspace: Workspace, programmes: Sequence[Programme], moteur: Mot
 
 def mend_prefect(workspace: Workspace, moteur: Moteur) -> list[str]:
     """Repair what Prefect shows. Raises ``MoteurAbsent``."""
-    from flows.engine.runs import close_dead, close_executions, wait_again
+    from flows.engine.runs import awaken, close_dead, close_executions, wait_again
 
     moteur.ensure()
-    counts = (close_dead(workspace), close_executions(workspace, None), wait_again(workspace))
+    counts = (
+        close_dead(workspace),
+        close_executions(workspace, None),
+        awaken(workspace, None),
+        wait_again(workspace),
+    )
     return [f"Prefect : {sentence} ({count})." for count, sentence in zip(counts, _REPAIRS, strict=True) if count]
 
 
 _REPAIRS = (
     "exécutions dont le processus s’était arrêté, marquées interrompues",
     "exécutions qui attendaient une décision déjà prise, fermées",
+    "exécutions refusées ou à corriger dont le dossier repart, remises en attente",
     "exécutions reprises à la main, remises en attente",
 )

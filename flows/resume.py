@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flows.advance import advance_dossier
 from flows.batch import run_batch
-from flows.engine.runs import close_executions
+from flows.engine.runs import awaken, close_executions
 from flows.engine.start import Moteur, MoteurAbsent
 from nr_models.dossier.next import Arret
 from nr_models.tables import Dossier, Outbox, Programme
@@ -17,9 +17,6 @@ from tasks.store.failures import note_failure
 from tasks.store.outbox import load_payload, settle
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import record_heads
-
-AVANCER = "avancer"
-"""The kind of outbox row that asks for it; its payload: ``dossier``, « programme/slug »."""
 
 _ATTEMPTS = 3  # a dossier that fails by itself as often is left to « nr avancer »: the trail says that it failed
 _FAILED = "le dossier a échoué ; le détail est dans erreurs.log"
@@ -79,9 +76,10 @@ def _make(workspace: Workspace, moteur: Moteur, programme: Programme, pending: S
 
 
 def _close(workspace: Workspace, moteur: Moteur, dossiers: Sequence[Dossier]) -> None:
-    """Close the runs that waited, where nothing had to be made after the decision: a refusal, the end."""
+    """Tell Prefect of an act after which nothing had to be made: a refusal, the end, a dossier reopened."""
     for dossier in dossiers:
         close_executions(workspace, dossier, before=moteur.ensure)
+        awaken(workspace, dossier, moteur.ensure)
 
 
 def _settle(workspace: Workspace, rows: Sequence[Outbox], failed: dict[str, str], attempts: int) -> None:

@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from threading import Event
 
 from flows.engine.start import Moteur
-from flows.resume import AVANCER, follow
-from flows.schedules import BY_NAME, HORAIRE, enqueue_ticks
+from flows.resume import follow
+from flows.schedules import BY_NAME, enqueue_ticks
 from nr_models.tables import Outbox
 from tasks.mail.delivery import deliver_due
 from tasks.programme.programmes import Introuvable
 from tasks.store.clock import now
 from tasks.store.failures import note_failure
 from tasks.store.lock import Occupe, programme_lock, raise_busy, runner_lock
-from tasks.store.outbox import list_due, load_payload, settle
+from tasks.store.outbox import Consigne, list_due, load_payload, settle
 from tasks.store.workspace import Workspace
 
 _PERIOD_S = 0.3
@@ -59,11 +59,11 @@ class Runner:
             self._minute = instant[:_TO_MINUTE]
             enqueue_ticks(self.workspace, instant)
         with self.workspace.reading() as session:
-            due = list_due(session, instant, (AVANCER, HORAIRE))
-        self._follow([row for row in due if row.kind == AVANCER])
+            due = list_due(session, instant, (Consigne.AVANCER, Consigne.HORAIRE))
+        self._follow([row for row in due if row.kind == Consigne.AVANCER])
         self._deliver()
         for row in due:
-            if row.kind == HORAIRE:
+            if row.kind == Consigne.HORAIRE:
                 self._keep_time(row)
 
     def _follow(self, rows: Sequence[Outbox]) -> None:

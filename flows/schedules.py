@@ -11,18 +11,14 @@ from cronsim import CronSim
 
 from flows.engine.start import Moteur
 from flows.reconciler import reconcile
-from flows.resume import AVANCER
 from flows.sources import CRON, refresh_due
 from nr_models.inventaire.refresh import EtatCandidat
 from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.programme.programmes import cle, list_dossiers, list_programmes
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue, forget_done
+from tasks.store.outbox import Consigne, enqueue, forget_done
 from tasks.store.workspace import Workspace
 from tasks.trail.heads import write_heads
-
-HORAIRE = "horaire"
-"""The kind of outbox row of a tick; its payload: ``nom``, a name of ``SCHEDULES``."""
 
 PARIS = ZoneInfo("Europe/Paris")
 _KEPT = timedelta(days=7)
@@ -75,7 +71,12 @@ def _refresh(workspace: Workspace, _moteur: Moteur) -> None:
             for dossier in list_dossiers(session, programme):
                 if dossier.slug in moved:
                     name = cle(programme, dossier)
-                    enqueue(session, AVANCER, f"{AVANCER}:{name}:releve-{moment:%Y-%m-%dT%H:%MZ}", {"dossier": name})
+                    enqueue(
+                        session,
+                        Consigne.AVANCER,
+                        f"{Consigne.AVANCER}:{name}:releve-{moment:%Y-%m-%dT%H:%MZ}",
+                        {"dossier": name},
+                    )
 
 
 SCHEDULES: tuple[Horaire, ...] = (
@@ -102,6 +103,6 @@ def enqueue_ticks(workspace: Workspace, instant: str) -> None:
         for item in SCHEDULES:
             tick = find_tick(item.cron, moment)
             if moment - tick <= item.retard_max:
-                key = f"{HORAIRE}:{item.nom}:{tick.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-                enqueue(session, HORAIRE, key, {"nom": item.nom})
-        forget_done(session, HORAIRE, f"{moment - _KEPT:%Y-%m-%dT%H:%M:%SZ}")
+                key = f"{Consigne.HORAIRE}:{item.nom}:{tick.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+                enqueue(session, Consigne.HORAIRE, key, {"nom": item.nom})
+        forget_done(session, Consigne.HORAIRE, f"{moment - _KEPT:%Y-%m-%dT%H:%M:%SZ}")

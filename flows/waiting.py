@@ -1,8 +1,12 @@
-"""Where a dossier stopped and who is awaited, in a sentence that Prefect's pages show."""
+"""Where a dossier stopped and who is awaited, in a sentence that Prefect's pages show.
+
+Roles and counts, never an address: Prefect is a technical page, and keeps what it was told.
+"""
 
 from __future__ import annotations
 
 from nr_models.dossier.next import Arret, Halt
+from nr_models.values.french import counted
 from nr_models.values.roles import Role
 from tasks.dossier.board import Attendu, load_line
 from tasks.programme.lieu import Lieu
@@ -24,6 +28,11 @@ def say(halt: Halt, attendu: Attendu | None) -> str:
     return f"{stopped} : {_who(attendu)}." if attendu else f"{stopped}."
 
 
+def say_failure(error: Exception) -> str:
+    """Why a dossier failed: the kind alone, for the sentence of an error may hold a name, a path, a secret."""
+    return f"Échec ({type(error).__name__}) ; le détail est dans erreurs.log."
+
+
 _STOPPED = {
     Arret.FIN: "est validée",
     Arret.LIMITE: "est faite",
@@ -36,9 +45,10 @@ _STOPPED = {
 
 
 def _who(attendu: Attendu) -> str:
-    """« référent (ana@ville.fr) », or why nobody can be awaited."""
+    """« référent (1 personne) », or why nobody can be awaited."""
     if attendu.blocage:
         return attendu.blocage
     roles = ", ".join(Role(role).nom for role in attendu.roles)
-    people = ", ".join(attendu.personnes) or "personne de désigné"
+    count = len(attendu.personnes)
+    people = counted(count, "personne") if count else "personne de désigné"
     return f"{roles} ({people})" if roles else people

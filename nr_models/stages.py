@@ -12,7 +12,8 @@ class Stage(NamedTuple):
     ``livrables`` show its result, ``sometimes`` are those made only where there is something to say;
     ``gate`` is the human decision that follows, or None;
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
-    ``prepares`` also change what is sent;
+    ``prepares`` also change what is sent, and ``settles`` are still expected once the stage was closed;
+    ``prives`` say who answered or voted what: the pages do not serve them;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -25,8 +26,10 @@ class Stage(NamedTuple):
     upstream: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     prepares: tuple[str, ...] = ()
+    settles: tuple[str, ...] = ()
     rule: int = 1
     sometimes: tuple[str, ...] = ()
+    prives: tuple[str, ...] = ()
 
     @property
     def numero(self) -> int:
@@ -67,16 +70,19 @@ STAGES: tuple[Stage, ...] = (
         sometimes=("a-corriger-*.xlsx", "inventaire-g4it.csv"),
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
-        rule=13,
+        settles=("arbitrages", "correspondance"),
+        prives=("resultat.json", "a-trancher.xlsx"),
+        rule=14,
     ),
     Stage(
         "score",
         "Score",
         "Mesurer la maturité sur les sept dimensions.",
         livrables=("score.xlsx",),
+        prives=("resultat.json",),
         gate="diagnostic",
         upstream=("collect",),
-        rule=5,
+        rule=6,
     ),
     Stage(
         "restitute",
@@ -85,7 +91,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("restitution.pptx",),
         gate="restitution",
         upstream=("collect", "score"),
-        rule=2,
+        rule=3,
     ),
     Stage(
         "preselect",
@@ -96,6 +102,7 @@ STAGES: tuple[Stage, ...] = (
         gate="preselection",
         upstream=("collect", "score"),
         returns=("preselection",),
+        rule=2,
     ),
     Stage(
         "prioritise",
@@ -106,6 +113,8 @@ STAGES: tuple[Stage, ...] = (
         gate="selection",
         upstream=("score", "preselect"),
         returns=("bulletin",),
+        prives=("resultat.json",),
+        rule=3,
     ),
     Stage(
         "fiche",
@@ -116,6 +125,7 @@ STAGES: tuple[Stage, ...] = (
         gate="fiches",
         upstream=("collect", "preselect", "prioritise"),
         returns=("fiches",),
+        rule=2,
     ),
     Stage(
         "roadmap",
@@ -124,6 +134,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("feuille-de-route.pptx", "feuille-de-route.xlsx"),
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
+        rule=2,
     ),
 )
 

@@ -89,7 +89,9 @@ class Reading(SQLModel, table=True):
 class Avancement(SQLModel, table=True):
     """Where a stage of a dossier stands, since when, and why in one French sentence.
 
-    ``manquants`` are the returns missing when ``attente`` (a fingerprint) was last looked at.
+    ``manquants`` are the returns missing when ``attente`` (a fingerprint) was last looked at; ``clos``
+    those that a closing accepted to miss, and no later round asked again. ``arretee`` says why its returns are
+    settled, empty while they are not; ``laisses`` are the digests of what came later and was left.
     """
 
     __tablename__ = "stage"
@@ -103,6 +105,33 @@ class Avancement(SQLModel, table=True):
     raison: str = Field(sa_column=_text())
     attente: str = ""
     manquants: str = Field(default="[]", sa_column=_text())
+    clos: str = Field(default="[]", sa_column=_text())
+    arretee: str = ""
+    laisses: str = Field(default="[]", sa_column=_text())
+
+
+class Retenu(SQLModel, table=True):
+    """A return as it counted when its stage was closed or its gate passed; the folder no longer changes it.
+
+    The columns are those of ``Reading`` that say something.
+    """
+
+    __tablename__ = "retenu"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    stage: str
+    path: str
+    sha256: str
+    type: str
+    personne: str
+    tour: int | None = None
+    value: str = Field(sa_column=_text())
+    value_digest: str
+    anomalies: str = Field(sa_column=_text())
+    batch: int
+    copie: str = ""
+    remplace: str = ""
 
 
 class Round(SQLModel, table=True):

@@ -10,12 +10,9 @@ from fnmatch import fnmatchcase
 from nr_models.dossier.registre import Entree
 from nr_models.dossier.workflow import Etat
 from nr_models.values.days import PARIS
-from nr_models.values.french import french_day, number
+from nr_models.values.french import NBSP, french_day, number, spaced
 from tasks.office.naming import name_for
 
-NBSP = "\u00a0"
-_BEFORE = re.compile(r" (?=[:;?!%€»])")
-_AFTER = re.compile(r"(?<=«) ")
 _CODE = re.compile(r"(<(pre|code)\b.*?</\2>)", re.DOTALL)
 
 DOCUMENTS = {
@@ -137,8 +134,4 @@ def typeset(html: str) -> str:
     """A page with its no-break spaces; commands to copy are left as they are."""
     parts = _CODE.split(html)
     # split gives text, code, name of the element, text…
-    return "".join(
-        part if place % 3 == 1 else _AFTER.sub(NBSP, _BEFORE.sub(NBSP, part))
-        for place, part in enumerate(parts)
-        if place % 3 != 2
-    )
+    return "".join(part if place % 3 == 1 else spaced(part) for place, part in enumerate(parts) if place % 3 != 2)

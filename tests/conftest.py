@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.support.lecture import Lu
 from tests.support.parcours import PREPARES, SANS_DG, Depart, Terrain, new, taken_to
 from tests.support.partage import shared_base
 from tests.support.postgresql import Grappe
-from tests.support.produit import Produit, Serveur, Service, Servir, avancer, ecrire
+from tests.support.produit import Produit, Serveur, Service, Servir, avancer, copier_base, ecrire
 from tests.support.referentiels import livre
 
 settings.register_profile("nr", deadline=None, derandomize=True, database=None)
@@ -118,13 +119,31 @@ def termine(tmp_path_factory: pytest.TempPathFactory) -> Produit:
 
 
 @pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
+def prefect_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of this version of Prefect, made once and kept: its migrations take ten seconds."""
+    kept = Path(tempfile.gettempdir()) / f"nr-essais-{os.getuid()}" / f"prefect-{version('prefect')}.db"
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    with FileLock(f"{kept}.verrou"):
+        if not kept.exists():
+            chosen, before = Settings(outputs=tmp_path_factory.mktemp("vide")), dict(os.environ)
+            with keep_server(chosen):
+                copier_base(chosen.prefect_home / "prefect.db", kept.with_suffix(".neuve"))
+            kept.with_suffix(".neuve").replace(kept)
+            os.environ.clear()
+            os.environ.update(before)
+    return kept
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory, prefect_vide: Path) -> Iterator[Serveur]:
     """A Prefect server, as the product starts it; this process does not become its client."""
     chosen, before = Settings(outputs=tmp_path_factory.mktemp("moteur")), dict(os.environ)
+    chosen.prefect_home.mkdir(parents=True)
+    shutil.copy(prefect_vide, chosen.prefect_home / "prefect.db")
     with keep_server(chosen) as moteur:
         os.environ.clear()
         os.environ.update(before)
-        yield Serveur(moteur.url, chosen.prefect_home / "prefect.db")
+        yield Serveur(moteur.acces.url, chosen.prefect_home / "prefect.db", moteur.acces.secret)
 
 
 @pytest.fixture

@@ -212,6 +212,7 @@ CROSSING = {
     "tasks/dossier/test_crash.py": "un arrêt entre deux écritures",
     "tasks/reading/test_hostile.py": "des fichiers faits pour nuire",
     "tasks/stages/test_decks.py": "ce qui vaut pour chaque présentation",
+    "tasks/stages/test_nombres.py": "chaque nombre de chaque présentation, contre son résultat",
     "tasks/stages/test_tableurs.py": "le même classeur dans chaque tableur",
     "tasks/stages/test_workbooks.py": "ce qui vaut pour chaque classeur",
     "tasks/store/test_postgresql.py": "l’autre base",
@@ -302,7 +303,24 @@ OWN_NUMBERS = {
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte
     "lint_figures": {24},  # les heures d'un jour
     "days": {5, 7, 8, 11, 12, 14, 15, 25, 39, 50, 4096},  # les jours fériés de la loi, ce qu'on garde en mémoire
-    "dates": {3, 12, 9999},  # le calendrier, et l'abréviation d'un mois
+    "numbers": {3, 4, 9, 15},  # les chiffres d'un millier, ceux qu'un tableur garde
+    "periodes": {
+        *range(13),
+        20,
+        21,
+        30,
+        70,
+        1899,
+        1900,
+        1905,
+        1950,
+        2000,
+        2100,
+        10_000,
+        25_569,
+        73_415,
+    },  # le calendrier
+    "unites": {*range(17), 20, 30, 40, 50, 60, 1000},  # les nombres en toutes lettres
     "registre": {9, 10},  # la clé d'un SIREN
     "restitute": {3},  # ce qui tient sur une diapositive
     "roadmap": {3, 4},  # les mois d'un trimestre, les trimestres d'une année

@@ -12,6 +12,9 @@ import sys
 import threading
 
 import uvicorn
+from starlette.types import ASGIApp
+
+from flows.engine.guard import Guard
 
 _GRACE_S = 5
 
@@ -23,11 +26,18 @@ def _watch_parent() -> None:
     os._exit(0)
 
 
+def create_app() -> ASGIApp:
+    """Prefect's API and pages, behind our guard: another Host or a foreign Origin is not even heard."""
+    from prefect.server.api.server import create_app as create_prefect
+
+    return Guard(create_prefect())
+
+
 def main() -> None:
     """Serve Prefect's API and pages on a port of this machine."""
     threading.Thread(target=_watch_parent, daemon=True).start()
     uvicorn.run(
-        "prefect.server.api.server:create_app",
+        create_app,
         factory=True,
         host="127.0.0.1",
         port=int(sys.argv[1]),

@@ -17,7 +17,14 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Completed, Crashed, Paused
 
 from nr_models.tables import Dossier, Execution, Programme
-from tasks.dossier.executions import Cloture, end_execution, list_closings, list_executions
+from tasks.dossier.executions import (
+    Cloture,
+    awaken_execution,
+    end_execution,
+    list_awakened,
+    list_closings,
+    list_executions,
+)
 from tasks.store.lock import Occupe, programme_lock, raise_busy
 from tasks.store.workspace import Workspace
 
@@ -46,6 +53,26 @@ def close_executions(
             _set(client, closing.execution.flow_run, _last_state(closing))
             end_execution(workspace, closing.execution.flow_run)
     return len(closings)
+
+
+def awaken(workspace: Workspace, dossier: Dossier | None, before: Callable[[], None] = lambda: None) -> int:
+    """Put back « En attente » the runs that ended on a refusal or a correction, where their dossier goes on since.
+
+    ``before`` is called where there is something to awaken, and Prefect will be needed. Returns how many.
+    """
+    with workspace.reading() as session:
+        rows = list_awakened(session, dossier)
+    if not rows:
+        return 0
+    before()
+    with _client() as client:
+        for row in rows:
+            _set(client, row.flow_run, Paused(name=WAITING, message=_REOPENED, timeout_seconds=None))
+            awaken_execution(workspace, row.flow_run)
+    return len(rows)
+
+
+_REOPENED = "Le dossier a été rouvert ; il attend une personne."
 
 
 def close_dead(workspace: Workspace) -> int:

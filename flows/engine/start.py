@@ -8,6 +8,7 @@ waits for the one that a run holds for itself.
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -19,25 +20,31 @@ from typing import IO, NoReturn
 
 from filelock import FileLock
 
-from flows.engine.card import answers, find_server, remove_card, write_card
+from flows.engine.card import Acces, answers, ask, find_server, remove_card, write_card
 from tasks.store.lock import hold
-from tasks.store.settings import Settings
+from tasks.store.settings import Settings, masked
 
 _START_S = 300  # one that dies is seen at once; a machine under load takes minutes
 _STOP_S = 10
+_OK = 200
+_CLOSED = (401, 403)
+_SECRET_BYTES = 32
 
 
 class MoteurAbsent(Exception):
     """No Prefect server could be had; the message says why, in French."""
 
 
-def server_environment(settings: Settings, port: int) -> dict[str, str]:
-    """Settings of our own server: its home and database are ours, nothing leaves the machine."""
-    home = settings.prefect_home
+def server_environment(settings: Settings, port: int, secret: str) -> dict[str, str]:
+    """Settings of our own server: its home and database are ours, nothing leaves the machine, the secret opens it."""
+    home, own = settings.prefect_home, f"http://127.0.0.1:{port}"
     return {
         "PREFECT_HOME": str(home),
         "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
-        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_UI_API_URL": f"{own}/api",
+        "PREFECT_SERVER_API_AUTH_STRING": secret,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": own,
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         # Measured: a third of the server's processor time with these batches.
@@ -47,11 +54,12 @@ def server_environment(settings: Settings, port: int) -> dict[str, str]:
     }
 
 
-def client_environment(settings: Settings, url: str) -> dict[str, str]:
+def client_environment(settings: Settings, acces: Acces) -> dict[str, str]:
     """Settings of the process that runs flows."""
     return {
         "PREFECT_HOME": str(settings.prefect_home),
-        "PREFECT_API_URL": url,
+        "PREFECT_API_URL": acces.url,
+        **({"PREFECT_API_AUTH_STRING": acces.secret} if acces.secret else {}),
         # Its sentences are not for people, and a failure is told by ours.
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
@@ -66,7 +74,7 @@ def engine(settings: Settings, on_wait: Callable[[], None] | None = None) -> Ite
     """A Prefect server for the time of a run; yields the address of its API. Raises ``MoteurAbsent``."""
     with keep_server(settings, on_wait) as moteur:
         try:
-            yield moteur.url
+            yield moteur.acces.url
         finally:
             if not moteur.ours:
                 _flush()
@@ -75,18 +83,18 @@ def engine(settings: Settings, on_wait: Callable[[], None] | None = None) -> Ite
 @contextmanager
 def keep_server(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[Moteur]:
     """The engine of a long service: the one that is set or served, else our own, started again where it fell."""
-    url = settings.prefect_api_url or find_server(settings)
-    if url:
-        moteur = Moteur(settings, url)
+    acces = Acces(settings.prefect_api_url) if settings.prefect_api_url else find_server(settings)
+    if acces:
+        moteur = Moteur(settings, acces)
         moteur.ensure()
-        _use(settings, url)
+        _use(settings, acces)
         yield moteur
         return
     settings.prefect_home.mkdir(parents=True, exist_ok=True)
     with hold(FileLock(settings.prefect_home / ".verrou", is_singleton=True, thread_local=False), on_wait):
         own = MoteurPropre(settings)
         try:
-            _use(settings, own.url)
+            _use(settings, own.acces)
             own.start()
             yield own
             _flush()
@@ -99,8 +107,8 @@ class Moteur:
 
     ours = False
 
-    def __init__(self, settings: Settings, url: str) -> None:
-        self.settings, self.url = settings, url
+    def __init__(self, settings: Settings, acces: Acces) -> None:
+        self.settings, self.acces = settings, acces
 
     @contextmanager
     def share(self, _pages: str) -> Iterator[None]:
@@ -109,10 +117,12 @@ class Moteur:
 
     def ensure(self) -> None:
         """Make sure that it answers. Raises ``MoteurAbsent``."""
-        if not answers(self.url):
+        status = ask(self.acces)
+        if status != _OK:
+            fault = "refuse l’accès (PREFECT_API_AUTH_STRING)" if status in _CLOSED else "ne répond pas"
             raise MoteurAbsent(
-                f"Le serveur Prefect {self.url} ne répond pas. Vérifiez NR_PREFECT_API_URL, ou videz ce réglage pour "
-                "que la commande démarre le sien."
+                f"Le serveur Prefect {masked(self.acces.url)} {fault}. Vérifiez NR_PREFECT_API_URL, ou videz ce "
+                "réglage pour que la commande démarre le sien."
             )
 
 
@@ -123,7 +133,8 @@ class MoteurPropre(Moteur):
 
     def __init__(self, settings: Settings) -> None:
         self.port = _free_port()
-        super().__init__(settings, f"http://127.0.0.1:{self.port}/api")
+        secret = f"nr:{secrets.token_urlsafe(_SECRET_BYTES)}"
+        super().__init__(settings, Acces(f"http://127.0.0.1:{self.port}/api", secret))
         self._process: subprocess.Popen[bytes] | None = None
         self._pages = ""
 
@@ -131,7 +142,7 @@ class MoteurPropre(Moteur):
     def share(self, pages: str) -> Iterator[None]:
         """Let other commands find it, and our pages, for as long as it is served."""
         self._pages = pages
-        write_card(self.settings, self.url, pages)
+        write_card(self.settings, self.acces, pages)
         try:
             yield
         finally:
@@ -141,7 +152,7 @@ class MoteurPropre(Moteur):
         """Start it and wait until it answers. Raises ``MoteurAbsent``."""
         self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
         with (self.settings.prefect_home / "serveur.log").open("ab") as log:
-            self._process = _launch(self.settings, self.port, log)
+            self._process = _launch(self.settings, self.port, self.acces.secret, log)
         import_module("prefect")  # a second or two, while the server starts
         self._wait(self._process)
 
@@ -159,12 +170,12 @@ class MoteurPropre(Moteur):
 
     def ensure(self) -> None:
         """Start it again where it fell, or where somebody removed its home. Raises ``MoteurAbsent``."""
-        if self._process and self._process.poll() is None and self._has_home() and answers(self.url):
+        if self._process and self._process.poll() is None and self._has_home() and answers(self.acces):
             return
         self.stop()
         self.start()
         if self._pages:
-            write_card(self.settings, self.url, self._pages)
+            write_card(self.settings, self.acces, self._pages)
 
     def _has_home(self) -> bool:
         return (self.settings.prefect_home / "prefect.db").exists()
@@ -172,7 +183,7 @@ class MoteurPropre(Moteur):
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_S
         while time.monotonic() < deadline:
-            if answers(self.url):
+            if answers(self.acces):
                 return
             if process.poll() is not None:
                 break
@@ -183,14 +194,14 @@ class MoteurPropre(Moteur):
         )
 
 
-def _launch(settings: Settings, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _launch(settings: Settings, port: int, secret: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, sys.path))
     return subprocess.Popen(  # noqa: S603 - our own module, no outside text
         [sys.executable, "-m", "flows.engine.process", str(port)],
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=log,
-        env={**os.environ, **server_environment(settings, port), "PYTHONPATH": path},
+        env={**os.environ, **server_environment(settings, port, secret), "PYTHONPATH": path},
         start_new_session=True,  # Ctrl-C reaches us first; its standard input tells it when we are gone
     )
 
@@ -209,8 +220,8 @@ def _flush() -> None:
     EventsWorker.drain_all(timeout=_STOP_S)
 
 
-def _use(settings: Settings, url: str) -> None:
-    os.environ.update(client_environment(settings, url))
+def _use(settings: Settings, acces: Acces) -> None:
+    os.environ.update(client_environment(settings, acces))
 
 
 def _free_port() -> int:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from nr_models.dossier.delegation import Delegation
 from nr_models.dossier.registre import Entree
-from nr_models.referentiel.circuit import Circuit, Validation
+from nr_models.referentiel.circuit import Circuit, Regle, Validation
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 
@@ -166,7 +166,7 @@ def _enough(validation: Validation, seats: Sequence[Siege], voices: Sequence[Dec
 
 
 def _needed(validation: Validation, seats: Sequence[Siege]) -> int:
-    return {"any": 1, "all": len(seats), "n": validation.n}[validation.regle]
+    return {Regle.UNE: 1, Regle.TOUTES: len(seats), Regle.NOMBRE: validation.n}[validation.regle]
 
 
 def _lone(

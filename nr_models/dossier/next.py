@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nr_models.dossier.fingerprint import Phase
+from nr_models.dossier.recus import Arretee
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.stages import STAGES, Stage
@@ -102,7 +103,8 @@ def _plan_making(standing: Standing, stage: Stage, phase: Phase) -> Make | None:
 def _plan_waiting(standing: Standing, stage: Stage, step: Make) -> Next:
     """Make what is ready; halt where what is missing is known and nobody accepted it; else look who owes what."""
     situation = standing.stages[stage.slug]
-    if situation.resultat and situation.resultat.fingerprint == step.fingerprint:
+    made = situation.resultat and situation.resultat.fingerprint == step.fingerprint
+    if made or situation.arretee is Arretee.VALIDATION:  # validated, nobody is asked again until it is reopened
         return step
     halt = Halt(_STOPS.get(situation.etat, Arret.RETOURS), stage)
     if situation.etat is not Etat.ATTEND_SAISIES or situation.attente != step.fingerprint:

@@ -74,6 +74,19 @@ class Registre(Frozen):
     anomalies: tuple[Anomaly, ...] = ()
 
 
+_DECIDE = frozenset((Role.DG, Role.ELU_SPONSOR, Role.LECTEUR))
+"""Roles that give power or sight, and are printed by no result."""
+
+
+def without_deciders(entree: Entree) -> Entree:
+    """The registry as results read it: who only decides or looks leaves no trace in them."""
+    kept = (
+        personne.model_copy(update={"roles": tuple(role for role in personne.roles if role not in _DECIDE)})
+        for personne in entree.personnes
+    )
+    return entree.model_copy(update={"personnes": tuple(personne for personne in kept if personne.roles)})
+
+
 def siren_fault(siren: str) -> str | None:
     """Why a SIREN is wrong (length, digits, Luhn key), or None when it is sound."""
     if not siren.isascii() or not siren.isdigit() or len(siren) != 9:
@@ -108,6 +121,9 @@ def _terms(condition: Condition, collectivite: Collectivite) -> Iterable[tuple[s
         yield "population", None if population is None else population >= condition.population_min
     if condition.population_max is not None:
         yield "population", None if population is None else population <= condition.population_max
+    if condition.agents_min is not None:
+        agents = collectivite.agents
+        yield "nombre d’agents", None if agents is None else agents >= condition.agents_min
     if condition.natures:
         yield "nature", collectivite.nature in condition.natures
 

@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.fingerprint import Phase, build_basis
+from nr_models.dossier.recus import Arretee
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import Stage
+
+_PRINT_EVERYBODY = frozenset((("collect", "envoi"), ("restitute", "resultat")))
+"""The invitation to the restitution goes to who decides too, and its deck hides every name."""
 
 
 class Tour(NamedTuple):
@@ -35,7 +39,7 @@ class Situation(NamedTuple):
     """One stage of a dossier.
 
     ``attente`` is the fingerprint from which somebody last looked who owes what, ``manquants`` what was then
-    missing; ``clos`` is what a closing accepted to miss.
+    missing; ``clos`` is what a closing accepted to miss, ``arretee`` why its returns are settled.
     """
 
     etat: Etat
@@ -44,6 +48,7 @@ class Situation(NamedTuple):
     attente: str = ""
     manquants: tuple[Manquant, ...] = ()
     clos: tuple[Manquant, ...] = ()
+    arretee: Arretee = Arretee.OUVERTE
     envoi: Tour | None = None
     resultat: Tour | None = None
 
@@ -55,12 +60,13 @@ class Situation(NamedTuple):
 class Standing(NamedTuple):
     """A dossier at one moment; no session behind it, and no result.
 
-    ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``returns`` describes
-    the returns in force by type.
+    ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``acteurs`` that of the
+    registry without those who only decide; ``returns`` describes the returns in force by type.
     """
 
     cle: str
     entree: str
+    acteurs: str
     referentiel: str
     look: str
     stages: Mapping[str, Situation]
@@ -89,7 +95,7 @@ class Standing(NamedTuple):
             stage,
             phase,
             cle=self.cle,
-            entree=self.entree,
+            entree=self.entree if (stage.slug, phase) in _PRINT_EVERYBODY else self.acteurs,
             referentiel=self.referentiel,
             look=self.look,
             upstream={slug: tour.value_digest for slug, tour in made.items() if tour},

@@ -51,6 +51,8 @@ class Acte(StrEnum):
     ATTENDRE = "attendre"
     CLORE = "clore"
     ACCEPTER = "accepter"
+    REPRENDRE = "reprendre"
+    LAISSER = "laisser"
     PRODUIRE = "produire"
     SOUMETTRE = "soumettre"
     APPROUVER = "approuver"
@@ -93,6 +95,8 @@ _ACTES = {
     Acte.ATTENDRE: "attendre les retours",
     Acte.CLORE: "clore la saisie",
     Acte.ACCEPTER: "accepter une hypothèse",
+    Acte.REPRENDRE: "prendre en compte ce qui est arrivé après coup",
+    Acte.LAISSER: "laisser de côté ce qui est arrivé après coup",
     Acte.PRODUIRE: "produire le résultat",
     Acte.SOUMETTRE: "soumettre à validation",
     Acte.APPROUVER: "approuver",
@@ -121,6 +125,8 @@ _DECIDER = "validation decider {dossier} {validation}"
 """Shows what awaits a decision, and the line that records it."""
 _COMMANDES = {
     Acte.CLORE: "etape clore {dossier} {etape} --par {par}",
+    Acte.REPRENDRE: "retours reprendre {dossier} {etape} --par {par} --motif TEXTE",
+    Acte.LAISSER: "retours laisser {dossier} {etape} --par {par} --motif TEXTE",
     Acte.APPROUVER: _DECIDER,
     Acte.CORRIGER: _DECIDER,
     Acte.REFUSER: _DECIDER,
@@ -146,6 +152,7 @@ GUARDS = {
     "amont-acquis": "une étape précédente n’est pas encore acquise",
     "retours-attendus": "cette étape n’attend pas de retour",
     "hypotheses-proposees": "cette étape ne propose pas d’hypothèse",
+    "retour-tardif": "rien n’est arrivé, n’a changé ni n’est parti depuis que cette saisie est arrêtée",
     "retours-complets": "des retours manquent encore, et la saisie n’est pas close",
     "validation-prevue": "cette étape n’a pas de validation",
     "decision-acquise": "la décision n’est pas encore acquise",
@@ -211,11 +218,14 @@ class Transition(NamedTuple):
 
 _MADE = (Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE, Etat.OBSOLETE, Etat.ROUVERT)
 _SEEN = (Etat.PRODUIT, Etat.SOUMIS, Etat.A_CORRIGER, Etat.REFUSE, Etat.OBSOLETE, Etat.ROUVERT)
+_SETTLED = (Etat.ATTEND_SAISIES, Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE, Etat.OBSOLETE, Etat.ROUVERT, Etat.A_CORRIGER)
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(Acte.ATTENDRE, (Etat.A_VENIR, *_MADE), Etat.ATTEND_SAISIES, (), ("amont-acquis", "retours-attendus")),
     Transition(Acte.CLORE, (Etat.ATTEND_SAISIES,), None, MENEURS, ("retours-attendus",)),
     Transition(Acte.ACCEPTER, (Etat.ATTEND_SAISIES, *_SEEN), None, MENEURS, ("hypotheses-proposees",)),
+    Transition(Acte.REPRENDRE, _SETTLED, None, MENEURS, ("retour-tardif", "motif-ecrit")),
+    Transition(Acte.LAISSER, _SETTLED, None, MENEURS, ("retour-tardif", "motif-ecrit")),
     Transition(
         Acte.PRODUIRE,
         (Etat.A_VENIR, Etat.ATTEND_SAISIES, Etat.A_CORRIGER, *_MADE),

@@ -84,7 +84,8 @@ def gather(lines: Iterable[LigneInventaire]) -> dict[Lot, int]:
     """Units by lot."""
     units: dict[Lot, int] = defaultdict(int)
     for line in lines:
-        lot = Lot(line.categorie, line.reconditionne is True, line.hors_service, line.kwh_an, line.heures_an)
+        idle = line.hors_service or line.en_stock
+        lot = Lot(line.categorie, line.reconditionne is True, idle, line.kwh_an, line.heures_an)
         units[lot] += line.quantite
     return units
 

@@ -51,7 +51,8 @@ class Indicateurs(Frozen):
     """One measure per perimeter, then one per site of the perimeter one can act upon.
 
     Apart, never counted: ``ailleurs``, units managed by another collectivité, and ``externes``, what another
-    tool computed. As declared: ``deee_kg_par_agent``, waste equipment in kg a year, and ``pue`` of the server room.
+    tool computed. ``unites_a_preciser`` have no category yet, ``libelles_a_confirmer`` nobody confirmed.
+    As declared: ``deee_kg_par_agent``, waste equipment in kg a year, and ``pue`` of the server room.
     """
 
     maitrisable: Mesure
@@ -61,6 +62,8 @@ class Indicateurs(Frozen):
     externes: tuple[EmpreinteExterne, ...] = ()
     deee_kg_par_agent: Exact | None = None
     pue: Decimal | None = None
+    unites_a_preciser: int = 0
+    libelles_a_confirmer: int = 0
 
 
 class Apart(NamedTuple):
@@ -70,6 +73,8 @@ class Apart(NamedTuple):
     externes: tuple[EmpreinteExterne, ...] = ()
     deee_kg: Decimal | None = None
     pue: Decimal | None = None
+    unites_a_preciser: int = 0
+    libelles_a_confirmer: int = 0
 
 
 def measure(
@@ -97,6 +102,8 @@ def measure(
         externes=beside.externes,
         deee_kg_par_agent=Fraction(beside.deee_kg) / agents if beside.deee_kg is not None and agents else None,
         pue=beside.pue,
+        unites_a_preciser=beside.unites_a_preciser,
+        libelles_a_confirmer=beside.libelles_a_confirmer,
     )
 
 

@@ -58,6 +58,18 @@ _SAY_NOTHING = frozenset(
         "1234567890",
         "0123456789",
         "sans",
+        "illisible",
+        "non lisible",
+        "pas lisible",
+        "efface",
+        "absent",
+        "pas de numero",
+        "pas de n",
+        "voir facture",
+        "a completer",
+        "a relever",
+        "non communique",
+        "non connu",
         "03000200-0400-0500-0006-000700080009",
     )
 )
@@ -68,7 +80,7 @@ class LigneInventaire(Frozen):
     """One line of equipment; hours in hours a year, kWh a year for one unit as measured, None where unknown.
 
     ``identites`` are digests that tell a machine from another, never the numbers themselves;
-    ``gestionnaire`` is who manages it, as typed.
+    ``gestionnaire`` is who manages it, as typed. ``en_stock``: it is kept in a cupboard, neither used nor broken.
     """
 
     categorie: str
@@ -82,11 +94,25 @@ class LigneInventaire(Frozen):
     heures_an: Decimal | None = None
     kwh_an: Decimal | None = None
     hors_service: bool = False
+    en_stock: bool = False
     gestionnaire: str = ""
     gere_ailleurs: bool = False
     source: str = ""
     hypothese: str = ""
     identites: tuple[str, ...] = ()
+
+
+UNKNOWN_CATEGORY = "inconnue"
+"""The category of lines whose label says none, or several: not counted until somebody answers."""
+
+
+class Ecart(Frozen):
+    """What a reading left out of the count: where, how many rows, why (a slug), how many units where they are told."""
+
+    feuille: str = ""
+    lignes: int = 0
+    motif: str
+    unites: int | None = None
 
 
 class EmpreinteExterne(Frozen):
@@ -105,21 +131,30 @@ class RetourInventaire(Frozen):
     """An inventory as it came back; ``fichier`` names it where several are put together.
 
     ``annee`` is the year it was read from its source, base of the ages; None for one that a person returned.
+    ``apart`` are lines that are no device (their category is the nature: « accessoire », « logiciel »…), ``ecarts``
+    what was left out; ``titres`` is a digest of the titles: a later file with the same ones may be the same park.
     """
 
     lignes: tuple[LigneInventaire, ...]
+    apart: tuple[LigneInventaire, ...] = ()
+    ecarts: tuple[Ecart, ...] = ()
+    titres: str = ""
     empreintes: tuple[EmpreinteExterne, ...] = ()
     fichier: str = ""
     annee: int | None = None
 
 
 class Parc(NamedTuple):
-    """Every inventory of a collectivité put together, equal lines added up; what is managed elsewhere stands apart."""
+    """Every inventory of a collectivité put together, equal lines added up; what is managed elsewhere stands apart.
+
+    ``a_preciser`` are the lines whose category nobody knows yet: not counted until somebody answers.
+    """
 
     lignes: tuple[LigneInventaire, ...]
     ailleurs: tuple[LigneInventaire, ...]
     empreintes: tuple[EmpreinteExterne, ...]
     anomalies: tuple[Anomaly, ...]
+    a_preciser: tuple[LigneInventaire, ...] = ()
 
 
 def identify(kind: str, text: str) -> str:
@@ -189,18 +224,23 @@ def build_parc(retours: Iterable[RetourInventaire]) -> Parc:
     machines, anomalies = Machines(), []
     own: list[LigneInventaire] = []
     elsewhere: list[LigneInventaire] = []
+    unknown: list[LigneInventaire] = []
     empreintes: dict[EmpreinteExterne, None] = {}
     for retour in retours:
         doubles = 0
         for line in retour.lignes:
             if line.identites and machines.meet(line.identites):
                 doubles += 1
+            elif line.gere_ailleurs:
+                elsewhere.append(line)
             else:
-                (elsewhere if line.gere_ailleurs else own).append(line)
+                (unknown if line.categorie == UNKNOWN_CATEGORY else own).append(line)
         if doubles:
             anomalies.append(Anomaly(code="machines-deja-comptees", fichier=retour.fichier, valeur=str(doubles)))
         empreintes.update(dict.fromkeys(retour.empreintes))
-    return Parc(_added_up(own), _added_up(elsewhere), tuple(empreintes), tuple(anomalies))
+    return Parc(
+        _added_up(own), _added_up(elsewhere), tuple(empreintes), tuple(anomalies), a_preciser=_added_up(unknown)
+    )
 
 
 def _added_up(lines: Iterable[LigneInventaire]) -> tuple[LigneInventaire, ...]:

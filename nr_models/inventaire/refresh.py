@@ -7,7 +7,7 @@ by another collectivité counts on neither side.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -17,7 +17,9 @@ from nr_models.inventaire.mouvements import Mouvement, list_movements
 from nr_models.inventaire.parc import LigneInventaire, RetourInventaire, build_parc
 from nr_models.referentiel.parametres import ParametresInventaire
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.french import plural
 from nr_models.values.frozen import Exact, Frozen, digest, percent
+from nr_models.values.text import fold
 
 
 class EtatCandidat(StrEnum):
@@ -46,7 +48,8 @@ class Difference(Frozen):
     """From one inventory to the next: units by nature, and relative gaps of what thresholds look at.
 
     Gaps are shares of what was before (``ecart_depassee``: a difference of shares); None where they cannot be
-    told. ``premiere`` when no inventory was in force.
+    told. ``premiere`` when no inventory was in force. ``disparus`` are the places, categories and columns that are no
+    longer said at all: what a truncated export looks like.
     """
 
     premiere: bool
@@ -61,6 +64,7 @@ class Difference(Frozen):
     ecart_kgco2e: Exact | None
     ecart_depassee: Exact | None
     mouvements: tuple[Mouvement, ...]
+    disparus: tuple[str, ...] = ()
 
 
 def content_digest(retour: RetourInventaire) -> str:
@@ -94,7 +98,47 @@ def compare_inventories(
         ecart_kgco2e=_widest(old, new, "total_kg_an"),
         ecart_depassee=_gap(old.part_depassee, new.part_depassee),
         mouvements=moves,
+        disparus=tuple(_list_vanished(_counted(before), _counted(after), referentiel)),
     )
+
+
+_COLUMNS = (
+    ("année d’achat", "annee_achat"),
+    ("modèle", "modele"),
+    ("site", "site"),
+    ("neuf ou reconditionné", "reconditionne"),
+    ("heures de fonctionnement", "heures_an"),
+    ("électricité mesurée", "kwh_an"),
+)
+
+
+def _list_vanished(
+    before: Sequence[LigneInventaire], after: Sequence[LigneInventaire], referentiel: Referentiel
+) -> Iterator[str]:
+    """The places, the categories and the columns that were said and are no longer."""
+    names = {item.slug: item.nom for item in referentiel.facteurs.categories}
+    sites = {fold(line.site): line.site for line in before if line.site}
+    for key in sorted(sites.keys() - {fold(line.site) for line in after}):
+        yield f"site « {sites[key]} »"
+    for slug in sorted({line.categorie for line in before} - {line.categorie for line in after}):
+        yield f"catégorie « {names.get(slug, slug)} »"
+    for title, field in _COLUMNS:
+        if any(getattr(line, field) not in (None, "") for line in before) and not any(
+            getattr(line, field) not in (None, "") for line in after
+        ):
+            yield f"colonne « {title} »"
+
+
+def decide_etat(difference: Difference, *, exceeds: bool, closed: bool, decided: bool, replaces: bool) -> EtatCandidat:
+    """What becomes of an inventory that a source gives.
+
+    Rule: method « Inventory refresh ». ``closed``: the feuille de route is validated; ``decided``: somebody decided at
+    the gate of the diagnostic; ``replaces``: it would take the place of inventories that people returned.
+    """
+    if closed:
+        return EtatCandidat.SUIVI
+    waits = decided or replaces or (not difference.premiere and (exceeds or bool(difference.disparus)))
+    return EtatCandidat.CANDIDAT if waits else EtatCandidat.EN_VIGUEUR
 
 
 class Depassement(NamedTuple):
@@ -128,8 +172,9 @@ def describe(difference: Difference) -> str:
         (difference.deplaces, "déplacé"),
         (difference.modifies, "modifié"),
     )
-    said = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
-    return ", ".join(said) or "aucun changement"
+    said = [plural(count, word) for count, word in counts if count]
+    lost = f" ; ne sont plus dits : {', '.join(difference.disparus)}" if difference.disparus else ""
+    return (", ".join(said) or "aucun changement") + lost
 
 
 def _fr(text: str) -> str:

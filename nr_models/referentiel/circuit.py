@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from enum import StrEnum
 
 from nr_models.referentiel.parametres import Bloc
 from nr_models.values.frozen import Frozen
+
+
+class Regle(StrEnum):
+    """How many of the roles of a gate must approve."""
+
+    UNE = "any"
+    TOUTES = "all"
+    NOMBRE = "n"
+
+    @property
+    def nom(self) -> str:
+        """French label."""
+        return _REGLES[self]
+
+
+_REGLES = {Regle.UNE: "une personne suffit", Regle.TOUTES: "chaque rôle", Regle.NOMBRE: "un nombre de rôles"}
 
 
 class Validation(Frozen):
@@ -17,7 +33,7 @@ class Validation(Frozen):
     gate: str
     nom: str
     roles: tuple[str, ...]
-    regle: Literal["any", "all", "n"]
+    regle: Regle
     n: int = 1
     requis: tuple[str, ...] = ()
     ordre: bool = False

@@ -126,6 +126,7 @@ def _list(referentiel: Referentiel) -> Iterator[tuple[str, str, Any]]:
         ("thème", referentiel.themes_reen),
         ("coût", referentiel.couts),
         ("taille", referentiel.tailles),
+        ("obligation", referentiel.obligations),
         ("maturité", referentiel.parametres.score.maturites),
         ("électricité", referentiel.facteurs.electricite),
         ("catégorie", referentiel.facteurs.categories),
@@ -152,7 +153,7 @@ def _figures(referentiel: Referentiel) -> Any:
     figures = plain(referentiel.parametres)
     del figures["score"]["maturites"]
     return {
-        "référentiel": {"date": plain(referentiel.date), "credit": referentiel.credit},
+        "référentiel": referentiel.model_dump(mode="json", include={"date", "credit", "format", "paliers"}),
         **figures,
         "validation": referentiel.validation.model_dump(mode="json", exclude={"validations"}),
         "calendrier": referentiel.calendrier.model_dump(mode="json", exclude={"durees"}),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from nr_models.referentiel.faute import Faute, file_of
 from nr_models.referentiel.lint_figures import check_figures
+from nr_models.referentiel.lint_format import check_format
 from nr_models.referentiel.referentiel import NATURES, Dimension, Levier, Question, Referentiel
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
@@ -28,6 +29,7 @@ def check_referentiel(referentiel: Referentiel) -> list[Faute]:
         _check_dinum,
         _check_cycles,
         check_figures,
+        check_format,
     )
     return [fault for check in checks for fault in check(referentiel)]
 
@@ -140,7 +142,7 @@ def _content(levier: Levier) -> Iterator[Said]:
             yield f"indicateurs.{place}.unite", f"l’indicateur « {item.libelle} » est un nombre sans unité ; écrivez-la"
     if levier.prestataire and not (levier.part_prestataire or "").strip():
         yield "part_prestataire", "un levier orange doit dire la part du prestataire"
-    for field, figures in (("charge_jh", levier.charge_jh), ("duree_mois", levier.duree_mois)):
+    for field, figures in (("charge_jh", levier.charge_jh or ()), ("duree_mois", levier.duree_mois)):
         for size, figure in figures:
             if figure <= 0:
                 yield f"{field}.{size}", "ce nombre doit être supérieur à zéro"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from nr_models.referentiel.circuit import Circuit, Validation
+from nr_models.referentiel.circuit import Circuit, Regle, Validation
 from nr_models.referentiel.facteurs import Categorie
 from nr_models.referentiel.faute import Faute
 from nr_models.referentiel.parametres import Priorite
@@ -96,9 +96,10 @@ def _check_weights(referentiel: Referentiel) -> Iterator[Faute]:
             if weight <= 0:
                 yield _parameter(name, f"le poids de « {slug} » doit être supérieur à zéro", slug)
     weights = parametres.preselection.poids
-    if weights.besoin + weights.ambition + weights.priorite != 1:
-        yield _parameter("preselection.poids", "les trois poids doivent faire 1", "besoin")
-    if min(weights.besoin, weights.ambition, weights.priorite) < 0:
+    terms = (weights.besoin, weights.ambition, weights.priorite, weights.aise or 0)
+    if sum(terms) != 1:
+        yield _parameter("preselection.poids", "les poids doivent faire 1 ensemble", "besoin")
+    if min(terms) < 0:
         yield _parameter("preselection.poids", "un poids ne peut pas être négatif", "besoin")
     for priorite in sorted(set(Priorite) - parametres.preselection.priorites.keys()):
         yield _parameter("preselection.priorites", f"il manque « {priorite} »", priorite)
@@ -186,11 +187,11 @@ def _validation(validation: Validation, twice: set[str]) -> Iterator[tuple[str, 
         yield "gate", "cette validation est écrite deux fois ; gardez-en une seule"
     if not validation.roles:
         yield "roles", "personne ne décide ; nommez un rôle"
-    if validation.regle == "n" and not 1 <= validation.n <= len(validation.roles):
+    if validation.regle is Regle.NOMBRE and not 1 <= validation.n <= len(validation.roles):
         yield "n", "n doit être entre 1 et le nombre de rôles"
     if not set(validation.requis) <= set(validation.roles):
         yield "requis", "un rôle obligatoire doit être un des rôles de cette validation"
-    if validation.regle == "n" and len(validation.requis) > validation.n:
+    if validation.regle is Regle.NOMBRE and len(validation.requis) > validation.n:
         yield "requis", "il y a plus de rôles obligatoires que de voix demandées ; augmentez n"
     if validation.jours_ouvres <= 0:
         yield "jours_ouvres", "le délai doit être d’un jour ouvré au moins"

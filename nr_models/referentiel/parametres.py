@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
-from nr_models.values.frozen import Frozen, Nombre
+from nr_models.values.frozen import Frozen, Grown, Nombre
 
 
 class Priorite(StrEnum):
@@ -30,6 +31,31 @@ _PRIORITES = {
     Priorite.PRIORITAIRE: ("Prioritaire", "●●●"),
     Priorite.RECOMMANDEE: ("Recommandée", "●●○"),
     Priorite.ALLER_PLUS_LOIN: ("Aller plus loin", "●○○"),
+}
+
+
+class Difficulte(StrEnum):
+    """How hard a levier is to put in place."""
+
+    FACILE = "facile"
+    MOYENNE = "moyenne"
+    DIFFICILE = "difficile"
+
+    @property
+    def nom(self) -> str:
+        """French label."""
+        return _DIFFICULTES[self][0]
+
+    @property
+    def points(self) -> str:
+        """Three dots, as on the ANCT fiche."""
+        return _DIFFICULTES[self][1]
+
+
+_DIFFICULTES = {
+    Difficulte.FACILE: ("Facile", "●○○"),
+    Difficulte.MOYENNE: ("Moyenne", "●●○"),
+    Difficulte.DIFFICILE: ("Difficile", "●●●"),
 }
 
 
@@ -72,16 +98,26 @@ class ParametresInventaire(Bloc):
     seuil_part_depassee: Nombre | None = None
 
 
-class PoidsPertinence(Frozen):
-    """Weights of the three terms of relevance."""
+class PoidsPertinence(Grown):
+    """Weights of the terms of relevance; ease has none in a version of the first format."""
+
+    younger: ClassVar[frozenset[str]] = frozenset({"aise"})
 
     besoin: Nombre
     ambition: Nombre
     priorite: Nombre
+    aise: Nombre | None = None
 
 
-class ParametresPreselection(Bloc):
-    """Figures of the preselection; ``seuil_avance`` in percent."""
+class ParametresPreselection(Grown, Bloc):
+    """Figures of the preselection; ``seuil_avance`` in percent.
+
+    From the second format on: ``aises`` by difficulty; ``capacites``, JH a year that a town of each size of the
+    version can give; ``part_trop_tot`` and ``part_non_posee``, what a need is worth under the window of a link, or
+    of a question that was never asked.
+    """
+
+    younger: ClassVar[frozenset[str]] = frozenset({"aises", "capacites", "part_trop_tot", "part_non_posee"})
 
     poids: PoidsPertinence
     priorites: dict[Priorite, Nombre]
@@ -91,10 +127,14 @@ class ParametresPreselection(Bloc):
     cible: int
     max: int
     min: int
+    aises: dict[Difficulte, Nombre] = {}
+    capacites: tuple[Nombre, ...] = ()
+    part_trop_tot: Nombre | None = None
+    part_non_posee: Nombre | None = None
 
 
 class ParametresPriorisation(Bloc):
-    """Figures of the vote."""
+    """Figures of the vote; fewer than ``detail_voix_min`` voices are shown as a whole, never in detail."""
 
     note_min: int
     note_max: int
@@ -103,6 +143,7 @@ class ParametresPriorisation(Bloc):
     desaccord_voix_min: int
     desaccord_etendue: Nombre
     desaccord_ecart_type: Nombre
+    detail_voix_min: int
     colleges: dict[str, Nombre] = {}
 
 

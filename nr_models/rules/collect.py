@@ -6,7 +6,7 @@ Rules: ANCT step 3.1 and 3.2; median, lower middle and divergence are the produc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -26,9 +26,12 @@ from nr_models.inventaire.parc import EmpreinteExterne as EmpreinteExterne
 from nr_models.inventaire.parc import LigneInventaire as LigneInventaire
 from nr_models.inventaire.parc import RetourInventaire as RetourInventaire
 from nr_models.inventaire.parc import build_parc
+from nr_models.inventaire.sites import unite_parc
+from nr_models.inventaire.tranches import LibelleLu, LibelleTranche, list_labels, settle_labels
 from nr_models.referentiel.referentiel import Question, Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Frozen
+from nr_models.values.text import fold
 
 
 class Statut(StrEnum):
@@ -100,6 +103,7 @@ class RetourArbitrages(Frozen):
     personne: str = ""
     arbitrages: tuple[Arbitrage, ...] = ()
     hypotheses: tuple[Hypothese, ...] = ()
+    libelles: tuple[LibelleTranche, ...] = ()
 
 
 class Prestataire(Frozen):
@@ -183,9 +187,10 @@ class Inputs(Frozen):
 class Result(Frozen):
     """The collection, consolidated.
 
-    ``inventaire_ailleurs`` is managed by another collectivité: shown, never counted; ``empreintes_externes``
-    are other tools' results. ``annee_inventaire`` is the base of the ages: the year of the latest reading of a
-    source, else what the context says.
+    ``inventaire_a_preciser`` has no category yet and is not counted; ``libelles`` are the labels of the
+    inventories, as read and as settled. ``inventaire_ailleurs`` is managed elsewhere: shown, never counted;
+    ``empreintes_externes`` are other tools' results. ``annee_inventaire`` is the base of the ages: the
+    year of the latest reading of a source, else what the context says.
     """
 
     collectivite: Collectivite
@@ -198,6 +203,8 @@ class Result(Frozen):
     empreintes_externes: tuple[EmpreinteExterne, ...] = ()
     annee_inventaire: int | None = None
     inventaire_recu: bool
+    inventaire_a_preciser: tuple[LigneInventaire, ...] = ()
+    libelles: tuple[LibelleLu, ...] = ()
     manquants: tuple[Manquant, ...]
     anomalies: tuple[Anomaly, ...]
 
@@ -260,7 +267,9 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     arbitrages, refused = _entitled(inputs)
     settled = _settled(arbitrages, contexte)
     questions = _asked_or_answered(referentiel, entree.collectivite, said)
-    parc = build_parc(inputs.inventaires)
+    labels = [item for retour in arbitrages for item in retour.libelles]
+    parc = build_parc(unite_parc(settle_labels(inputs.inventaires, labels)))
+    read = list_labels(inputs.inventaires, labels)
     consolidations = tuple(
         consolidate(question, said.get(question.id, ()), settled, referentiel, entree.collectivite)
         for question in questions
@@ -279,10 +288,13 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             default=contexte.annee_inventaire if contexte else None,
         ),
         inventaire_recu=bool(inputs.inventaires),
+        inventaire_a_preciser=parc.a_preciser,
+        libelles=read,
         manquants=missing(inputs, referentiel),
         anomalies=(
-            *inputs.anomalies,
+            *_still_asked(inputs.anomalies, labels),
             *parc.anomalies,
+            *_unconfirmed(read),
             *_contested(inputs.contextes),
             *_unknown_people(inputs),
             *refused,
@@ -367,6 +379,21 @@ def _asked_or_answered(
     return tuple(item for item in referentiel.questions.values() if item.id in asked | answered)
 
 
+_ASKED = frozenset(("categorie-inconnue", "categorie-ambigue"))
+
+
+def _still_asked(anomalies: Iterable[Anomaly], labels: Sequence[LibelleTranche]) -> Iterator[Anomaly]:
+    """The anomalies less what was asked of a label that somebody has settled since."""
+    known = {item.libelle for item in labels}
+    return (item for item in anomalies if item.code not in _ASKED or fold(item.valeur) not in known)
+
+
+def _unconfirmed(labels: Sequence[LibelleLu]) -> tuple[Anomaly, ...]:
+    """What was understood of the inventory is nobody's word until a référent confirmed it, label by label."""
+    waiting = sum(item.tranche is None for item in labels)
+    return (Anomaly(code="parc-non-confirme", valeur=str(waiting), detail=str(len(labels))),) if waiting else ()
+
+
 def _contested(contextes: Sequence[RetourContexte]) -> tuple[Anomaly, ...]:
     others = sum(item != contextes[0] for item in contextes)
     return (Anomaly(code="contexte-multiple", valeur=str(others + 1)),) if others else ()
@@ -380,7 +407,7 @@ def _entitled(inputs: Inputs) -> tuple[tuple[RetourArbitrages, ...], tuple[Anoma
         personne = inputs.entree.find(retour.personne)
         if personne and any(personne.has(role) for role in doers):
             kept.append(retour)
-        elif retour.arbitrages or retour.hypotheses:
+        elif retour.arbitrages or retour.hypotheses or retour.libelles:
             refused.append(Anomaly(code="arbitrage-sans-droit", valeur=retour.personne or "personne"))
     return tuple(kept), tuple(refused)
 

@@ -1,33 +1,24 @@
 """Preselect: an affordable list of leviers, each kept or left out with its reason.
 
-Rules: method « 4 preselect » (the product's grid, after the ANCT's FAQ: go further where one is
-ahead, mend where one is weak, follow the ambitions).
+Rules: method « 4 preselect ». The socle first, then the best of each dimension, then down the relevance; the rules
+that a version of the first format does not know (socle, windows, ease) leave its lists as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import applies, unknown_terms
-from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules import collect, score
+from nr_models.rules.pertinence import Pesee, Terme, fr, relevance
+from nr_models.rules.socle import Appel, find_call
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import Exact, Frozen, round_half_up
-
-
-class Terme(Frozen):
-    """One term of relevance: its value (0 to 1), the weight it got, and its share of the whole."""
-
-    nom: Literal["besoin", "ambition", "priorite"]
-    valeur: Exact | None
-    poids: Exact
-    part: Exact
-    raison: str
 
 
 class Changement(Frozen):
@@ -39,20 +30,29 @@ class Changement(Frozen):
 
 
 class RetourPreselection(Frozen):
-    """The preselection workbook as it came back: changes, and the four criteria of the prestataire."""
+    """The preselection workbook as it came back: changes, and the four criteria of each provider.
+
+    ``prestataire`` is the provider of the information system; ``site`` and ``objets`` those of the web site and of
+    connected objects. ``a_reprendre`` are the criteria whose answer could not be read: they stay open, and are
+    asked again.
+    """
 
     personne: str
     changements: tuple[Changement, ...] = ()
     prestataire: collect.Prestataire = collect.Prestataire()
+    a_reprendre: tuple[str, ...] = ()
+    site: collect.Prestataire = collect.Prestataire()
+    objets: collect.Prestataire = collect.Prestataire()
 
 
 class Place(Frozen):
-    """One levier: kept or not, with how relevant and why."""
+    """One levier: kept or not, with how relevant and why; ``socle`` is the text or the risk that calls for it."""
 
     levier: str
     dimension: str
     retenu: bool
     motif: Literal[
+        "socle",
         "plancher",
         "prerequis",
         "pertinence",
@@ -69,6 +69,7 @@ class Place(Frozen):
     termes: tuple[Terme, ...]
     unite: tuple[str, ...]
     explication: str
+    socle: str = ""
 
 
 class Inputs(Frozen):
@@ -81,10 +82,14 @@ class Inputs(Frozen):
 
 
 class Result(Frozen):
-    """The list, every levier in or out, and what a person should know about it."""
+    """The list, every levier in or out, and what a person should know about it.
+
+    ``embarques`` are the providers on board; ``prestataire_embarque`` tells it of that of the information system.
+    """
 
     places: tuple[Place, ...]
     prestataire_embarque: bool
+    embarques: tuple[str, ...] = ()
     messages: tuple[str, ...]
     anomalies: tuple[Anomaly, ...]
 
@@ -99,14 +104,17 @@ class Result(Frozen):
 
 
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
-    """The référent's workbook, while it is not in."""
+    """The référent's workbook, while it is not in; what could not be read in one decides nothing, and is awaited."""
+    unread = sorted({item.personne for item in inputs.retours if item.a_reprendre})
+    if unread:
+        return tuple(Manquant(quoi="preselection", personne=personne) for personne in unread)
     return () if inputs.retours else (Manquant(quoi="preselection"),)
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     """The computed list, then the référent's changes upon it."""
-    on_board = is_on_board(inputs)
-    computed = _List(inputs, referentiel, on_board)
+    on_board = list_on_board(inputs)
+    computed = _List(Pesee(inputs.collect, inputs.score, referentiel), on_board)
     computed.fill()
     changes, contested = _changes(inputs.retours, referentiel)
     added = {levier for levier, change in changes.items() if change.sens == "ajouter"}
@@ -114,21 +122,35 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     places = [
         computed.place(levier, levier.id in kept, changes.get(levier.id)) for levier in referentiel.leviers.values()
     ]
-    places.sort(key=lambda place: (not place.retenu, -(place.pertinence or Fraction(0)), place.levier))
+    places.sort(key=lambda place: (not place.retenu, place.motif != "socle", computed.rank(place.levier)))
     return Result(
         places=tuple(places),
-        prestataire_embarque=on_board,
+        prestataire_embarque="si" in on_board,
+        embarques=on_board,
         messages=tuple(computed.messages(kept)),
         anomalies=(*inputs.anomalies, *contested),
     )
 
 
-def is_on_board(inputs: Inputs) -> bool:
-    """Whether the prestataire is on board: as the context says, until the référent confirms or not."""
-    if inputs.retours:
-        spoken = [item.prestataire for item in inputs.retours if item.prestataire != collect.Prestataire()]
-        return bool(spoken) and all(item.embarque for item in spoken)
-    return inputs.collect.contexte is not None and inputs.collect.contexte.prestataire.embarque
+def list_on_board(inputs: Inputs) -> tuple[str, ...]:
+    """The providers on board: as the context says, until the référent confirms or not."""
+    contexte = inputs.collect.contexte
+    known, silent = contexte.prestataire if contexte else collect.Prestataire(), collect.Prestataire()
+    if not inputs.retours:
+        return ("si",) if known.embarque else ()
+    said = {
+        "si": [_as_read(item, known) for item in inputs.retours],
+        "site": [item.site for item in inputs.retours],
+        "objets": [item.objets for item in inputs.retours],
+    }
+    spoken = {kind: [item for item in answers if item != silent] for kind, answers in said.items()}
+    return tuple(kind for kind, answers in spoken.items() if answers and all(item.embarque for item in answers))
+
+
+def _as_read(retour: RetourPreselection, known: collect.Prestataire) -> collect.Prestataire:
+    """The criteria of a return; one that could not be read stays as the context has it: it is no « no »."""
+    asked = [key for key in retour.a_reprendre if key in collect.Prestataire.model_fields]
+    return retour.prestataire.model_copy(update={key: getattr(known, key) for key in asked})
 
 
 def _changes(
@@ -146,101 +168,60 @@ def _changes(
     return {item: change for item, change in found.items() if item not in contested}, list(contested.values())
 
 
-def relevance(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fraction | None, tuple[Terme, ...]]:
-    """Relevance in 0–1 and its terms; an unknown term is dropped and the weights renormalised."""
-    weights = referentiel.parametres.preselection.poids
-    found = [
-        ("besoin", *_need(levier, inputs, referentiel), weights.besoin),
-        ("ambition", *_ambition(levier, inputs, referentiel), weights.ambition),
-        (
-            "priorite",
-            Fraction(referentiel.parametres.preselection.priorites[levier.priorite]),
-            f"levier « {levier.priorite.nom} »",
-            weights.priorite,
-        ),
-    ]
-    total = sum((Fraction(weight) for _, value, _, weight in found if value is not None), Fraction(0))
-    termes = tuple(
-        Terme(
-            nom=name,
-            valeur=value,
-            poids=Fraction(weight) / total if value is not None else Fraction(0),
-            part=Fraction(weight) / total * value if value is not None else Fraction(0),
-            raison=reason,
-        )
-        for name, value, reason, weight in found
-    )
-    return (sum((terme.part for terme in termes), Fraction(0)) if total else None), termes
-
-
-def _need(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fraction | None, str]:
-    dimension = referentiel.dimension_of[levier.id]
-    note = inputs.score.of(dimension.slug).note
-    ahead = note.affiche is not None and note.affiche >= referentiel.parametres.preselection.seuil_avance
-    if levier.priorite is Priorite.ALLER_PLUS_LOIN and ahead and note.score is not None:
-        return note.score, f"pour aller plus loin là où la collectivité est avancée ({_fr(note.affiche)} %)"
-    lines = [line for line in _lines(levier, inputs.score) if line.points is not None]
-    if lines:
-        weight = sum((Fraction(line.poids) for line in lines), Fraction(0))
-        earned = sum((line.points for line in lines if line.points is not None), Fraction(0))
-        assumed = sum(line.statut == "hypothese" for line in lines)
-        return (
-            1 - earned / weight,
-            f"d’après {len(lines)} question{'s' if len(lines) > 1 else ''} du diagnostic"
-            f"{f', dont {assumed} par hypothèse' if assumed else ''}",
-        )
-    if note.score is not None:
-        return 1 - note.score, f"d’après la note de la dimension ({_fr(note.affiche)} %)"
-    return None, "besoin inconnu : rien n’a été répondu sur ce sujet"
-
-
-def _ambition(levier: Levier, inputs: Inputs, referentiel: Referentiel) -> tuple[Fraction | None, str]:
-    contexte = inputs.collect.contexte
-    themes = {item.slug: item.nom for item in referentiel.themes_reen}
-    common = [theme for theme in levier.themes_reen if contexte and theme in contexte.themes]
-    if common:
-        return Fraction(1), f"le thème « {themes[common[0]]} » est une ambition"
-    dimension = referentiel.dimension_of[levier.id]
-    if contexte is None or dimension.slug not in contexte.ambitions:
-        return None, "ambition non dite"
-    top = referentiel.parametres.preselection.ambition_max
-    level = contexte.ambitions[dimension.slug]
-    return Fraction(level, top), f"ambition {level} sur {top} pour « {dimension.nom} »"
-
-
-def _lines(levier: Levier, scored: score.Result) -> list[score.Ligne]:
-    return [line for note in scored.dimensions for line in note.lignes if line.question in levier.questions]
-
-
 class _List:
-    """The computed list while it is being made: floors, then relevance, then what overflows."""
+    """The computed list while it is being made: socle, floors, then relevance, then what overflows."""
 
-    def __init__(self, inputs: Inputs, referentiel: Referentiel, on_board: bool) -> None:
-        self.inputs, self.referentiel, self.on_board = inputs, referentiel, on_board
-        self.parametres = referentiel.parametres.preselection
-        self.relevance = {item.id: relevance(item, inputs, referentiel) for item in referentiel.leviers.values()}
+    def __init__(self, pesee: Pesee, on_board: Collection[str]) -> None:
+        self.pesee, self.on_board = pesee, on_board
+        self.referentiel, self.parametres = pesee.referentiel, pesee.parametres
+        self.leviers = self.referentiel.leviers
+        self.relevance = {item.id: relevance(item, pesee) for item in self.leviers.values()}
         self.out: dict[str, tuple[str, str]] = {}
-        for levier in referentiel.leviers.values():
+        for levier in self.leviers.values():
             if reason := self._left_out(levier):
                 self.out[levier.id] = reason
-        self.units = {item: self._unit(item) for item in referentiel.leviers}
+        self.units = {item: self._unit(item) for item in self.leviers}
         self.out |= self._blocked()
-        self.candidates = sorted(
-            (item for item in referentiel.leviers if item not in self.out), key=lambda item: (-self._value(item), item)
-        )
+        self.candidates = [item for item in self.leviers if item not in self.out]
         self.kept: dict[str, str] = {}
         self.surplus: set[str] = set()
 
+    @cached_property
+    def socle(self) -> dict[str, Appel]:
+        """What calls for each levier of the socle."""
+        calls = {item.id: find_call(item, self.pesee) for item in self.leviers.values()}
+        return {item: call for item, call in calls.items() if call is not None}
+
+    @cached_property
+    def _standing(self) -> dict[str, tuple[Fraction, bool, Fraction, int, int]]:
+        """What ranks a levier whatever the list holds: relevance, socle, ease, then its rank and its dimension's."""
+        found = {}
+        for dimension in self.referentiel.dimensions:
+            for place, levier in enumerate(dimension.leviers, start=1):
+                value, termes = self.relevance[levier.id]
+                ease = next((item.valeur for item in termes if item.nom == "aise"), None) or Fraction(0)
+                rang = levier.rang or place
+                found[levier.id] = (-(value or Fraction(0)), levier.id not in self.socle, -ease, rang, dimension.numero)
+        return found
+
+    def rank(self, levier: str, crowd: int = 0) -> tuple[object, ...]:
+        """The order of the list, best first; ties never by the id, but in the first format, which knew no better."""
+        value, other, ease, rang, dimension = self._standing[levier]
+        if self.referentiel.format == 1:
+            return value, levier
+        return value, other, ease, crowd, rang, dimension
+
     def fill(self) -> None:
-        """Floors of each dimension, then down the relevance to the target, then the overflow out."""
+        """The socle, the floors of each dimension, down the relevance to the target, then the overflow out."""
+        for levier in sorted(self.candidates, key=self.rank):
+            if levier in self.socle:
+                self._add(levier, "socle")
         for dimension in self.referentiel.dimensions:
             own = [item for item in self.candidates if self.referentiel.dimension_of[item] is dimension]
-            for levier in own[: self.parametres.plancher_par_dimension]:
-                self._add(levier, "plancher")
-        for levier in self.candidates:
-            if len(self.kept) >= self.parametres.cible:
-                break
-            self._add(levier, "pertinence")
+            for best in sorted(own, key=self.rank)[: self.parametres.plancher_par_dimension]:
+                self._add(best, "plancher")
+        while len(self.kept) < self.parametres.cible and (following := self._next()):
+            self._add(following, "pertinence")
         while len(self.kept) > self.parametres.max and (last := self._lowest_free()):
             del self.kept[last]
             self.surplus.add(last)
@@ -262,28 +243,27 @@ class _List:
             termes=termes,
             unite=self.units[levier.id],
             explication=explanation,
+            socle=str(self.socle.get(levier.id, "")),
         )
 
-    def messages(self, kept: set[str]) -> list[str]:
-        """What a person should know about the length of the list."""
+    def messages(self, kept: set[str]) -> Iterator[str]:
+        """What a person should know about the list: duties left out, its length, prerequisites missing."""
+        for levier, call in self.socle.items():
+            if levier not in kept and call.obligations:
+                names = ", ".join(item.nom for item in call.obligations)
+                yield f"La liste laisse de côté « {self.leviers[levier].titre} », que la loi demande ici : {names}."
         low, high, count = self.parametres.min, self.parametres.max, len(kept)
-        found = []
         if count < low:
-            found.append(
-                f"La liste compte {count} leviers, moins que les {low} conseillés : elle n’est pas complétée d’office."
-            )
+            short = f"La liste compte {count} leviers, moins que les {low} conseillés"
+            yield f"{short} : elle n’est pas complétée d’office."
         if count > high:
-            found.append(
-                f"La liste compte {count} leviers, plus que les {high} conseillés : c’est permis, à justifier."
-            )
+            yield f"La liste compte {count} leviers, plus que les {high} conseillés : c’est permis, à justifier."
         for item in sorted(kept):
-            lacking = [above for above in self.units[item] if above not in kept]
-            found.extend(
-                f"« {self.referentiel.leviers[item].titre} » est retenu sans son prérequis "
-                f"« {self.referentiel.leviers[above].titre} »."
-                for above in lacking
-            )
-        return found
+            for above in self.units[item]:
+                if above not in kept:
+                    yield (
+                        f"« {self.leviers[item].titre} » est retenu sans son prérequis « {self.leviers[above].titre} »."
+                    )
 
     def _reason(self, levier: Levier, change: Changement | None) -> tuple[str, str]:
         terms = self._terms(levier)
@@ -300,50 +280,53 @@ class _List:
         if why is None:
             return "au-dela", f"Moins pertinent que les leviers retenus. {terms}"
         openings = {
+            "socle": f"Au socle. {self.socle.get(levier.id, '')}",
             "plancher": "Parmi les plus pertinents de sa dimension.",
             "prerequis": "Prérequis d’un levier retenu.",
-            "pertinence": "Retenu pour sa pertinence.",
+            "pertinence": self._brought(levier),
         }
         return why, f"{openings[why]} {terms}"
+
+    def _brought(self, levier: Levier) -> str:
+        """What weighs most in the relevance of a levier."""
+        known = [item for item in self.relevance[levier.id][1] if item.valeur is not None]
+        if self.referentiel.format == 1 or not known:
+            return "Retenu pour sa pertinence."
+        return f"Retenu pour sa pertinence, surtout par {_WITH[max(known, key=lambda item: item.part).nom]}."
 
     def _terms(self, levier: Levier) -> str:
         value, termes = self.relevance[levier.id]
         if value is None:
             return "Pertinence inconnue."
-        names = {"besoin": "besoin", "ambition": "ambition", "priorite": "priorité"}
         known = [
-            f"{names[terme.nom]} {_fr(round_half_up(terme.part * 100))} ({terme.raison})"
+            f"{_NAMES[terme.nom]} {fr(round_half_up(terme.part * 100))} ({terme.raison})"
             for terme in termes
             if terme.valeur is not None
         ]
         dropped = [terme.raison for terme in termes if terme.valeur is None]
         tail = f" Non compté : {', '.join(dropped)}." if dropped else ""
-        relevance = f"Pertinence {_fr(round_half_up(value * 100))} sur 100 : {' + '.join(known)}.{tail}"
-        doubts = ", ".join(unknown_terms(levier.condition, self.inputs.collect.collectivite))
+        relevance = f"Pertinence {fr(round_half_up(value * 100))} sur 100 : {' + '.join(known)}.{tail}"
+        doubts = ", ".join(unknown_terms(levier.condition, self.pesee.collectivite))
         return f"{relevance} Contexte à vérifier : {doubts} inconnu." if doubts else relevance
 
     def _left_out(self, levier: Levier) -> tuple[str, str] | None:
-        collectivite = self.inputs.collect.collectivite
+        collectivite = self.pesee.collectivite
         if applies(levier.condition, collectivite) is False:
             return "contexte", "Écarté : ne correspond pas au contexte de la collectivité."
+        if self.referentiel.format > 1 and not self.pesee.liens(levier):
+            return "contexte", "Écarté : sans objet ici, d’après les réponses au diagnostic."
         if self._in_place(levier):
             return "en-place", "Déjà en place, d’après les réponses au diagnostic."
-        if levier.prestataire and collectivite.dsi_propre is False and not self.on_board:
-            return "prestataire", "Écarté : levier du prestataire, qui n’est pas embarqué dans la démarche."
+        if levier.orange and collectivite.dsi_propre is False and levier.orange not in self.on_board:
+            return "prestataire", f"Écarté : {_PROVIDER[levier.orange]}, qui n’est pas embarqué dans la démarche."
         return None
 
     def _in_place(self, levier: Levier) -> bool:
-        """At least one applicable question, all answered at the top; what was not asked proves nothing."""
-        top = self.referentiel.parametres.score.niveau_max
-        lines = {line.question: line for line in _lines(levier, self.inputs.score)}
-        applicable = [
-            lines.get(question)
-            for question in levier.questions
-            if applies(self.referentiel.questions[question].condition, self.inputs.collect.collectivite) is not False
-            and not (question in lines and lines[question].statut in ("sans-objet", "non-applicable"))
-        ]
-        return bool(applicable) and all(
-            line is not None and line.statut == "repondu" and line.niveau == top for line in applicable
+        """At least one link with an object, all answered where the levier is in place; unasked proves nothing."""
+        links = self.pesee.liens(levier)
+        return bool(links) and all(
+            line is not None and line.statut == "repondu" and line.niveau is not None and line.niveau >= fenetre.jusqu_a
+            for fenetre, line in links
         )
 
     def _blocked(self) -> dict[str, tuple[str, str]]:
@@ -352,7 +335,7 @@ class _List:
         for entry, unit in self.units.items():
             blockers = [item for item in unit if item in self.out and item != entry]
             if blockers and entry not in self.out:
-                names = ", ".join(f"« {self.referentiel.leviers[item].titre} »" for item in blockers)
+                names = ", ".join(f"« {self.leviers[item].titre} »" for item in blockers)
                 found[entry] = ("bloque", f"Bloqué par un prérequis écarté : {names}.")
         return found
 
@@ -361,7 +344,7 @@ class _List:
         unit: dict[str, None] = {}
 
         def visit(item: str) -> None:
-            for above in self.referentiel.leviers[item].requiert:
+            for above in self.leviers[item].requiert:
                 if self.out.get(above, ("",))[0] != "en-place" and above not in unit:
                     visit(above)
             unit[item] = None
@@ -369,31 +352,44 @@ class _List:
         visit(levier)
         return tuple(unit)
 
+    def _next(self) -> str | None:
+        """The best levier that is not in the list yet; a tie goes to the dimension with fewest in it."""
+        crowd: dict[int, int] = {}
+        for item in self.kept:
+            dimension = self.referentiel.dimension_of[item].numero
+            crowd[dimension] = crowd.get(dimension, 0) + 1
+        free = [item for item in self.candidates if item not in self.kept]
+        return min(free, key=lambda item: self.rank(item, crowd.get(self._standing[item][-1], 0)), default=None)
+
     def _add(self, levier: str, motif: str) -> None:
         for item in self.units[levier]:
-            if item == levier:
-                # a floor keeps its rank even when it came first as somebody's prerequisite
-                self.kept[item] = motif if motif == "plancher" else self.kept.get(item, motif)
-            else:
+            if item != levier:
                 self.kept.setdefault(item, "prerequis")
+            elif self.kept.get(item) != "socle":
+                # a floor keeps its rank even when it came first as somebody's prerequisite
+                self.kept[item] = self.kept.get(item, motif) if motif == "pertinence" else motif
 
     def _required(self) -> set[str]:
         return {above for item in self.kept for above in self.units[item] if above != item}
 
     def _lowest_free(self) -> str | None:
         required = self._required()
-        free = [item for item in self.kept if self.kept[item] != "plancher" and item not in required]
-        return max(free, key=lambda item: (-self._value(item), item), default=None)
+        free = [
+            item for item, motif in self.kept.items() if motif not in ("socle", "plancher") and item not in required
+        ]
+        return max(free, key=self.rank, default=None)
 
-    def _value(self, levier: str) -> Fraction:
-        return self.relevance[levier][0] or Fraction(0)
+
+_NAMES = {"besoin": "besoin", "ambition": "ambition", "priorite": "priorité", "aise": "facilité"}
+_WITH = {"besoin": "le besoin", "ambition": "l’ambition", "priorite": "sa priorité", "aise": "sa facilité"}
+_PROVIDER = {
+    "si": "levier du prestataire",
+    "site": "levier du prestataire du site internet",
+    "objets": "levier de l’installateur des objets connectés",
+}
 
 
 def _sentence(text: str) -> str:
     """The text, closed by a full stop where it has none."""
     bare = text.strip()
     return bare if bare.endswith((".", "!", "?", "…")) else f"{bare}."
-
-
-def _fr(value: Decimal | None) -> str:
-    return "–" if value is None else str(value).replace(".", ",")

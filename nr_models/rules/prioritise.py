@@ -8,7 +8,7 @@ from __future__ import annotations
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules import preselect
+from nr_models.rules import preselect, vote
 from nr_models.rules.selection import Choix, Selection
 from nr_models.rules.vote import Bulletin, Derogation, LevierConsolide, Voix, consolidate
 from nr_models.values.anomalies import Anomaly
@@ -140,3 +140,15 @@ def _participation(inputs: Inputs) -> tuple[Participation, ...]:
         )
         for direction in sorted({item.direction for item in people})
     )
+
+
+def gather_participation(result: Result) -> tuple[Participation, ...]:
+    """The participation as it is shown: directions of too few voters together, so that none is told apart."""
+    small = [item for item in result.participation if item.attendus < vote.VOIX_MIN]
+    shown = [item for item in result.participation if item.attendus >= vote.VOIX_MIN]
+    while 0 < sum(item.attendus for item in small) < vote.VOIX_MIN and shown:
+        small.append(shown.pop(shown.index(min(shown, key=lambda item: item.attendus))))
+    if not small:
+        return tuple(shown)
+    attendus, recus = sum(item.attendus for item in small), sum(item.recus for item in small)
+    return (*shown, Participation(direction=vote.AUTRES, attendus=attendus, recus=recus))

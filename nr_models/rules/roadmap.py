@@ -139,8 +139,16 @@ def hard_points(item: fiche.Fiche, fiches: Sequence[fiche.Fiche], referentiel: R
         found.append(
             PointDur(levier=item.levier, motif="calendrier", explication="Son début ou sa fin sont à définir.")
         )
+    if reversed_dates(item):
+        found.append(PointDur(levier=item.levier, motif="calendrier", explication="Sa fin vient avant son début."))
     found.extend(_early(item, fiches, referentiel))
     return found
+
+
+def reversed_dates(item: fiche.Fiche) -> bool:
+    """True when a fiche is said to end before it starts: it has no place on the planning."""
+    start, end = _day(item.saisie.debut), _day(item.saisie.fin)
+    return bool(start and end and end < start)
 
 
 def _early(item: fiche.Fiche, fiches: Sequence[fiche.Fiche], referentiel: Referentiel) -> Iterable[PointDur]:

@@ -124,7 +124,12 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
             agents=collected.collectivite.agents,
             year=collected.annee_inventaire,
             apart=Apart(
-                collected.inventaire_ailleurs, collected.empreintes_externes, contexte.deee_kg_an, contexte.pue
+                collected.inventaire_ailleurs,
+                collected.empreintes_externes,
+                contexte.deee_kg_an,
+                contexte.pue,
+                unites_a_preciser=sum(line.quantite for line in collected.inventaire_a_preciser),
+                libelles_a_confirmer=sum(item.tranche is None for item in collected.libelles),
             ),
         ),
         inventaire_recu=collected.inventaire_recu,

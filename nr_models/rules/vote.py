@@ -6,7 +6,7 @@ Rules: method « 5 prioritise », after the ANCT's value–feasibility matrix (s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -184,3 +184,24 @@ def _mean(voices: Sequence[tuple[str, int]], colleges: dict[str, Decimal]) -> Fr
         Fraction(0),
     )
     return weighted / total
+
+
+VOIX_MIN = 3
+"""Voices below which a group is never told apart: with fewer, who knows one voice knows the other."""
+
+AUTRES = "Autres directions"
+
+Groupe = tuple[str, str]
+"""A direction and a college."""
+
+
+def gather_small(groups: Mapping[Groupe, Sequence[Voix]]) -> dict[Groupe, list[Voix]]:
+    """The groups that may be shown; those of too few voices together, with the smallest other where they need it.
+
+    What is left out cannot be had by taking what is shown from the whole: either nothing is, or everything.
+    """
+    shown = {key: [*voices] for key, voices in sorted(groups.items()) if len(voices) >= VOIX_MIN}
+    rest = [voice for key, voices in sorted(groups.items()) if key not in shown for voice in voices]
+    while 0 < len(rest) < VOIX_MIN and shown:
+        rest.extend(shown.pop(min(shown, key=lambda key: (len(shown[key]), key))))
+    return {**shown, **({(AUTRES, ""): rest} if len(rest) >= VOIX_MIN else {})}

@@ -70,6 +70,14 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Ce fichier ne s’ouvre pas comme un classeur ni comme un CSV : {detail}.",
         "Ouvrez-le dans votre tableur, enregistrez-le au format .xlsx, puis déposez-le à nouveau.",
     ),
+    "fichier-qui-en-porte": AnomalyKind(
+        "Ce fichier est {detail} ; rien n’en a été lu.",
+        "Ouvrez-le, enregistrez ses pièces, et déposez-les une par une.",
+    ),
+    "document-word": AnomalyKind(
+        "Ce fichier est un document Word ; ce qui y est coché ou noté n’est pas lu.",
+        "Reportez les réponses dans la trame en classeur (.xlsx) du même nom, et déposez ce classeur.",
+    ),
     "fichier-trop-gros": AnomalyKind(
         "Ce fichier dépasse ce qui peut être lu sans risque ({detail}) ; rien n’en a été lu.",
         "Gardez les seules feuilles demandées, sans image, et enregistrez un nouveau classeur.",
@@ -85,6 +93,28 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "lecture-trop-longue": AnomalyKind(
         "La lecture de ce fichier a été arrêtée : {detail}.",
         "Recopiez les valeurs dans le modèle fourni et déposez ce nouveau classeur.",
+    ),
+    "nom-illisible": AnomalyKind(
+        "Le nom de ce fichier porte des signes que rien ne peut montrer (écrits ici « \\xe9 » ou « \\u200b ») ; "
+        "son contenu a été lu.",
+        "Renommez-le avec des lettres, des chiffres et des tirets.",
+        informative=True,
+    ),
+    "pas-un-fichier": AnomalyKind(
+        "Ceci n’est pas un fichier mais {detail} ; rien n’en a été lu.",
+        "Déposez le fichier lui-même, par une copie.",
+    ),
+    "dossier-ferme": AnomalyKind(
+        "Ce dossier ou ce fichier ne peut pas être ouvert ; ce qui en avait été lu reste en vigueur.",
+        "Rendez-le lisible au compte qui fait tourner le logiciel, ou retirez-le.",
+    ),
+    "dossier-trop-profond": AnomalyKind(
+        "Des dossiers sont emboîtés sur plus de {detail} niveaux ; rien n’a été lu au-delà.",
+        "Remontez les fichiers utiles d’un ou deux niveaux et retirez le reste.",
+    ),
+    "fichiers-trop-nombreux": AnomalyKind(
+        "Ce dossier compte plus de {detail} fichiers ; celui-ci et les suivants n’ont pas été lus.",
+        "Gardez les seuls retours de la démarche ; réunissez un export d’agents dans une archive .zip.",
     ),
     "type-inconnu": AnomalyKind(
         "On ne reconnaît dans ce fichier aucun des classeurs de la démarche ; il n’a pas été utilisé.",
@@ -113,6 +143,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Si elle porte une donnée attendue, donnez-lui le titre du modèle, ou déposez une correspondance de colonnes.",
         informative=True,
     ),
+    "colonne-renommee": AnomalyKind(
+        "La colonne « {valeur} » est lue comme « {detail} ».",
+        "Rien à faire si c’est juste ; sinon remettez les titres du modèle.",
+        informative=True,
+    ),
     "colonne-ambigue": AnomalyKind(
         "Plusieurs colonnes peuvent être « {detail} » ; seule la première a été lue.",
         "Ne gardez qu’une colonne, ou renommez les autres.",
@@ -134,6 +169,20 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "reponse-hors-liste": AnomalyKind(
         "« {valeur} » n’est pas une réponse de la liste ; la question reste sans réponse.",
         "Choisissez une réponse dans la liste déroulante.",
+    ),
+    "reponse-deduite": AnomalyKind(
+        "La colonne « Réponse » est vide ; la réponse est lue comme « {valeur} », d’après {detail}.",
+        "Rien à faire si c’est juste ; sinon écrivez la réponse dans la colonne « Réponse ».",
+        informative=True,
+    ),
+    "reponse-a-dire": AnomalyKind(
+        "La colonne « Réponse » est vide, mais {detail} ; la question reste ouverte.",
+        "Écrivez le niveau, de 0 à 4, « Ne sait pas » ou « Sans objet » dans la colonne « Réponse ».",
+    ),
+    "reponse-contraire": AnomalyKind(
+        "La réponse écrite est « {valeur} », et la phrase marquée dans la grille celle du niveau {detail} ; la réponse "
+        "écrite est gardée.",
+        "Retirez la marque, ou corrigez la réponse.",
     ),
     "question-inconnue": AnomalyKind(
         "La question « {valeur} » n’est pas dans le référentiel ; la ligne n’a pas été lue.",
@@ -160,6 +209,15 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas un nombre ({detail}) ; la cellule n’est pas prise en compte.",
         "Écrivez un nombre, sans texte.",
     ),
+    "nombre-suppose": AnomalyKind(
+        "« {valeur} » est lu comme {detail}.",
+        "Rien à faire si c’est juste ; sinon écrivez le nombre seul.",
+        informative=True,
+    ),
+    "nombre-douteux": AnomalyKind(
+        "« {valeur} » ne dit pas un seul nombre ({detail}) ; rien n’en est retenu tant que ce n’est pas dit.",
+        "Écrivez un seul nombre en chiffres, sans point ni virgule pour les milliers.",
+    ),
     "quantite-negative": AnomalyKind(
         "La quantité {valeur} est négative ; la ligne est écartée.", "Écrivez une quantité positive ou nulle."
     ),
@@ -175,6 +233,20 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » ne se lit pas comme une date ({detail}) ; elle n’est pas prise en compte.",
         "Écrivez par exemple 12/05/2026, ou « Mai 2026 ».",
     ),
+    "date-supposee": AnomalyKind(
+        "« {valeur} » est lu comme {detail}.",
+        "Rien à faire si c’est juste ; sinon écrivez par exemple 12/05/2026, ou « Mai 2026 ».",
+        informative=True,
+    ),
+    "date-zero": AnomalyKind(
+        "« {valeur} » est ce qu’un outil écrit quand il n’a pas de date ; la cellule est lue comme vide.",
+        "Rien à faire si la date n’est pas connue ; sinon écrivez-la.",
+        informative=True,
+    ),
+    "jour-attendu": AnomalyKind(
+        "« {valeur} » ne dit pas le jour ({detail}) ; la date n’est pas prise en compte.",
+        "Écrivez le jour, par exemple 12/05/2026.",
+    ),
     "annee-invalide": AnomalyKind(
         "« {valeur} » n’est pas une année plausible ; elle n’est pas prise en compte.",
         "Écrivez l’année sur quatre chiffres.",
@@ -183,9 +255,112 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "La catégorie « {valeur} » n’est pas reconnue ; les unités sont comptées à part, sans empreinte.",
         "Choisissez une catégorie de la liste du modèle.",
     ),
+    "categorie-ambigue": AnomalyKind(
+        "« {valeur} » peut vouloir dire plusieurs choses ({detail}) ; ces unités ne sont pas comptées tant que ce "
+        "n’est pas dit.",
+        "Écrivez par exemple « ordinateur portable » ou « téléphone mobile », ou répondez dans a-trancher.xlsx, "
+        "feuille « Ce que nous avons compris ».",
+    ),
+    "categorie-deduite": AnomalyKind(
+        "« {valeur} » est compris comme « {detail} », d’après le modèle, le titre du fichier ou les autres lignes.",
+        "Rien à faire si c’est juste ; sinon corrigez le libellé.",
+        informative=True,
+    ),
+    "pas-un-appareil": AnomalyKind(
+        "« {valeur} » est compté à part ({detail}), et non comme l’appareil qu’il accompagne.",
+        "Rien à faire si c’est juste ; sinon corrigez le libellé.",
+        informative=True,
+    ),
+    "deux-appareils": AnomalyKind(
+        "« {valeur} » dit deux appareils ; chacun est compté.",
+        "Rien à faire si c’est juste ; sinon écrivez une ligne par appareil.",
+        informative=True,
+    ),
+    "une-ligne-une-unite": AnomalyKind(
+        "Ce tableau n’a pas de colonne de quantité ; chaque ligne est comptée pour une unité.",
+        "Rien à faire si c’est juste ; sinon ajoutez une colonne « Quantité ».",
+        informative=True,
+    ),
+    "quantite-a-confirmer": AnomalyKind(
+        "« {valeur} » est lu {detail}, comme une hypothèse.", "Écrivez le nombre seul s’il est juste, ou corrigez-le."
+    ),
+    "quantite-douteuse": AnomalyKind(
+        "La quantité « {valeur} » est douteuse ({detail}) ; la ligne n’est pas comptée.",
+        "Écrivez le nombre d’équipements, sans séparateur ni texte.",
+    ),
+    "annee-a-confirmer": AnomalyKind(
+        "« {valeur} » est lu {detail}, comme une hypothèse.", "Écrivez l’année d’achat sur quatre chiffres."
+    ),
+    "heures-a-confirmer": AnomalyKind(
+        "« {valeur} » semble un nombre d’heures par jour ou par semaine ; il n’est pas pris en compte.",
+        "Écrivez les heures de fonctionnement par an : par exemple 8 h sur 220 jours font 1760.",
+    ),
+    "kwh-a-confirmer": AnomalyKind(
+        "« {valeur} » kWh sur une ligne de {detail} unités : par unité, ou pour la ligne ? La valeur n’est pas prise "
+        "en compte.",
+        "Donnez à la colonne le titre « Électricité mesurée par unité (kWh par an) », et la valeur d’une unité.",
+    ),
+    "feuille-masquee": AnomalyKind(
+        "Cette feuille est masquée ; ses {valeur} unités ne sont pas comptées.",
+        "Affichez-la si elle doit l’être ; sinon retirez-la du fichier.",
+    ),
+    "lignes-masquees": AnomalyKind(
+        "{valeur} lignes sont masquées ou filtrées ; elles ne sont pas comptées.",
+        "Retirez le filtre et affichez-les si elles doivent l’être ; sinon supprimez-les.",
+    ),
+    "synthese": AnomalyKind(
+        "Cette feuille répète le détail des autres ; ses {valeur} unités ne sont comptées qu’une fois.",
+        "Rien à faire si c’est juste ; sinon gardez une seule feuille.",
+        informative=True,
+    ),
+    "synthese-differente": AnomalyKind(
+        "Cette feuille est une synthèse, mais ses {valeur} unités ne sont pas celles du détail ; elle n’est "
+        "pas comptée.",
+        "Gardez la feuille qui fait foi, ou corrigez celle qui ne l’est pas.",
+    ),
+    "annee-anterieure": AnomalyKind(
+        "Cette feuille est le parc d’une année antérieure à {detail} ; ses {valeur} unités ne sont pas comptées.",
+        "Rien à faire si c’est juste ; si ce sont des achats qui s’ajoutent, dites-le dans le nom des feuilles.",
+    ),
+    "copie": AnomalyKind(
+        "Cette feuille dit la même chose que « {detail} » ; ses {valeur} unités ne sont comptées qu’une fois.",
+        "Rien à faire si c’est une copie ; si ce sont d’autres équipements, ajoutez une colonne « Site ».",
+    ),
+    "tableau-croise": AnomalyKind(
+        "Les colonnes {valeur} portent des nombres sans qu’on sache ce qu’ils comptent ; le tableau n’est pas lu.",
+        "Donnez une ligne par catégorie et par site, avec une colonne « Quantité » et une colonne « Site ».",
+    ),
+    "sites-voisins": AnomalyKind(
+        "« {valeur} » et « {detail} » sont peut-être un seul site ; ils sont comptés séparément.",
+        "Écrivez-les de la même façon si c’est le même.",
+        informative=True,
+    ),
+    "parc-non-confirme": AnomalyKind(
+        "Ce qui a été compris de l’inventaire n’est pas encore confirmé ({valeur} libellés sur {detail}) ; "
+        "la note le dit.",
+        "Ouvrez a-trancher.xlsx, feuille « Ce que nous avons compris » : corrigez, confirmez, renvoyez le classeur.",
+        informative=True,
+    ),
+    "inventaire-remplace": AnomalyKind(
+        "Cet inventaire n’est plus compté : un plus récent des mêmes colonnes ({detail}) le remplace.",
+        "Rien à faire si c’est le même parc ; si ce sont deux parties du parc, ajoutez une colonne « Site » à chacune.",
+        informative=True,
+    ),
+    "inventaire-double": AnomalyKind(
+        "Deux inventaires des mêmes colonnes sont arrivés ensemble ({detail}) ; aucun n’est compté.",
+        "Gardez celui qui fait foi ; si ce sont deux parties du parc, ajoutez une colonne « Site » à chacune.",
+    ),
     "valeur-hors-liste": AnomalyKind(
         "« {valeur} » n’est pas une valeur attendue pour « {detail} » ; elle n’est pas prise en compte.",
         "Choisissez une valeur dans la liste.",
+    ),
+    "oui-non-attendu": AnomalyKind(
+        "« {valeur} » n’est ni oui ni non ({detail}) ; la question reste ouverte.",
+        "Écrivez oui ou non.",
+    ),
+    "formule-sans-valeur": AnomalyKind(
+        "La formule de cette cellule n’a pas de valeur enregistrée ({detail}) ; elle est lue comme vide.",
+        "Ouvrez le classeur dans votre tableur et enregistrez-le, ou remplacez la formule par sa valeur.",
     ),
     "machine-double": AnomalyKind(
         "Cette machine est déjà dans ce fichier ({detail}) ; elle n’est comptée qu’une fois.",
@@ -267,6 +442,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "La note « {valeur} » n’est pas entre {detail} ; elle n’est pas comptée.",
         "Notez dans ces bornes, ou écrivez « sans avis ».",
     ),
+    "note-entiere": AnomalyKind(
+        "La note « {valeur} » n’est pas entière ; elle n’est pas comptée.",
+        "Choisissez une note entière, {detail}, ou écrivez « sans avis ».",
+    ),
     "justification-absente": AnomalyKind(
         "Un ajout ou un retrait de levier demande une justification ({valeur}) ; il n’est pas pris en compte.",
         "Écrivez en une phrase pourquoi.",
@@ -297,6 +476,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "siren-invalide": AnomalyKind(
         "Le SIREN « {valeur} » est faux : {detail} ; la collectivité n’est pas prise en compte.",
         "Vérifiez les neuf chiffres sur l’avis de situation de la collectivité.",
+    ),
+    "siret-pour-siren": AnomalyKind(
+        "« {valeur} » est un SIRET ; ses neuf premiers chiffres, {detail}, sont lus comme le SIREN.",
+        "Rien à faire si c’est la bonne collectivité ; sinon écrivez son SIREN.",
+        informative=True,
     ),
     "siren-double": AnomalyKind(
         "Le SIREN {valeur} est déjà celui de « {detail} » ; cette ligne n’est pas prise en compte.",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from nr_models.values.dates import french_date
+from nr_models.values.dates import Montant, french_date, read_number
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import round_half_up
 from nr_models.values.text import fold
@@ -16,15 +16,25 @@ NBSP = "\u00a0"
 BLANK = "à compléter"
 TO_DEFINE = "à définir"
 
-_BEFORE = re.compile(r" +(?=[:;?!%€»])")
+_BEFORE = re.compile(r"(?<![\s|]) +(?=[:;?!%€»])")  # neither an indent, nor a cell of a Markdown table
 _AFTER = re.compile(r"(?<=«) +")
+_GROUPS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
+_UNIT = re.compile(r"(?<=\d)\x20(?=[^\W\d])|(?<=[×x])\x20(?=\d)|(?<=\w)\x20(?=[×x]\x20?\d)")
+_EURO = re.compile(r"(?i)\s*(€|euros?)$")
+_TWO = 2
+"""From here on, French writes a plural."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
 
 def typeset(text: str) -> str:
     """The text with its no-break spaces, without the characters that a slide cannot hold."""
     bare = _CONTROL.sub(" ", text).replace("\n", " ")
-    return _AFTER.sub(NBSP, _BEFORE.sub(NBSP, bare))
+    return spaced(_GROUPS.sub(NBSP, bare))
+
+
+def spaced(text: str) -> str:
+    """The text with the no-break spaces that French puts inside « » and before : ; ? ! % €."""
+    return _AFTER.sub(NBSP, _BEFORE.sub(NBSP, text))
 
 
 def number(value: Decimal | Fraction | int | None, places: int = 0) -> str:
@@ -36,7 +46,12 @@ def number(value: Decimal | Fraction | int | None, places: int = 0) -> str:
         if isinstance(value, Fraction)
         else Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     )
-    return f"{rounded:,f}".replace(",", NBSP).replace(".", ",")
+    return exact(rounded)
+
+
+def exact(value: Decimal | int) -> str:
+    """« 1 234,5 »: every decimal that the number has."""
+    return f"{Decimal(value):,f}".replace(",", NBSP).replace(".", ",")
 
 
 def trimmed(value: Decimal | Fraction) -> str:
@@ -54,14 +69,31 @@ def percentage(value: Decimal) -> str:
     return f"{number(value, 1)}{NBSP}%"
 
 
-def euros(value: Decimal) -> str:
-    """« 1 500 € », cents only where there are some."""
-    return f"{number(value, 0 if value == value.to_integral_value() else 2)}{NBSP}€"
+def euros(value: Decimal, *, whole: bool = False) -> str:
+    """« 1 500 € »; cents only where there are some, and never where ``whole`` euros are asked for."""
+    return f"{number(value, 0 if whole or value == value.to_integral_value() else 2)}{NBSP}€"
+
+
+def glued(text: str) -> str:
+    """A figure as people typed it, kept on one line: « 2 personnes × 6 jours » breaks at no number."""
+    return _UNIT.sub(NBSP, text)
+
+
+def money(typed: Montant) -> str:
+    """An amount as typed, written as an amount where it is only a number: « 19810 » reads « 19 810 € »."""
+    value = read_number(_EURO.sub("", typed.saisie))
+    return glued(typed.saisie) if value is None else euros(value)
+
+
+def effort(typed: Montant) -> str:
+    """A load as typed, with its unit where it is only a number: « 24 » reads « 24 jours »."""
+    value = read_number(typed.saisie)
+    return glued(typed.saisie) if value is None else f"{trimmed(value)}{NBSP}{'jour' if value < _TWO else 'jours'}"
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
-    """« 1 levier », « 3 leviers »: French counts zero as a singular."""
-    return f"{number(count)}{NBSP}{singular if count < 2 else plural or singular + 's'}"
+    """« 1 levier », « 3 leviers », where lines are typeset: the number does not part from its noun."""
+    return f"{number(count)}{NBSP}{agreed(count, singular, plural)}"
 
 
 def listing(items: Iterable[str], empty: str = BLANK) -> str:
@@ -80,5 +112,10 @@ def of(nom: str) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """« 1 dossier », « 3 dossiers »; zero is singular in French."""
-    return f"{count} {one if abs(count) < 2 else many or one + 's'}"
+    """« 1 dossier », « 3 dossiers », with a plain space, where lines are not typeset: terminal, cells."""
+    return f"{count} {agreed(count, one, many)}"
+
+
+def agreed(count: int, one: str, many: str | None = None) -> str:
+    """The noun that goes with a number: in French what is below two, zero as well, is singular."""
+    return one if abs(count) < 2 else many or f"{one}s"

@@ -20,3 +20,12 @@ def slugify(text: str) -> str:
 def fold(text: str) -> str:
     """Text for comparison: no accents, no case, single blanks, straight apostrophes."""
     return " ".join(_plain_ascii(text).split())
+
+
+_SAME = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("’ʼ‘´`′", "'"), "×": "x", "≈": "~", "œ": "oe"})
+
+
+def tidy(text: str) -> str:
+    """Text for reading: as ``fold``, one kind of dash and of times sign; but what ASCII lacks is kept, not dropped."""
+    opened = unicodedata.normalize("NFKD", text.translate(_SAME)).lower()
+    return " ".join("".join(char for char in opened if unicodedata.category(char) not in ("Mn", "Cf")).split())

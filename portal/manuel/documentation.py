@@ -15,11 +15,11 @@ from typing import Any
 
 from nr_models.stages import STAGES, Stage
 from nr_models.values.anomalies import CATALOGUE
-from portal.labels import NBSP
+from nr_models.values.french import spaced
 from portal.manuel.commandes import render_commandes
 from portal.manuel.etapes import render_etapes, render_stages
 from portal.manuel.methode import render_methode
-from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
+from tasks.referentiel.load import find_folder, load_referentiel
 from tasks.stages.hands import load_hands
 
 ROOT = Path(__file__).parents[2]
@@ -27,13 +27,11 @@ HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "
 _MARK = "<!-- {name} -->"
 _END = "<!-- /{name} -->"
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-_BEFORE = re.compile(r"(?<![\s|]) (?=[:;?!%€»])")
-_AFTER = re.compile(r"(?<=«) ")
 
 
 def render_documents(root: Path = ROOT) -> dict[str, str]:
     """Every document by its path in the repository: the made ones, and the hand-written ones typeset."""
-    referentiel = load_referentiel(VERSIONS / list_versions()[-1])
+    referentiel = load_referentiel(find_folder())
     made = {
         "docs/anomalies.md": render_anomalies(),
         "docs/commandes.md": render_commandes(),
@@ -63,7 +61,7 @@ def fill(document: str, name: str, content: str) -> str:
 def typeset(markdown: str) -> str:
     """The document with its no-break spaces; code is left as it is."""
     parts = _CODE.split(markdown)
-    return "".join(part if place % 2 else _AFTER.sub(NBSP, _BEFORE.sub(NBSP, part)) for place, part in enumerate(parts))
+    return "".join(part if place % 2 else spaced(part) for place, part in enumerate(parts))
 
 
 def render_anomalies() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nr_models.referentiel.circuit import Validation
+from nr_models.referentiel.circuit import Regle, Validation
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES, Stage
 from nr_models.values.roles import Role
@@ -54,8 +54,8 @@ def _decides(stage: Stage, referentiel: Referentiel) -> str:
 def who_decides(validation: Validation) -> str:
     """Who decides at a gate: « direction générale puis élu sponsor »."""
     names = [Role(role).nom for role in validation.roles]
-    if validation.regle == "all":
+    if validation.regle is Regle.TOUTES:
         return (" puis " if validation.ordre else " et ").join(names)
-    if validation.regle == "n":
+    if validation.regle is Regle.NOMBRE:
         return f"{validation.n} voix parmi {', '.join(names)}"
     return " ou ".join(names)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from nr_models.referentiel.circuit import Circuit
+from nr_models.referentiel.circuit import Circuit, Regle
 from nr_models.referentiel.parametres import Bloc
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.values.dates import french_date
+from nr_models.values.french import number, plural
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 
@@ -21,7 +22,6 @@ _KINDS = {
     "region": "région",
     "syndicat": "syndicat",
 }
-_RULES = {"any": "un suffit", "all": "chacun", "n": "voix"}
 _INDICATORS = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
 
 
@@ -43,6 +43,7 @@ def render_methode(referentiel: Referentiel) -> str:
         "[le calendrier](#calendrier), [les facteurs d’impact](#facteurs), [les pratiques de la DINUM](#dinum).",
         "",
         *(line for item in referentiel.dimensions for line in _dimension(item, referentiel)),
+        *_obligations(referentiel),
         *_figures(referentiel),
         *_circuit(referentiel),
         *_calendar(referentiel),
@@ -73,6 +74,7 @@ def _question(item: Question, referentiel: Referentiel) -> Iterator[str]:
         "Dans le questionnaire court." if item.flash else "",
         _condition(item.condition),
         _themes(item.themes_reen, referentiel),
+        _duties(item, referentiel),
         f"Mène à : {_links(leviers)}." if leviers else "",
     ]
     yield from (f'<a id="{item.id}"></a>', "", f"#### {item.id} · {item.question}", "", item.precision, "")
@@ -100,7 +102,7 @@ def _facts(item: Levier, referentiel: Referentiel) -> list[str]:
     sizes = {taille.slug: taille.nom for taille in referentiel.tailles}
     figures = " ; ".join(
         f"{name[0].lower()}{name[1:]} : {bands[getattr(item.cout, size)].lower()}, "
-        f"{_fr(getattr(item.charge_jh, size))} jours-hommes, {getattr(item.duree_mois, size)} mois"
+        f"{_days(item, size)}{getattr(item.duree_mois, size)} mois"
         for size, name in sizes.items()
     )
     return [
@@ -111,11 +113,58 @@ def _facts(item: Levier, referentiel: Referentiel) -> list[str]:
         f"Pilotes : {', '.join(item.pilotes)}.",
         f"Requiert : {_links(item.requiert)}." if item.requiert else "",
         f"Répond à : {_links(item.questions)}.",
+        _windows(item),
         _condition(item.condition),
         _themes(item.themes_reen, referentiel),
         f"Ordres de grandeur : {figures}.",
+        _loads(item, referentiel),
+        _BORNE.get(item.porte or "", ""),
+        _duties(item, referentiel),
+        f"Sécurité de base : {item.risque}" if item.risque else "",
+        *(f"Ressource : [{link.titre}]({link.adresse})." for link in item.ressources),
         f"Source : {', '.join(item.sources)}." if item.sources else "",
     ]
+
+
+_BORNE = {
+    "seule": "La collectivité le porte seule.",
+    "avec-epci": "La collectivité le porte avec son EPCI.",
+    "par-epci": "L’EPCI le porte pour ses communes.",
+}
+
+
+def _days(item: Levier, size: str) -> str:
+    return f"{_fr(getattr(item.charge_jh, size))} jours-hommes, " if item.charge_jh else ""
+
+
+def _loads(item: Levier, referentiel: Referentiel) -> str:
+    """The load at each size of the version, in the second format."""
+    if not item.charges_jh:
+        return ""
+    pairs = zip(referentiel.paliers, item.charges_jh, strict=True)
+    return f"Charge : {', '.join(f'{_fr(days)} JH à {size} habitants' for size, days in pairs)}."
+
+
+def _windows(item: Levier) -> str:
+    said = [f"{link.question} des niveaux {link.des} à {link.jusqu_a}" for link in item.fenetres]
+    return f"Sert, puis est en place : {', '.join(said)}." if said else ""
+
+
+def _duties(item: Question | Levier, referentiel: Referentiel) -> str:
+    names = [f"[{referentiel.par_obligation[slug].nom}](#obligation-{slug})" for slug in item.obligations]
+    return f"Obligation : {', '.join(names)}." if names else ""
+
+
+def _obligations(referentiel: Referentiel) -> Iterator[str]:
+    if referentiel.obligations:
+        yield from ("## Les obligations", "")
+    for item in referentiel.obligations:
+        yield from (f'<a id="obligation-{item.slug}"></a>', "", f"### {item.nom}", "", _sentence(item.demande), "")
+        since = f", depuis le {french_date(item.depuis)}" if item.depuis else ""
+        facts = [f"{item.texte}{since}.", _condition(item.condition)]
+        facts += [f"À partir du {french_date(figure.depuis)} : {figure.valeur}." for figure in item.chiffres]
+        facts.append(f"[{item.source.titre}]({item.source.adresse}), vérifié le {french_date(item.verifie_le)}.")
+        yield from (" ".join(filter(None, facts)), "")
 
 
 def _figures(referentiel: Referentiel) -> Iterator[str]:
@@ -124,7 +173,8 @@ def _figures(referentiel: Referentiel) -> Iterator[str]:
     for name, bloc in referentiel.parametres:
         yield from (f"### {name}", "", _source(bloc), "", "| Clé | Valeur |", "| --- | --- |")
         for key, value in bloc:
-            if key not in Bloc.model_fields:
+            silent = key in getattr(bloc, "younger", ()) and not value
+            if key not in Bloc.model_fields and not silent:
                 yield f"| `{key}` | {_value(value)} |"
         yield ""
 
@@ -134,7 +184,7 @@ def _circuit(referentiel: Referentiel) -> Iterator[str]:
     yield from ('<a id="validation"></a>', "", "## Le circuit de validation", "", _source(circuit), "")
     yield from ("| Validation | Après | Rôles | Règle | Jours ouvrés |", "| --- | --- | --- | --- | --- |")
     for item in circuit.validations:
-        rule = f"{item.n} {_RULES['n']}" if item.regle == "n" else _RULES[item.regle]
+        rule = f"{item.n} voix" if item.regle is Regle.NOMBRE else item.regle.nom
         ordered = ", dans cet ordre" if item.ordre else ""
         yield (
             f"| `{item.gate}`, {item.nom} | {BY_GATE[item.gate].nom} | {_roles(item.roles)} "
@@ -217,7 +267,7 @@ def _value(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return ", ".join(map(_value, value))
     if isinstance(value, Frozen):
-        value = dict(value)
+        value = {key: item for key, item in value if item is not None}
         if "nom" in value:
             return f"{value['nom']} dès {_fr(value['des'])} %"
     if isinstance(value, Mapping):
@@ -227,12 +277,14 @@ def _value(value: Any) -> str:
 
 def _condition(condition: Condition) -> str:
     found = []
+    if condition.agents_min is not None:
+        found.append(f"a au moins {condition.agents_min} agents")
     if condition.dsi_propre is not None:
         found.append("a sa propre DSI" if condition.dsi_propre else "n’a pas sa propre DSI")
     if condition.population_min is not None:
-        found.append(f"compte au moins {condition.population_min:,} habitants".replace(",", "\u00a0"))
+        found.append(f"compte au moins {number(condition.population_min)} habitants")
     if condition.population_max is not None:
-        found.append(f"compte au plus {condition.population_max:,} habitants".replace(",", "\u00a0"))
+        found.append(f"compte au plus {number(condition.population_max)} habitants")
     if condition.natures:
         found.append(f"est : {' ou '.join(_KINDS[nature] for nature in condition.natures)}")
     return f"Seulement si la collectivité {' et '.join(found)}." if found else ""
@@ -252,7 +304,7 @@ def _roles(roles: Iterable[str]) -> str:
 
 
 def _weeks(count: int) -> str:
-    return f"{count} semaine{'s' if count > 1 else ''}"
+    return plural(count, "semaine")
 
 
 def _sentence(text: str) -> str:

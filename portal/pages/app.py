@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from flows.engine.guard import Guard
 from nr_models.tables import Programme
-from portal.pages.headers import HEADERS, Guard
+from portal.pages.headers import HEADERS
 from portal.pages.pages import Pages
 from tasks.dossier.detail import find_document, find_place
 from tasks.programme.lieu import Lieu
@@ -48,7 +49,7 @@ def build_app(workspace: Workspace, prefect_url: str | None) -> Starlette:
             Route("/sante", site.health),
         ],
         exception_handlers={HTTPException: site.refused, Exception: site.failed},
-        middleware=[Middleware(Guard, host=workspace.settings.host)],
+        middleware=[Middleware(Guard, public_url=workspace.settings.public_url, headers=HEADERS)],
     )
     app.router.redirect_slashes = False
     return app

@@ -12,13 +12,16 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.tables import Avancement, Closure, Person, find_id
 from nr_models.values.frozen import Frozen
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
-from tasks.programme.lieu import Lieu
+from tasks.programme.lieu import find_lieu
+from tasks.returns.comptes import open_returns, settle_returns
+from tasks.returns.returns import read_returns
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -33,6 +36,7 @@ def close_stage(
     par: Auteur,
 ) -> SuiteDonnee:
     """Close a stage that waits for returns; the event says what is missing. Raises ``Introuvable``."""
+    read_returns(find_lieu(workspace, name))  # what lies in the folder now is what counts
     return play(
         workspace,
         name,
@@ -46,8 +50,9 @@ def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
     state = find_state(scene, stage.slug)
     if refusal := _refusal(scene, state, stage, Acte.CLORE, {"retours-attendus"} if stage.waits else set(), "close"):
         return refusal
-    if _is_closed(scene, state):
+    if state.arretee == Arretee.CLOTURE and state.clos == state.manquants:
         return SuiteDonnee(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
+    state.clos = state.manquants
     state.raison = "Saisie close ; « nr avancer » la prend en compte."
     row = Closure(
         dossier_id=find_id(scene.dossier),
@@ -60,16 +65,11 @@ def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
     scene.session.flush()
     counts = [item["quoi"] for item in json.loads(state.manquants)]
     scene.record(Fait.CLOS, {"stage": stage.slug, "manquants": sorted(counts)})
+    settle_returns(scene, stage, Arretee.CLOTURE)
     scene.resume(f"cloture:{row.id}")
     return SuiteDonnee(
         True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
     )
-
-
-def _is_closed(lieu: Lieu, state: Avancement) -> bool:
-    query = select(Closure.manquants).where(Closure.dossier_id == lieu.dossier.id, Closure.stage == state.slug)
-    last = lieu.session.exec(query.order_by(col(Closure.id).desc())).first()
-    return last == state.manquants
 
 
 def reopen_stage(
@@ -96,6 +96,7 @@ def _reopen(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     if refusal := _refusal(scene, state, stage, Acte.ROUVRIR, facts, "rouverte"):
         return refusal
     move(state, Acte.ROUVRIR, facts, f"Rouverte : {comment}", scene.roles)
+    open_returns(scene, stage)
     close_gates(scene, stage.slug)
     expire_later(scene, stage)
     event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})

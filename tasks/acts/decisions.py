@@ -23,8 +23,9 @@ from tasks.acts.seen import MIN_SEEN as MIN_SEEN
 from tasks.acts.seen import check_seen
 from tasks.dossier.gates import Attente, announce, find_attente
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
+from tasks.returns.comptes import open_returns, settle_before
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail.paroles import find_words
 
@@ -220,7 +221,7 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
     """Close the gate where the decisions suffice, move the stage, and write what must follow."""
     numbers = "-".join(map(str, taken))
     if taken:
-        enqueue(scene.session, "recu", f"recu:{taken[0]}", {"decisions": list(taken)})
+        enqueue(scene.session, Consigne.RECU, f"recu:{taken[0]}", {"decisions": list(taken)})
     result = outcome(attente.validation, attente.sieges, attente.voix)
     said = f"Décision enregistrée : {attente.validation.nom} (verdict : {demande.verdict.nom})."
     if result is Ouverture.OUVERTE:
@@ -247,6 +248,10 @@ def _move(scene: Scene, attente: Attente, demande: Demande, result: Ouverture) -
     facts = {"decision-acquise", "motif-ecrit"}
     moved = move(find_state(scene, stage.slug), acte, facts, raison, {SIEGE})
     assert moved, "the gate was open, so its stage was submitted"
+    if result is Ouverture.APPROUVEE:
+        settle_before(scene, stage)
+    elif result is Ouverture.A_CORRIGER:
+        open_returns(scene, stage)
 
 
 def _send_back(scene: Scene, attente: Attente, demande: Demande) -> None:
@@ -256,5 +261,6 @@ def _send_back(scene: Scene, attente: Attente, demande: Demande) -> None:
     state = find_state(scene, named.slug)
     moved = move(state, Acte.RENVOYER, {"correction-demandee"}, raison)
     assert moved, "it was looked at before anything was written"
+    open_returns(scene, named)
     close_gates(scene, named.slug)
     expire_later(scene, named)

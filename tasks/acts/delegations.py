@@ -18,7 +18,7 @@ from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.delegations import load_delegations
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
@@ -64,7 +64,9 @@ def _delegate(scene: Scene, wanted: Delegation, arrete: str) -> SuiteDonnee:
     if any(item.model_copy(update={"id": 0}) == wanted for item in known):
         return SuiteDonnee(True, "Cette délégation était déjà enregistrée ; rien n’a été ajouté.", Code.DEJA)
     row = _save(scene, wanted, arrete)
-    enqueue(scene.session, "delegation", f"delegation:{row.id}", {"delegation": row.id, "mail": wanted.delegataire})
+    enqueue(
+        scene.session, Consigne.DELEGATION, f"delegation:{row.id}", {"delegation": row.id, "mail": wanted.delegataire}
+    )
     scope = f" ({', '.join(wanted.validations)})" if wanted.validations else ""
     return SuiteDonnee(
         True,
@@ -142,6 +144,9 @@ def _revoke(scene: Scene, number: int, comment: str) -> SuiteDonnee:
     )
     scene.record(Fait.REVOQUE, {"delegation": number, "role": found.role, "motif": said})
     enqueue(
-        scene.session, "delegation-fin", f"delegation-fin:{number}", {"delegation": number, "mail": found.delegataire}
+        scene.session,
+        Consigne.DELEGATION_FIN,
+        f"delegation-fin:{number}",
+        {"delegation": number, "mail": found.delegataire},
     )
     return SuiteDonnee(True, f"Délégation n° {number} révoquée ; ce qu’elle a permis de décider reste décidé.")

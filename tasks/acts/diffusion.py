@@ -11,13 +11,14 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.tables import Destinataire, Diffusion, Person, Round, find_id
+from nr_models.values.french import plural
 from nr_models.values.frozen import canonical
 from tasks.acts.door import Auteur, Code, DocumentChange, Scene, SuiteDonnee, play
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.store.clock import now
 from tasks.store.files import load_bytes
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
@@ -119,7 +120,7 @@ def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], peop
         person = chain.find_person(scene.session, mail, found.nom if found else mail)
         known.append(person.commitment)
         scene.session.add(Destinataire(diffusion_id=find_id(row), person_id=find_id(person)))
-        enqueue(scene.session, "diffusion", f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})
+        enqueue(scene.session, Consigne.DIFFUSION, f"diffusion:{row.id}:{mail}", {"diffusion": row.id, "mail": mail})
     scene.record(
         Fait.DIFFUSE,
         {
@@ -130,5 +131,5 @@ def _send(scene: Scene, stage: Stage, made: Round, digests: dict[str, str], peop
             "destinataires": sorted(known),
         },
     )
-    count = f"{len(people)} personne{'s' if len(people) > 1 else ''}"
+    count = plural(len(people), "personne")
     return SuiteDonnee(True, f"« {stage.nom} » : {', '.join(sorted(digests))} à envoyer à {count}.")

@@ -20,7 +20,7 @@ from nr_models.values.frozen import digest
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import find_dossier
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 from tasks.trail.paroles import save_words
@@ -115,7 +115,7 @@ class Scene(Lieu):
 
     def resume(self, why: str) -> None:
         """Have the dossier advance once this act is kept; ``why`` names the act for ever."""
-        enqueue(self.session, "avancer", f"avancer:{self.cle}:{why}", {"dossier": self.cle})
+        enqueue(self.session, Consigne.AVANCER, f"avancer:{self.cle}:{why}", {"dossier": self.cle})
 
 
 def play(

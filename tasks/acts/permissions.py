@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from sqlmodel import col, select
 
@@ -30,6 +30,7 @@ from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import Attente, find_attente
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import load_entree
+from tasks.returns.comptes import list_tardifs
 
 _AT_A_GATE = frozenset(item.acte for item in TRANSITIONS if item.par and item.de == (Etat.SOUMIS,))
 
@@ -59,7 +60,8 @@ def list_acts(lieu: Lieu, mail: str | None) -> tuple[Possible, ...]:
         row.slug: Etat(row.etat)
         for row in lieu.session.exec(select(Avancement).where(col(Avancement.dossier_id) == lieu.dossier.id))
     }
-    found = [item for stage in STAGES for item in _on_stage(lieu, stage, states[stage.slug], mail, roles)]
+    late = {item.stage for item in list_tardifs(lieu)}
+    found = [item for stage in STAGES for item in _on_stage(lieu, stage, states[stage.slug], mail, roles, late)]
     return (*found, *_on_dossier(lieu, mail, roles))
 
 
@@ -76,12 +78,14 @@ def _on_stage(
     etat: Etat,
     mail: str | None,
     roles: frozenset[str],
+    late: Set[str],
 ) -> Iterator[Possible]:
     attente = find_attente(lieu, stage.gate or "") if etat is Etat.SOUMIS else None
     facts = {*CONTENT}
     facts |= {"retours-attendus"} if stage.waits else set()
     facts |= {"hypotheses-proposees"} if proposes_hypotheses(stage) else set()
     facts |= {"diffusion-permise"} if may_diffuse(stage, etat) else set()
+    facts |= {"retour-tardif"} if stage.slug in late else set()
     held = roles | _moment(attente, mail) if mail is not None else roles
     for acte in HUMAN:
         if not _concerns(acte, stage):
@@ -107,7 +111,7 @@ def proposes_hypotheses(stage: Stage) -> bool:
 def _concerns(acte: Acte, stage: Stage) -> bool:
     """False for what can never be asked of that stage, whatever its state."""
     never = {
-        Acte.CLORE: not stage.waits,
+        **dict.fromkeys((Acte.CLORE, Acte.REPRENDRE, Acte.LAISSER), not stage.waits),
         Acte.ACCEPTER: not proposes_hypotheses(stage),
         **dict.fromkeys(_AT_A_GATE, stage.gate is None),
     }

@@ -19,7 +19,7 @@ from nr_models.dossier.gates import Siege, Verdict
 from nr_models.dossier.registre import Personne
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, STAGES, Stage
-from nr_models.tables import Avancement, Closure, Programme
+from nr_models.tables import Avancement, Programme
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.acts.closing import close_stage
@@ -140,16 +140,10 @@ def _close(scene: _Scene, stage: Stage, state: Avancement) -> bool:
     silent = find_silent(scene.seed, scene.story, scene.entree)
     never = missing if stage.slug == "collect" else {item for item in missing if silent and item[1] == silent}
     referents = scene.entree.holders(Role.REFERENT) or scene.entree.holders(Role.EQUIPE_PROGRAMME)
-    if not missing or missing != never or not referents or _is_closed(scene, stage, state):
+    if not missing or missing != never or not referents or state.clos == state.manquants:
         return False
     mail = referents[0].mail
     return close_stage(scene.workspace, scene.cle, stage, par=_played(mail)).accepted
-
-
-def _is_closed(scene: _Scene, stage: Stage, state: Avancement) -> bool:
-    query = select(Closure.manquants).where(Closure.dossier_id == scene.dossier.id, Closure.stage == stage.slug)
-    with scene.workspace.reading() as session:
-        return state.manquants in session.exec(query).all()
 
 
 def _decide(scene: _Scene, gate: str) -> int:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.referentiel.referentiel import Levier, Referentiel
 from nr_models.rules.fiche import NATURES, PERIMETRES, TYPES
-from nr_models.values.dates import MONTHS
+from nr_models.values.french import NBSP, euros
+from nr_models.values.periodes import MONTHS
 from nr_models.values.roles import Role
 from tasks.demo import phrases
 from tasks.demo.chance import Source, happens, nearby, several
@@ -17,7 +18,6 @@ from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, 
 
 _LATER = "À définir"
 _LATER_LONG = "À définir ultérieurement par la collectivité"
-_NBSP = "\u00a0"
 _FUNDERS = ("Budget propre", "Budget propre", "Dotation d’équipement (DETR)", "Région", "Fonds vert")
 _MAX_EXPENSES = 30
 
@@ -54,7 +54,7 @@ def fill_fiches(draws: Source, form: Form, entree: Entree, referentiel: Referent
         money = _money(draws, levier, referentiel, size, plan.spans[levier.id][0] // 12)
         expenses += money
         lead = _lead(levier, entree, referentiel)
-        row = _row(draws, levier, lead, entree, size, has_expenses=bool(money))
+        row = _row(draws, levier, lead, entree, referentiel, has_expenses=bool(money))
         form.type_row("Fiches", FICHES, line.numero, {**row, **_dates(draws, levier.id, plan, vague)})
     _type_actions(draws, form, referentiel, plan, vague)
     _type_indicators(draws, form, referentiel)
@@ -63,7 +63,7 @@ def fill_fiches(draws: Source, form: Form, entree: Entree, referentiel: Referent
 
 
 def _row(
-    draws: Source, levier: Levier, lead: Personne, entree: Entree, size: str, *, has_expenses: bool
+    draws: Source, levier: Levier, lead: Personne, entree: Entree, referentiel: Referentiel, *, has_expenses: bool
 ) -> dict[str, Typed]:
     directions = [item for item in _directions(entree) if item != lead.direction]
     helpers = several(draws, directions, 1, 3)
@@ -75,9 +75,10 @@ def _row(
         "responsable": _LATER if happens(draws, 1, 14) else named,
         "porteur": lead.nom,
         "contributeurs": "\n".join(helpers),
-        "moyens_humains": _load(draws, getattr(levier.charge_jh, size)),
+        "moyens_humains": _load(draws, referentiel.charge(levier, entree.collectivite.population)),
         "perimetre": "\n".join(several(draws, PERIMETRES, 1, 2)),
     }
+    size = referentiel.taille(entree.collectivite.population)
     if not has_expenses:
         row["moyens_euros"] = "0 €" if getattr(levier.cout, size) == "nul" else _LATER
     return row
@@ -96,9 +97,9 @@ def _directions(entree: Entree) -> list[str]:
     return list(dict.fromkeys(item.direction for item in own if item.direction and item.direction != "Élus"))
 
 
-def _load(draws: Source, days: Decimal) -> Typed:
+def _load(draws: Source, days: Decimal | None) -> Typed:
     """Person-days, as people write them."""
-    if happens(draws, 1, 10):
+    if days is None or happens(draws, 1, 10):
         return _LATER_LONG
     amount = nearby(draws, float(days), 1)
     if amount % 2 == 0 and happens(draws, 1, 6):
@@ -128,7 +129,7 @@ def _money(draws: Source, levier: Levier, referentiel: Referentiel, size: str, y
 
 
 def _euros(amount: int) -> str:
-    return f"{amount:,}".replace(",", _NBSP) + f"{_NBSP}€"
+    return euros(Decimal(amount))
 
 
 def _dates(draws: Source, levier: str, plan: _Plan, vague: set[str]) -> dict[str, Typed]:
@@ -164,7 +165,7 @@ def _type_indicators(draws: Source, form: Form, referentiel: Referentiel) -> Non
         known = units.get((line.textes["levier"], line.textes["indicateur"]))
         value: Typed = _LATER
         if known and known.type == "nombre":
-            value = f"Cible{_NBSP}: {draws.randrange(10, 95, 5)} {known.unite}".strip()
+            value = f"Cible{NBSP}: {draws.randrange(10, 95, 5)} {known.unite}".strip()
         elif known and known.type == "oui-non":
             value = draws.choice(("non à ce jour", f"oui d’ici fin {referentiel.date.year + 1}"))
         form.type_row(

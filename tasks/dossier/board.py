@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from nr_models.dossier.delegation import Delegation, in_force
 from nr_models.dossier.gates import DecisionDeSiege, Ouverture, awaited, blocked, plan_seats
@@ -17,7 +17,7 @@ from nr_models.dossier.relance import find_echeance, is_past
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.referentiel.circuit import Circuit
 from nr_models.stages import STAGES
-from nr_models.tables import Avancement, Closure, Dossier, Gate, Programme, Round, find_id
+from nr_models.tables import Avancement, Dossier, Gate, Programme, Round, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
@@ -162,10 +162,13 @@ def _gates(session: Session, asked: _Asked) -> dict[int, dict[str, _Demande]]:
 
 
 def _closures(session: Session, asked: _Asked) -> dict[int, dict[str, str]]:
-    """What was accepted as missing when a stage was last closed."""
+    """What was accepted as missing when a stage was last closed, and was not asked again since, as JSON."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for closure in session.exec(select(Closure).where(col(Closure.dossier_id).in_(asked)).order_by(col(Closure.id))):
-        found[closure.dossier_id][closure.stage] = closure.manquants
+    query = sa.select(Avancement.dossier_id, Avancement.slug, Avancement.clos).where(  # type: ignore[call-overload]
+        col(Avancement.dossier_id).in_(asked), col(Avancement.clos) != "[]"
+    )
+    for dossier_id, slug, clos in session.connection().execute(query):
+        found[dossier_id][slug] = clos
     return found
 
 

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import STAGES
-from nr_models.tables import Artefact, Avancement, Closure, Decision, Dossier, Gate, Person, Programme, Round
+from nr_models.stages import BY_SLUG, STAGES
+from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 from tasks.programme.lieu import Lieu
@@ -82,8 +82,6 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
     states = {
         row.slug: row for row in lieu.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id))
     }
-    closures = lieu.session.exec(select(Closure.stage, Closure.manquants).where(Closure.dossier_id == lieu.dossier.id))
-    closed = set(closures)
     return tuple(
         Etape(
             slug=stage.slug,
@@ -91,9 +89,9 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
             depuis=states[stage.slug].depuis,
             raison=states[stage.slug].raison,
             manquants=tuple(Manquant.model_validate(item) for item in json.loads(states[stage.slug].manquants)),
-            close=(stage.slug, states[stage.slug].manquants) in closed,
+            close=states[stage.slug].clos not in ("[]", "") and states[stage.slug].clos == states[stage.slug].manquants,
             empreinte=seals.get(stage.slug),
-            documents=tuple(documents[stage.slug]),
+            documents=tuple(item for item in documents[stage.slug] if is_shared(item)),
             avis=tuple(avis[stage.slug]),
         )
         for stage in STAGES
@@ -101,9 +99,14 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
 
 
 def find_document(lieu: Lieu, stage: str, nom: str) -> Document | None:
-    """The file of that name that a stage shows now, or None."""
+    """The file of that name that a stage shows now to whoever reads the pages, or None."""
     shown = _documents(lieu.session, _current_rounds(lieu))[stage]
-    return next((item for item in shown if item.nom == nom), None)
+    return next((item for item in shown if item.nom == nom and is_shared(item)), None)
+
+
+def is_shared(item: Document) -> bool:
+    """False for what says who answered or voted what: the team reads it in the outputs, the pages do not serve it."""
+    return item.nom not in BY_SLUG[item.stage].prives
 
 
 def list_history(lieu: Lieu) -> list[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.gates import Ouverture
+from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE
-from nr_models.tables import Dossier, Execution, Gate, Programme, find_id
+from nr_models.tables import Avancement, Dossier, Execution, Gate, Programme, find_id
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -67,6 +69,34 @@ def list_closings(session: Session, dossier: Dossier | None, *, superseded: bool
     return found
 
 
+def list_awakened(session: Session, dossier: Dossier | None = None) -> list[Execution]:
+    """The runs closed on a refusal or a correction whose dossier goes on since: they wait for people again."""
+    last = select(sa.func.max(col(Execution.id))).where(col(Execution.dossier_id).is_not(None))
+    query = (
+        select(Execution)
+        .join(Gate, col(Gate.id) == col(Execution.gate_id))
+        .where(col(Execution.id).in_(last.group_by(col(Execution.dossier_id))), col(Execution.closed_at).is_not(None))
+        .where(col(Gate.etat).in_(_STOPPED), col(Execution.dossier_id).not_in(_halted()))
+    )
+    if dossier is not None:
+        query = query.where(Execution.dossier_id == dossier.id)
+    return list(session.exec(query.order_by(col(Execution.id))))
+
+
+def awaken_execution(workspace: Workspace, flow_run: str) -> None:
+    """Remember that a closed run waits again, for what its dossier asks now."""
+    with workspace.writing() as session:
+        row = session.exec(select(Execution).where(Execution.flow_run == flow_run)).one()
+        query = select(Gate.id).where(Gate.dossier_id == row.dossier_id, Gate.etat == Ouverture.OUVERTE)
+        row.closed_at, row.en_attente = None, True
+        row.gate_id = session.exec(query.order_by(col(Gate.id).desc())).first()
+
+
+def _halted() -> Any:
+    """The dossiers that a refusal or a correction holds up now."""
+    return select(Avancement.dossier_id).where(col(Avancement.etat).in_((Etat.REFUSE.value, Etat.A_CORRIGER.value)))
+
+
 def _told(row: Execution, gate: Gate) -> Cloture:
     nom, sentence, refused = _VERDICTS.get(gate.etat, ("Repris", "n’est plus à valider", False))
     return Cloture(row, nom, f"L’étape « {BY_GATE[gate.gate].nom} » {sentence}.", refused)
@@ -77,3 +107,4 @@ _VERDICTS = {
     Ouverture.A_CORRIGER.value: ("À corriger", "est à corriger", False),
     Ouverture.REFUSEE.value: ("Refusé", "est refusée", True),
 }
+_STOPPED = (Ouverture.A_CORRIGER.value, Ouverture.REFUSEE.value)

@@ -23,7 +23,7 @@ from tasks.dossier.delegations import load_delegations
 from tasks.dossier.rounds import find_round, find_state, list_artefacts, move
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.trail import chain
 
 
@@ -98,7 +98,7 @@ def announce(session: Session, attente: Attente) -> None:
     """Tell those who may decide now that they are awaited: once a person and an asking."""
     for mail in sorted({mail for siege in attente.libres for mail in siege.decideurs}):
         gate = attente.gate.id
-        enqueue(session, "avis-ouverture", f"avis-ouverture:{gate}:{mail}", {"gate": gate, "mail": mail})
+        enqueue(session, Consigne.OUVERTURE, f"avis-ouverture:{gate}:{mail}", {"gate": gate, "mail": mail})
 
 
 def list_voices(session: Session, gate: Gate) -> list[DecisionDeSiege]:

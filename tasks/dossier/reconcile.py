@@ -22,11 +22,8 @@ from tasks.dossier.rounds import expire
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, list_dossiers
 from tasks.store.clock import now
-from tasks.store.outbox import LONGEST_WAIT_S, enqueue
+from tasks.store.outbox import LONGEST_WAIT_S, Consigne, enqueue
 from tasks.store.workspace import Workspace
-
-AVANCER = "avancer"
-OUVERTURE = "avis-ouverture"
 
 
 def mend(workspace: Workspace, programmes: Sequence[Programme]) -> list[str]:
@@ -44,7 +41,7 @@ def _mend_gates(workspace: Workspace, session: Session, programme: Programme) ->
     query = select(Gate).join(Dossier, col(Dossier.id) == Gate.dossier_id)
     gates = session.exec(query.where(Dossier.programme_id == programme.id, Gate.etat == Ouverture.OUVERTE)).all()
     yield from _mend_unopened(session, places, {(item.dossier_id, item.gate) for item in gates})
-    told = {key.split(":")[1] for key in session.exec(select(Outbox.key).where(Outbox.kind == OUVERTURE))}
+    told = {key.split(":")[1] for key in session.exec(select(Outbox.key).where(Outbox.kind == Consigne.OUVERTURE))}
     for gate in gates:
         if str(gate.id) not in told and _announce(places[gate.dossier_id], gate):
             yield (
@@ -79,16 +76,16 @@ def _announce(lieu: Lieu, gate: Gate) -> bool:
 
 def _mend_suites(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:
     """A dossier that nobody holds up and nobody advances: its suite is asked for, once for each state of its trail."""
-    asked = set(session.exec(select(Outbox.key).where(Outbox.kind == AVANCER)))
-    pending = select(Outbox.payload).where(Outbox.kind == AVANCER, col(Outbox.done_at).is_(None))
+    asked = set(session.exec(select(Outbox.key).where(Outbox.kind == Consigne.AVANCER)))
+    pending = select(Outbox.payload).where(Outbox.kind == Consigne.AVANCER, col(Outbox.done_at).is_(None))
     under_way = "\n".join(session.exec(pending))
     for line in load_board(workspace, session, programme).dossiers:
         name = f"{programme.slug}/{line.slug}"
         if line.attend or line.stages[-1].etat is Etat.VALIDE or f'"{name}"' in under_way:
             continue
-        key = f"{AVANCER}:{name}:reprise-{_last_entry(session, name)}"
+        key = f"{Consigne.AVANCER}:{name}:reprise-{_last_entry(session, name)}"
         if key not in asked:
-            enqueue(session, AVANCER, key, {"dossier": name})
+            enqueue(session, Consigne.AVANCER, key, {"dossier": name})
             yield f"{name} : prêt à avancer et personne ne le faisait ; la suite est demandée."
 
 

@@ -6,18 +6,22 @@ moment, a run finds either the whole round or nothing, and making it again gives
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence, Set
 
 from sqlmodel import Session, col, select
 
-from nr_models.dossier.case import File
+from nr_models.dossier.case import File, Manquant
+from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.fingerprint import Phase, seal
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Artefact, Avancement, Gate, Round, find_id
 from nr_models.values.frozen import canonical, sha256
 from tasks.programme.lieu import Lieu
+from tasks.returns.comptes import open_returns
 from tasks.store.clock import now
 from tasks.store.files import holds, is_shown, load_bytes, remove_files, save_bytes, set_aside, stage_folder, write_file
 from tasks.trail import chain
@@ -110,12 +114,31 @@ def save_round(
                     Artefact(round_id=find_id(current), nom=file.nom, sha256=digests[file.nom], size=len(file.contenu))
                 )
             ici.session.flush()
+            if phase == "envoi":
+                _ask_again(ici, stage, state, value, current.numero)
             if phase == "resultat":
                 _supersede(ici, stage, state, first=current.numero == 1)
         current.fingerprint, current.basis = sha256(basis.encode()), basis
         for item in list_artefacts(ici.session, current):
             item.mtime_ns = shown[item.nom].st_mtime_ns
     return current
+
+
+_TO_SEE_AGAIN = (Etat.OBSOLETE, Etat.ROUVERT, Etat.A_CORRIGER)
+
+
+def _ask_again(lieu: Lieu, stage: Stage, state: Avancement, value: object, numero: int) -> None:
+    """What a new round of supports asks is asked again: no closing made before holds for it.
+
+    Who joins a dossier after a validation is sent what concerns them, and reopens nothing.
+    """
+    envoi = value if isinstance(value, Envoi) else Envoi()
+    accepted = (Manquant.model_validate(item) for item in json.loads(state.clos))
+    kept = tuple(item for item in accepted if envoi.find_own(item.quoi, item.personne) != numero)
+    state.clos = canonical(kept)
+    asked = numero > 1 and any(item.tour == numero for item in envoi.supports.values())
+    if asked and (state.arretee != Arretee.VALIDATION or Etat(state.etat) in _TO_SEE_AGAIN):
+        open_returns(lieu, stage)
 
 
 def _add(

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Ouverture
+from nr_models.dossier.recus import Arretee
+from nr_models.dossier.registre import Entree, without_deciders
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Avancement, Closure, Gate, Round, find_id
+from nr_models.tables import Artefact, Avancement, Gate, Round, find_id
 from nr_models.values.frozen import digest
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
@@ -26,14 +28,15 @@ from tasks.returns.returns import describe_returns
 def load_standing(lieu: Lieu) -> Standing:
     """Read where a dossier stands."""
     with lieu.reading() as ici:
-        rounds, closings = _load_tours(ici), _load_closings(ici)
+        rounds = _load_tours(ici)
         rows = ici.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id)).all()
         return Standing(
             cle=lieu.cle,
             entree=lieu.dossier.entree_digest,
+            acteurs=_digest_acteurs(lieu.dossier.entree),
             referentiel=lieu.referentiel.empreinte,
             look=_look_digest(),
-            stages={row.slug: _situate(row, rounds, closings.get(row.slug, ())) for row in rows},
+            stages={row.slug: _situate(row, rounds) for row in rows},
             returns=describe_returns(ici),
         )
 
@@ -43,14 +46,20 @@ def _look_digest() -> str:
     return digest(load_look())
 
 
-def _situate(row: Avancement, rounds: Mapping[tuple[str, str], Tour], clos: tuple[Manquant, ...]) -> Situation:
+@lru_cache(maxsize=4096)
+def _digest_acteurs(entree: str) -> str:
+    return digest(without_deciders(Entree.model_validate_json(entree)))
+
+
+def _situate(row: Avancement, rounds: Mapping[tuple[str, str], Tour]) -> Situation:
     return Situation(
         etat=Etat(row.etat),
         depuis=row.depuis,
         raison=row.raison,
         attente=row.attente,
         manquants=_missing(row.manquants),
-        clos=clos,
+        clos=_missing(row.clos),
+        arretee=Arretee(row.arretee),
         envoi=rounds.get((row.slug, "envoi")),
         resultat=rounds.get((row.slug, "resultat")),
     )
@@ -83,12 +92,6 @@ def _tour(lieu: Lieu, row: Round, files: Sequence[Artefact], approved: bool) -> 
         intact=is_intact(lieu, BY_SLUG[row.stage], files),
         approved=approved,
     )
-
-
-def _load_closings(lieu: Lieu) -> dict[str, tuple[Manquant, ...]]:
-    """What was accepted as missing when each stage was last closed."""
-    query = select(Closure).where(Closure.dossier_id == lieu.dossier.id).order_by(col(Closure.id))
-    return {row.stage: _missing(row.manquants) for row in lieu.session.exec(query)}
 
 
 def _missing(text: str) -> tuple[Manquant, ...]:

@@ -42,9 +42,10 @@ from tasks.mail.digest import build_digest
 from tasks.mail.smtp import Lettre
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
+from tasks.returns.comptes import list_tardifs
 from tasks.store.clock import now
 from tasks.store.files import load_bytes
-from tasks.store.outbox import load_payload
+from tasks.store.outbox import Consigne, load_payload
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 
@@ -53,7 +54,7 @@ Payload = Mapping[str, Any]
 
 def write_letter(workspace: Workspace, session: Session, row: Outbox) -> Lettre | None:
     """The letter that a row of the outbox asks for; None when it has lost its reason."""
-    return LETTERS[row.kind](workspace, session, load_payload(row))
+    return LETTERS[Consigne(row.kind)](workspace, session, load_payload(row))
 
 
 def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
@@ -236,16 +237,27 @@ def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lett
     )
 
 
-LETTERS: dict[str, Callable[[Workspace, Session, Payload], Lettre | None]] = {
-    "recu": _receipt,
-    "avis-ouverture": _opening,
-    "relance": _reminder,
-    "delegation": _delegation,
-    "delegation-fin": _delegation_end,
-    "diffusion": _diffusion,
-    "rappel-retours": _returns,
-    "releve": _refreshed,
-    "resume": _digest,
+def _late(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
+    """Something came, changed or went after its stage was closed or validated, and nobody said what of it."""
+    lieu = _find(workspace, session, payload["dossier"])
+    late = list_tardifs(lieu)
+    if not late:
+        return None  # somebody decided of it since, or it is as it was
+    lines = [f"{BY_SLUG[item.stage].nom} : {item.path} ({item.nature.nom})" for item in late]
+    return _compose("apres-coup", lieu, payload["mail"], f"nr retours lister {lieu.cle}", fichiers=lines)
+
+
+LETTERS: dict[Consigne, Callable[[Workspace, Session, Payload], Lettre | None]] = {
+    Consigne.RECU: _receipt,
+    Consigne.OUVERTURE: _opening,
+    Consigne.RELANCE: _reminder,
+    Consigne.DELEGATION: _delegation,
+    Consigne.DELEGATION_FIN: _delegation_end,
+    Consigne.DIFFUSION: _diffusion,
+    Consigne.RETOURS: _returns,
+    Consigne.RELEVE: _refreshed,
+    Consigne.APRES_COUP: _late,
+    Consigne.RESUME: _digest,
 }
 """Each kind of mail of the outbox, and what writes it."""
 

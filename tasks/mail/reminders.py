@@ -21,13 +21,9 @@ from tasks.programme.programmes import list_dossiers, load_entree, load_kept_ref
 from tasks.returns.suivi import Relance, record_relance
 from tasks.returns.suivi import plan_relances as plan_retours
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
-
-RELANCE = "relance"
-RESUME = "resume"
-RETOURS = "rappel-retours"
 
 
 def enqueue_reminders(workspace: Workspace, programme: Programme | None = None) -> int:
@@ -62,7 +58,7 @@ def _list_open(session: Session, programme: Programme | None) -> Iterable[tuple[
 def _list_sent(session: Session) -> dict[int, set[str]]:
     """The steps already taken, by gate: their keys say so for ever."""
     found: dict[int, set[str]] = defaultdict(set)
-    for key in session.exec(select(Outbox.key).where(Outbox.kind == RELANCE)):
+    for key in session.exec(select(Outbox.key).where(Outbox.kind == Consigne.RELANCE)):
         _, gate, step, _ = key.split(":", 3)
         found[int(gate)].add(step)
     return found
@@ -87,8 +83,8 @@ def _enqueue(lieu: Lieu, gate: Gate, steps: Iterable[PalierDu]) -> int:
             people = _find_people(attente, lieu.entree, step)
             for mail in people:
                 person = chain.find_person(ici.session, mail, _name(lieu.dossier, mail))
-                key = f"{RELANCE}:{gate.id}:{step.palier}:{person.id}"
-                enqueue(ici.session, RELANCE, key, {"gate": gate.id, "mail": mail, "escalade": step.escalade})
+                key = f"{Consigne.RELANCE}:{gate.id}:{step.palier}:{person.id}"
+                enqueue(ici.session, Consigne.RELANCE, key, {"gate": gate.id, "mail": mail, "escalade": step.escalade})
             if people:
                 _record(ici.session, lieu.cle, gate, step, people)
             count += len(people)
@@ -136,12 +132,12 @@ def enqueue_returns(workspace: Workspace, programme: Programme) -> int:
 def _enqueue_return(workspace: Workspace, programme: Programme, item: Relance) -> bool:
     with workspace.writing() as session:
         person = chain.find_person(session, item.mail, item.nom)
-        key = f"{RETOURS}:{programme.slug}:{person.id}:{paris_day(now())}"
+        key = f"{Consigne.RETOURS}:{programme.slug}:{person.id}:{paris_day(now())}"
         if session.exec(select(Outbox).where(Outbox.key == key)).first():
             return False
         record_relance(session, programme, item, automatique=True)
         payload = {"mail": item.mail, "nom": item.nom, "sujet": item.sujet, "texte": item.texte}
-        enqueue(session, RETOURS, key, {**payload, "programme": programme.slug})
+        enqueue(session, Consigne.RETOURS, key, {**payload, "programme": programme.slug})
         return True
 
 
@@ -153,8 +149,8 @@ def enqueue_digests(workspace: Workspace) -> int:
         for programme in session.exec(select(Programme).order_by(col(Programme.id))).all():
             for mail, nom in _team(session, programme).items():
                 person = chain.find_person(session, mail, nom)
-                key = f"{RESUME}:{programme.slug}:{week.year}-{week.week:02d}:{person.id}"
-                enqueue(session, RESUME, key, {"programme": programme.slug, "mail": mail})
+                key = f"{Consigne.RESUME}:{programme.slug}:{week.year}-{week.week:02d}:{person.id}"
+                enqueue(session, Consigne.RESUME, key, {"programme": programme.slug, "mail": mail})
                 count += 1
     return count
 

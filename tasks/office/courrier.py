@@ -14,12 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nr_models.dossier.case import File
 from nr_models.dossier.registre import Personne
+from nr_models.values.french import spaced
 from nr_models.values.frozen import sha256
 from templates import ROOT
 
-_NBSP = "\u00a0"
-_BEFORE = re.compile(r" (?=[:;?!%€»])")
-_AFTER = re.compile(r"(?<=«) ")
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -33,7 +31,7 @@ class Courrier(NamedTuple):
 def write_courrier(name: str, **values: object) -> Courrier:
     """The letter of that name, in French typography. Raises ``jinja2.UndefinedError`` when a value lacks."""
     rendered = _environment().get_template(f"{name}.txt.j2").render(**values)
-    subject, _, text = _AFTER.sub(_NBSP, _BEFORE.sub(_NBSP, rendered)).partition("\n")
+    subject, _, text = spaced(rendered).partition("\n")
     return Courrier(" ".join(subject.split(" ")).strip(), _BLANKS.sub("\n\n", text).strip() + "\n")
 
 

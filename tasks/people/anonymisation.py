@@ -29,6 +29,8 @@ _DIGESTS = (
     ("candidate", "value", "value_digest"),
     ("reading", "value", "value_digest"),
     ("reading", "anomalies", ""),
+    ("retenu", "value", "value_digest"),
+    ("retenu", "anomalies", ""),
     ("round", "value", "value_digest"),
     ("round", "basis", "fingerprint"),
 )

@@ -114,7 +114,7 @@ def _add_collectivite(record: Record, collectivites: dict[str, Collectivite], re
     if not releve.has_all(record, COLLECTIVITES, "siren", "nom"):
         return
     before = len(releve.anomalies)
-    siren = re.sub(r"\s", "", record["siren"].text())
+    siren = _siren(record["siren"], releve)
     slug = slugify(record.line("slug")) or slugify(record.line("nom"))
     fault = siren_fault(siren)
     same = next((item.nom for item in collectivites.values() if item.siren == siren), None)
@@ -126,7 +126,7 @@ def _add_collectivite(record: Record, collectivites: dict[str, Collectivite], re
         releve.note(record["slug"], "slug-double", valeur=slug)
     elif not slug:
         releve.note(record["nom"], "valeur-hors-liste", "Nom")
-    if len(releve.anomalies) > before:
+    if not releve.is_clean(before):
         return
     collectivites[slug] = Collectivite(
         slug=slug,
@@ -140,6 +140,15 @@ def _add_collectivite(record: Record, collectivites: dict[str, Collectivite], re
         questionnaire=_questionnaire(record["questionnaire"], releve),
     )
     releve.accept()
+
+
+def _siren(cell: Cell, releve: Pointage) -> str:
+    """The nine figures as typed, parted or not; of a SIRET, which starts with them, its own, and it is said."""
+    typed = re.sub(r"[\s.-]", "", cell.text())
+    if not re.fullmatch(r"\d{14}", typed):
+        return typed
+    releve.note(cell, "siret-pour-siren", typed[:9])
+    return typed[:9]
 
 
 def _nature(cell: Cell, releve: Pointage) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nr_models.dossier.registre import Collectivite, Personne, Registre
+from nr_models.values.french import plural
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row
 from tasks.office.workbook.guide import Guide
@@ -24,7 +25,7 @@ _STEPS = (
 def render_registre(registre: Registre) -> bytes:
     """The three sheets; a person of every collectivité of the programme appears once."""
     count = len(registre.entrees)
-    fact = f"{count} collectivité{'s' if count > 1 else ''}"
+    fact = plural(count, "collectivité")
     book = Book(Guide("Registre du programme", (("Contenu", fact),), _STEPS))
     book.table(
         "Collectivités", COLLECTIVITES, (_town_row(item.collectivite) for item in registre.entrees), blank=_BLANK_LINES

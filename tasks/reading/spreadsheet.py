@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -38,10 +39,19 @@ _ENDS = {
 
 
 class Feuille(NamedTuple):
-    """A sheet: its name (empty for a CSV) and its rows from the first, dates as ISO text."""
+    """A sheet: its name (empty for a CSV) and its rows from the first, dates as ISO text.
+
+    ``masquee``: nobody sees it when the workbook opens; ``lignes_masquees`` are its hidden or filtered rows, from
+    zero; ``fusions`` its merged ranges, first row and column then last, from zero; ``marques`` what was put beside the
+    values: row, column, what it is (« couleur », « note », « formule »), and what it says.
+    """
 
     nom: str
     lignes: Sequence[Sequence[Valeur]]
+    masquee: bool = False
+    lignes_masquees: frozenset[int] = frozenset()
+    fusions: Sequence[Sequence[int]] = ()
+    marques: Sequence[tuple[int, int, str, str]] = ()
 
 
 class Lecture(NamedTuple):
@@ -59,11 +69,19 @@ def read_spreadsheet(path: Path) -> Lecture:
     except Refus as refus:
         return Lecture((), (Anomaly(code=refus.code, detail=refus.detail),))
     return Lecture(
-        tuple(Feuille(name, rows) for name, rows in answer["feuilles"]),
+        tuple(_sheet(*found) for found in zip_longest(answer["feuilles"], answer.get("vues", ()))),
         tuple(
             Anomaly(code="formule-en-erreur", feuille=name, cellule=cell, valeur=value)
             for name, cell, value in answer["erreurs"]
         ),
+    )
+
+
+def _sheet(read: Sequence[Any], seen: dict[str, Any] | None) -> Feuille:
+    view = seen or {}
+    hidden = frozenset(view.get("lignes_masquees", ()))
+    return Feuille(
+        read[0], read[1], view.get("masquee", False), hidden, view.get("fusions", ()), view.get("marques", ())
     )
 
 

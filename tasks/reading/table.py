@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from nr_models.values.anomalies import Anomaly
@@ -66,6 +67,8 @@ class Record:
     def __getitem__(self, field: str) -> Cell:
         """The cell of a field."""
         feuille, place = self.table.feuille, self.table.places.get(field)
+        if place is None and (said := self.table.constantes.get(field)):
+            return said
         row = feuille.lignes[self.ligne]
         return Cell(row[place] if place is not None and place < len(row) else None, feuille.nom, self.ligne, place or 0)
 
@@ -86,10 +89,17 @@ class Table(NamedTuple):
     ligne_titres: int
     places: dict[str, int]
     anomalies: tuple[Anomaly, ...]
+    constantes: Mapping[str, Cell] = MappingProxyType({})
+    """What is said once for the whole table, by a title, a heading or the sheet: the cell that says it, by field."""
+    debut: int | None = None
+    fin: int | None = None
+    """The rows of the table, first and one past the last; None: those under the titles, to the end of the sheet."""
+    passees: frozenset[int] = frozenset()
+    """Rows among them that are none of its own: headings, hidden rows."""
 
     def has(self, *fields: str) -> bool:
-        """True when all these fields have a column."""
-        return all(field in self.places for field in fields)
+        """True when all these fields have a column, or are said once for the table."""
+        return all(field in self.places or field in self.constantes for field in fields)
 
     def titles(self) -> Iterator[Cell]:
         """The titles, each with its address."""
@@ -103,11 +113,15 @@ class Table(NamedTuple):
     def numbers(self) -> Iterator[int]:
         """The numbers of these rows, counted from zero."""
         known = sorted(self.places.values())
-        for number in range(self.ligne_titres + 1, len(self.feuille.lignes)):
-            row = self.feuille.lignes[number]
+        first = self.ligne_titres + 1 if self.debut is None else self.debut
+        last = len(self.feuille.lignes) if self.fin is None else self.fin
+        rows = self.feuille.lignes
+        for number in range(first, last):
+            row = rows[number]
             for place in known:
                 if place < len(row) and row[place] is not None:
-                    yield number
+                    if number not in self.passees:
+                        yield number
                     break
 
 
@@ -139,7 +153,7 @@ def find_table(
     places: dict[str, list[int]] = {}
     for number, row in enumerate(feuille.lignes[:HEADER_ROWS]):
         titles = [fold_title(value) if isinstance(value, str) and not reject(value) else "" for value in row]
-        found = _map(titles, columns)
+        found = map_titles(titles, columns)
         if len(found) > len(places):
             best, places = number, found
     if best < 0:
@@ -158,7 +172,7 @@ def find_sheet(feuilles: Sequence[Feuille], name: str) -> Feuille | None:
     return next((item for item in feuilles if fold(item.nom) == fold(name)), None)
 
 
-def _map(titles: list[str], columns: tuple[Column, ...]) -> dict[str, list[int]]:
+def map_titles(titles: list[str], columns: tuple[Column, ...]) -> dict[str, list[int]]:
     """Where each column may be: under its own title, else under one of its synonyms."""
     found: dict[str, list[int]] = {}
     exact = {fold_title(column.title): column.field for column in columns}

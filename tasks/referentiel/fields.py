@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from nr_models.values.dates import read_echeance, read_number
+from nr_models.values.dates import read_echeance
+from nr_models.values.numbers import read_nombre
 from nr_models.values.text import fold
 from tasks.reading.parsed import Pointage
 from tasks.reading.table import Cell
@@ -121,10 +122,9 @@ def raw(cell: Cell) -> str:
 
 
 def _number(cell: Cell, text: str) -> Decimal | None:
-    """Exact as shown: a spreadsheet's 0,30000000000000004 is 0,3."""
-    if isinstance(cell.valeur, float):
-        return Decimal(format(cell.valeur, ".12g"))
-    return read_number(text)
+    """A number that can be read in one way only: the method supposes none."""
+    found = read_nombre(cell.valeur if isinstance(cell.valeur, float) else text)
+    return found.valeur if found and found.certitude == "sur" else None
 
 
 def stand_in(champ: Champ, here: str) -> Any:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from nr_models.referentiel.faute import Faute, file_of
 from nr_models.referentiel.lint import check_referentiel
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.french import plural
 from tasks.office.look import load_look
 from tasks.referentiel.sheets import LEVELS
 from tasks.referentiel.yaml_files import render_files
@@ -25,11 +26,16 @@ VERSIONS = ROOT / "referentiel"
 MAIN = "referentiel.yaml"
 """The file that makes a folder a version."""
 
+CURRENT = "2026.1"
+"""The version that a programme without its own starts with."""
+
 _ADDED_IN = {"collecte": "2026.1", "entretiens": "2026.1"}
 """Blocks of figures younger than the first référentiels written, and the version shipped that gives them to one that
 lacks them: always that version, so that a dossier opened long ago never drifts."""
 
 _FILES = ("parametres", "facteurs", "validation", "calendrier")
+_OBLIGATIONS = "obligations"
+"""A file that versions of the first format do not have."""
 _WRONG = {
     "missing": "cette valeur manque ; écrivez-la",
     "extra_forbidden": "ce champ n’existe pas ; retirez-le ou corrigez son nom",
@@ -49,7 +55,7 @@ class ReferentielInvalide(Exception):
     """A version that must not start a wave; ``fautes`` says what is wrong and where."""
 
     def __init__(self, folder: Path, fautes: list[Faute]) -> None:
-        super().__init__(f"Référentiel {folder.name} : {len(fautes)} faute(s).")
+        super().__init__(f"Référentiel {folder.name} : {plural(len(fautes), 'faute')}.")
         self.fautes = fautes
 
 
@@ -65,9 +71,9 @@ def is_version(folder: Path) -> bool:
 
 
 def find_folder(programme: Path | None = None) -> Path:
-    """The programme's own version when it brings one, else the newest shipped."""
+    """The programme's own version when it brings one, else the current one shipped."""
     own = programme / "referentiel" if programme else None
-    return own if own and is_version(own) else VERSIONS / list_versions()[-1]
+    return own if own and is_version(own) else VERSIONS / CURRENT
 
 
 def load_referentiel(folder: Path) -> Referentiel:
@@ -115,6 +121,8 @@ def _load(folder: Path, _files: tuple[tuple[str, int], ...]) -> Referentiel:
     content = _read(folder / MAIN, fautes)
     for name in _FILES:
         content[name] = _read(folder / f"{name}.yaml", fautes)
+    if (path := folder / f"{_OBLIGATIONS}.yaml").is_file():
+        content[_OBLIGATIONS] = _read(path, fautes).get(_OBLIGATIONS, [])
     paths = sorted((folder / "dimensions").glob("*.yaml"), key=_rank)
     content["dimensions"] = [_read(path, fautes, "dimensions/") for path in paths]
     if not fautes:
@@ -199,7 +207,7 @@ def _fault(place: tuple[int | str, ...], kind: str, content: dict[str, Any], pat
     value: Any = content
     if head == "dimensions" and rest and isinstance(rest[0], int):
         name, value, rest = f"dimensions/{paths[rest[0]].name}", content["dimensions"][rest[0]], rest[1:]
-    elif head in _FILES:
+    elif head in (*_FILES, _OBLIGATIONS):
         name, value = f"{head}.yaml", content[str(head)]
     else:
         name, rest = MAIN, list(place)

@@ -10,6 +10,15 @@ from nr_models.referentiel.faute import Faute
 from tasks.reading.table import Cell
 from tasks.referentiel.sheets import FEUILLES
 
+_PARTS = {
+    "Actions": "actions",
+    "Indicateurs": "indicateurs",
+    "Fenêtres": "fenetres",
+    "Ressources": "ressources",
+    "Chiffres des obligations": "chiffres",
+}
+"""Sheets whose rows are parts of an entry of another sheet, and the field that holds them there."""
+
 
 class LigneLue(NamedTuple):
     """One row understood: its values by path, and the cell of each."""
@@ -32,7 +41,7 @@ class Places:
                     self._add("parametres", f"{line.valeurs['bloc']}.{key}", {"": line.cellules["valeur"]})
                     continue
                 key = ", ".join(key) if isinstance(key, list) else key
-                prefix = f"{name.lower()}.{count[key] + 1}." if name in ("Actions", "Indicateurs") else ""
+                prefix = f"{_PARTS[name]}.{count[key] + 1}." if name in _PARTS else ""
                 count[key] += 1
                 cells = {f"{prefix}{field}": cell for field, cell in line.cellules.items()}
                 self._add(sheet.fichier, key, {**({} if prefix else {"": line.cellules[sheet.cle]}), **cells})

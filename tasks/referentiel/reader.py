@@ -58,18 +58,22 @@ class _Reading:
         tables = {}
         for name, sheet in FEUILLES.items():
             feuille = find_sheet(lecture.feuilles, name)
+            if feuille is None and sheet.jeune:
+                continue
             if feuille is None:
                 self.releve.anomalies.append(Anomaly(code="feuille-absente", detail=name))
                 continue
-            columns = tuple(Column(champ.chemin, champ.titre, required=True) for champ in sheet.champs)
+            columns = tuple(Column(champ.chemin, champ.titre, required=not champ.jeune) for champ in sheet.champs)
             tables[name] = self.releve.open(feuille, columns)
         self.incomplete = bool(self.releve.anomalies)
         self.rows: dict[str, list[LigneLue]] = (
             {}
             if self.incomplete
             else {
-                name: [self._row(record, FEUILLES[name].champs) for record in self.releve.records(table)]
-                for name, table in tables.items()
+                name: [self._row(record, sheet.champs) for record in self.releve.records(tables[name])]
+                if name in tables
+                else []
+                for name, sheet in FEUILLES.items()
             }
         )
 
@@ -98,6 +102,7 @@ class _Reading:
                 "relances": self._list("Relances"),
             },
             "calendrier": {**calendar, "durees": self._list("Calendrier")},
+            "obligations": self._obligations(),
         }
 
     def check(self, content: Content) -> Referentiel | None:
@@ -132,6 +137,13 @@ class _Reading:
         leviers = [levier for dimension in found for levier in dimension["leviers"]]
         self._attach("Actions", "levier", leviers, "id", "actions", "Leviers")
         self._attach("Indicateurs", "levier", leviers, "id", "indicateurs", "Leviers")
+        self._attach("Fenêtres", "levier", leviers, "id", "fenetres", "Leviers")
+        self._attach("Ressources", "levier", leviers, "id", "ressources", "Leviers")
+        return found
+
+    def _obligations(self) -> list[Content]:
+        found = self._list("Obligations")
+        self._attach("Chiffres des obligations", "obligation", found, "slug", "chiffres", "Obligations")
         return found
 
     def _categories(self) -> list[Content]:
@@ -178,11 +190,11 @@ class _Reading:
             bloc.setdefault(chiffre.nom.removesuffix(".*"), {})
         if name:
             open_ended = chiffre.nom.endswith(".*")
-            champ = Champ(name, name, chiffre.sorte, requis=not open_ended, choix=chiffre.choix)
+            champ = Champ(name, name, chiffre.sorte, requis=not (open_ended or chiffre.jeune), choix=chiffre.choix)
             value = self.lecteur.read(row.cellules["valeur"], champ)
             if open_ended and value is not None:
                 bloc[chiffre.nom.removesuffix(".*")][name.partition(".")[2]] = value
-            elif not open_ended:
+            elif not open_ended and not (chiffre.jeune and value is None):
                 bloc[name] = value
         for field in ("source", "date"):
             value = row.valeurs[field]
@@ -193,7 +205,12 @@ class _Reading:
         """Every figure is there, and every block says its source and its date."""
         first = {row.valeurs["bloc"]: row for row in reversed(self.rows["Paramètres"])}
         for chiffre in CHIFFRES:
-            if not chiffre.nom.endswith(".*") and (chiffre.bloc, chiffre.nom) not in seen and chiffre.nom:
+            if (
+                not chiffre.nom.endswith(".*")
+                and (chiffre.bloc, chiffre.nom) not in seen
+                and chiffre.nom
+                and not chiffre.jeune
+            ):
                 missing = f"{chiffre.bloc} {chiffre.nom}"
                 self.releve.anomalies.append(Anomaly(code="parametre-absent", feuille="Paramètres", detail=missing))
                 champ = Champ(chiffre.nom, "", chiffre.sorte, choix=chiffre.choix)
@@ -227,12 +244,14 @@ def _nest(values: Mapping[str, Any]) -> Content:
     """« cout.petite » as files say it; absent values left out, levels as a list."""
     found: Content = {}
     for path, value in values.items():
+        if value is None:
+            continue
         *way, last = path.split(".")
         place = found
         for step in way:
             place = place.setdefault(step, {})
-        if value is not None:
-            place[last] = value
-    if "niveaux" in found:
-        found["niveaux"] = [found["niveaux"][key] for key in sorted(found["niveaux"], key=int)]
+        place[last] = value
+    for field in ("niveaux", "charges_jh"):
+        if field in found:
+            found[field] = [found[field][key] for key in sorted(found[field], key=int)]
     return found

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import NamedTuple
 
+from nr_models.referentiel.circuit import Regle
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import NATURES, Difficulte
 from nr_models.stages import BY_GATE, STAGES
@@ -38,7 +39,8 @@ class Sorte(Enum):
 class Champ(NamedTuple):
     """A column: where its value goes, its title, how it is written, what it may be.
 
-    ``choix`` are labels by slug; ``parmi`` the list of the version that its values come from.
+    ``choix`` are labels by slug; ``parmi`` the list of the version that its values come from; ``jeune`` tells a
+    column that workbooks exported before it do not have.
     """
 
     chemin: str
@@ -48,15 +50,17 @@ class Champ(NamedTuple):
     requis: bool = False
     choix: Mapping[str, str] = MappingProxyType({})
     parmi: str = ""
+    jeune: bool = False
 
 
 class FeuilleType(NamedTuple):
-    """A sheet: its name, its columns, the file it feeds, and the field that names a row."""
+    """A sheet: its name, its columns, the file it feeds, and the field that names a row; ``jeune`` as of a column."""
 
     nom: str
     champs: tuple[Champ, ...]
     fichier: str
     cle: str
+    jeune: bool = False
 
 
 class Chiffre(NamedTuple):
@@ -67,6 +71,7 @@ class Chiffre(NamedTuple):
     sorte: Sorte
     sens: str
     choix: Mapping[str, str] = MappingProxyType({})
+    jeune: bool = False
 
 
 _T, _LIGNES, _LISTE, _N, _E = Sorte.TEXTE, Sorte.LIGNES, Sorte.LISTE, Sorte.NOMBRE, Sorte.ENTIER
@@ -76,7 +81,7 @@ _STAGES = {stage.slug: stage.nom for stage in STAGES}
 _NATURES = {
     name: {"epci": "EPCI", "departement": "département", "region": "région"}.get(name, name) for name in NATURES
 }
-REGLES = {"any": "une personne suffit", "all": "chaque rôle", "n": "un nombre de rôles"}
+REGLES = {str(regle): regle.nom for regle in Regle}
 _TYPES = {"nombre": "nombre", "oui-non": "oui ou non", "texte": "texte"}
 
 _SLUG = Champ("slug", "Identifiant", _T, 24, True)
@@ -89,7 +94,13 @@ _CONDITION = (
     Champ("condition.population_min", "Population minimale", _E, 13),
     Champ("condition.population_max", "Population maximale", _E, 13),
     Champ("condition.natures", "Seulement pour", Sorte.CHOIX_LISTE, 18, choix=_NATURES),
+    Champ("condition.agents_min", "Agents, au moins", _E, 13, jeune=True),
 )
+_OBLIGATIONS = Champ("obligations", "Obligations", _LISTE, 22, jeune=True)
+_FOURNISSEURS = {"si": "système d’information", "site": "site internet", "objets": "objets connectés"}
+_PORTEURS = {"seule": "la collectivité", "avec-epci": "la collectivité avec l’EPCI", "par-epci": "l’EPCI"}
+_PALIERS = 5
+"""Columns of the load: as many as a version can have sizes."""
 
 FEUILLES: dict[str, FeuilleType] = {
     item.nom: item
@@ -120,6 +131,8 @@ FEUILLES: dict[str, FeuilleType] = {
                 _THEMES,
                 Champ("flash", "Questionnaire flash", Sorte.OUI_NON, 13),
                 *_CONDITION,
+                Champ("sens", "Révision du sens", _E, 10, jeune=True),
+                _OBLIGATIONS,
             ),
             "dimensions",
             "id",
@@ -150,13 +163,22 @@ FEUILLES: dict[str, FeuilleType] = {
                 _THEMES,
                 Champ("cout.petite", "Coût, petite", _T, 11, True, parmi="couts"),
                 Champ("cout.grande", "Coût, grande", _T, 11, True, parmi="couts"),
-                Champ("charge_jh.petite", "Charge, petite (JH)", _N, 11, True),
-                Champ("charge_jh.grande", "Charge, grande (JH)", _N, 11, True),
+                Champ("charge_jh.petite", "Charge, petite (JH)", _N, 11),
+                Champ("charge_jh.grande", "Charge, grande (JH)", _N, 11),
                 Champ("duree_mois.petite", "Durée, petite (mois)", _E, 11, True),
                 Champ("duree_mois.grande", "Durée, grande (mois)", _E, 11, True),
                 *_CONDITION,
                 Champ("sources", "Sources", _LIGNES, 24),
                 Champ("mots_cles", "Mots-clés", _LISTE, 30),
+                *(
+                    Champ(f"charges_jh.{place}", f"Charge, taille {place + 1} (JH)", _N, 11, jeune=True)
+                    for place in range(_PALIERS)
+                ),
+                Champ("fournisseur", "Quel prestataire", Sorte.CHOIX, 18, choix=_FOURNISSEURS, jeune=True),
+                Champ("porte", "Qui le porte", Sorte.CHOIX, 22, choix=_PORTEURS, jeune=True),
+                Champ("rang", "Rang dans la dimension", _E, 11, jeune=True),
+                _OBLIGATIONS,
+                Champ("risque", "Sécurité de base : le risque", _T, 44, jeune=True),
             ),
             "dimensions",
             "id",
@@ -182,6 +204,54 @@ FEUILLES: dict[str, FeuilleType] = {
             ),
             "dimensions",
             "levier",
+        ),
+        FeuilleType(
+            "Fenêtres",
+            (
+                _LEVIER,
+                Champ("question", "Question", _T, 14, True),
+                Champ("des", "Sert dès le niveau", _E, 12, True),
+                Champ("jusqu_a", "En place au niveau", _E, 12, True),
+                Champ("attendu", "Niveau attendu (socle)", _E, 12),
+            ),
+            "dimensions",
+            "levier",
+            True,
+        ),
+        FeuilleType(
+            "Ressources",
+            (_LEVIER, Champ("titre", "Titre", _T, 60, True), Champ("adresse", "Adresse", _T, 80, True)),
+            "dimensions",
+            "levier",
+            True,
+        ),
+        FeuilleType(
+            "Obligations",
+            (
+                _SLUG,
+                _NOM,
+                Champ("texte", "Texte", _T, 50, True),
+                Champ("demande", "Ce qui est demandé", _T, 80, True),
+                *_CONDITION,
+                Champ("depuis", "Depuis le", Sorte.DATE, 14),
+                Champ("source.titre", "Source", _T, 50, True),
+                Champ("source.adresse", "Adresse", _T, 60, True),
+                Champ("verifie_le", "Vérifié le", Sorte.DATE, 14, True),
+            ),
+            "obligations",
+            "slug",
+            True,
+        ),
+        FeuilleType(
+            "Chiffres des obligations",
+            (
+                Champ("obligation", "Obligation", _T, 24, True),
+                Champ("depuis", "À partir du", Sorte.DATE, 14, True),
+                Champ("valeur", "Chiffre", _T, 60, True),
+            ),
+            "obligations",
+            "obligation",
+            True,
         ),
         FeuilleType(
             "DINUM",
@@ -311,6 +381,8 @@ FEUILLES: dict[str, FeuilleType] = {
 CHIFFRES: tuple[Chiffre, ...] = (
     Chiffre("referentiel", "date", Sorte.DATE, "Date de cette version"),
     Chiffre("referentiel", "credit", _T, "Mention portée sur chaque document"),
+    Chiffre("referentiel", "format", _E, "Format : 1, sans fenêtres ni socle ; 2, avec", jeune=True),
+    Chiffre("referentiel", "paliers", _LISTE, "Populations où la charge et la capacité sont dites", jeune=True),
     Chiffre("collecte", "jours_avant_relance", _E, "Jours après l’envoi, avant de relancer une personne"),
     Chiffre("collecte", "jours_entre_relances", _E, "Jours sans seconde relance à la même personne"),
     Chiffre("collecte", "hypothese_reponses_min", _E, "Réponses d’une dimension sous lesquelles rien n’est proposé"),
@@ -332,8 +404,13 @@ CHIFFRES: tuple[Chiffre, ...] = (
     Chiffre("inventaire", "seuil_kgco2e", _N, "… de tant de % d’empreinte"),
     Chiffre("inventaire", "seuil_part_depassee", _N, "… de tant de points de part au-delà de la durée de vie"),
     Chiffre("preselection", "poids.besoin", _N, "Part du besoin dans la pertinence d’un levier"),
-    Chiffre("preselection", "poids.ambition", _N, "Part de l’ambition ; les trois parts font 1"),
+    Chiffre("preselection", "poids.ambition", _N, "Part de l’ambition ; les parts font 1 ensemble"),
     Chiffre("preselection", "poids.priorite", _N, "Part de la priorité"),
+    Chiffre("preselection", "poids.aise", _N, "Part de la facilité", jeune=True),
+    Chiffre("preselection", "aises.*", _N, "Ce que vaut ce degré de difficulté, de 0 à 1", jeune=True),
+    Chiffre("preselection", "capacites", _LISTE, "JH qu’une ville de chaque taille peut donner par an", jeune=True),
+    Chiffre("preselection", "part_trop_tot", _N, "Ce que vaut un besoin sous la fenêtre du levier", jeune=True),
+    Chiffre("preselection", "part_non_posee", _N, "Ce que vaut le besoin d’une question non posée", jeune=True),
     Chiffre("preselection", "priorites.*", _N, "Ce que vaut ce degré de priorité, de 0 à 1"),
     Chiffre("preselection", "ambition_max", _E, "Ambition la plus haute d’une dimension"),
     Chiffre("preselection", "seuil_avance", _N, "Note, en %, d’une dimension où l’on est avancé"),
@@ -347,6 +424,7 @@ CHIFFRES: tuple[Chiffre, ...] = (
     Chiffre("priorisation", "seuil_faisabilite", _N, "Moyenne à partir de laquelle la faisabilité est bonne"),
     Chiffre("priorisation", "desaccord_voix_min", _E, "Voix qu’il faut pour parler d’un désaccord"),
     Chiffre("priorisation", "desaccord_etendue", _N, "Étendue des notes d’un désaccord"),
+    Chiffre("priorisation", "detail_voix_min", _E, "Voix qu’il faut pour montrer notes, réponses ou paroles en détail"),
     Chiffre("priorisation", "desaccord_ecart_type", _N, "Écart type des notes d’un désaccord"),
     Chiffre("priorisation", "colleges.*", _N, "Poids de ce collège dans le vote"),
     Chiffre("selection", "cible", _E, "Leviers que la feuille de route vise"),

@@ -83,6 +83,10 @@ def _rows(referentiel: Referentiel) -> dict[str, list[Mapping[str, Any]]]:
         "Leviers": _under("dimension", "slug", dimensions, "leviers"),
         "Actions": _under("levier", "id", leviers, "actions"),
         "Indicateurs": _under("levier", "id", leviers, "indicateurs"),
+        "Fenêtres": _under("levier", "id", leviers, "fenetres"),
+        "Ressources": _under("levier", "id", leviers, "ressources"),
+        "Obligations": content.get("obligations", []),
+        "Chiffres des obligations": _under("obligation", "slug", content.get("obligations", []), "chiffres"),
         "DINUM": _under("dimension", "slug", dimensions, "dinum"),
         "Catégories": facteurs["categories"],
         "Facteurs": _under("categorie", "slug", facteurs["categories"], "facteurs"),
@@ -101,7 +105,7 @@ def _rows(referentiel: Referentiel) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def _under(field: str, key: str, owners: Iterable[Mapping[str, Any]], part: str) -> list[Mapping[str, Any]]:
-    return [{field: owner[key], **item} for owner in owners for item in owner[part]]
+    return [{field: owner[key], **item} for owner in owners for item in owner.get(part, ())]
 
 
 def _figures(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -131,7 +135,7 @@ def _names(chiffre: Chiffre, content: Mapping[str, Any], bloc: Mapping[str, Any]
         "poids_dimensions": [item["slug"] for item in content["dimensions"]],
         "priorites": [item.value for item in Priorite],
     }
-    return [f"{start}.{slug}" for slug in dict.fromkeys((*known.get(start, ()), *bloc[start]))]
+    return [f"{start}.{slug}" for slug in dict.fromkeys((*known.get(start, ()), *bloc.get(start, ())))]
 
 
 def _figure(chiffre: Chiffre, bloc: Mapping[str, Any], name: str) -> Scalar:
@@ -157,7 +161,7 @@ def _cell(champ: Champ, row: Row | Mapping[str, Any]) -> Scalar:
         case Sorte.LIGNES, _:
             return "\n".join(value)
         case Sorte.LISTE, _:
-            return " ; ".join(value)
+            return " ; ".join(map(str, value))
         case Sorte.CHOIX_LISTE, _:
             return " ; ".join(champ.choix.get(item, item) for item in value)
         case Sorte.CHOIX, _:

@@ -20,7 +20,11 @@ _FLOW_FIELD = 48
 _LONG = 100
 _WORD = 32
 _SILENT = frozenset(
-    {"condition", "n", "requis", "ordre", "roles", "unite", "defaut", "colleges", "natures", "synonymes"}
+    {
+        *("condition", "n", "requis", "ordre", "roles", "unite", "defaut", "colleges", "natures", "synonymes"),
+        *("format", "paliers", "obligations", "sens", "charges_jh", "fenetres", "ressources", "chiffres"),
+        *("aises", "capacites"),
+    }
 )
 """Fields that say nothing where they have their default."""
 _ALONE = ("parametres", "facteurs", "validation", "calendrier")
@@ -30,11 +34,13 @@ def render_files(referentiel: Referentiel) -> dict[str, str]:
     """The files of a version, by their path in its folder."""
     parts = {name: getattr(referentiel, name) for name in Referentiel.model_fields}
     contents = {f"{name}.yaml": parts.pop(name) for name in _ALONE}
-    dimensions = parts.pop("dimensions")
+    dimensions, obligations = parts.pop("dimensions"), parts.pop("obligations")
     head = f"# Le référentiel {referentiel.version} : la méthode, en données. Une dimension par fichier.\n"
+    parts = {name: item for name, item in parts.items() if item != Referentiel.model_fields[name].default}
     return {
         "referentiel.yaml": head + _dump({name: _plain(value) for name, value in parts.items()}),
         **{name: _dump(_plain(value)) for name, value in contents.items()},
+        **({"obligations.yaml": _dump({"obligations": _plain(obligations)})} if obligations else {}),
         **{file_of(dimension): _dump(_plain(dimension)) for dimension in dimensions},
     }
 

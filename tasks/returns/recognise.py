@@ -32,12 +32,12 @@ from tasks.stages.collect.readers.calendrier import is_calendrier, parse_calendr
 from tasks.stages.collect.readers.contexte import parse_contexte
 from tasks.stages.collect.readers.correspondance import parse_correspondance, translate
 from tasks.stages.collect.readers.diagnostic import find_questions, parse_diagnostic
-from tasks.stages.collect.readers.inventaire import find_inventories, parse_inventaire
+from tasks.stages.collect.readers.inventaire import is_inventory, parse_inventaire
 from tasks.stages.fiche.reader import find_fiches, parse_fiches
 from tasks.stages.preselect.reader import find_decisions, parse_preselection
 from tasks.stages.prioritise.reader import find_ballot, parse_bulletin
 
-READER_VERSION = 4
+READER_VERSION = 7
 """Raised by hand when the same file would be understood otherwise."""
 
 UNKNOWN = "inconnu"
@@ -122,7 +122,7 @@ def understand_lecture(
     genre: str | None = None
     if known and not find_mark(lecture):
         lecture, genre = translate(lecture, known)
-    kind = genre or find_type(lecture)
+    kind = genre or find_type(lecture, referentiel)
     sheets = sum(not item.nom.startswith(MARK_SHEET[0]) for item in lecture.feuilles)
     if kind == UNKNOWN:
         found = lecture.anomalies or (Anomaly(code="type-inconnu"),)
@@ -155,12 +155,14 @@ def _understand_referentiel(lecture: Lecture, fichier: str, referentiel: Referen
     return Understood(REFERENTIEL, {}, "", None, _placed(found.anomalies, fichier), sheets, rows, accepted)
 
 
-def find_type(lecture: Lecture) -> str:
+def find_type(lecture: Lecture, referentiel: Referentiel) -> str:
     """What a workbook is: by its mark, else by its sheets and titles; « inconnu » when neither tells."""
     marked = find_mark(lecture).get("type", "")
     if marked in _PARSERS:
         return marked
-    return next((kind for kind, looks_so in _SIGNS if looks_so(lecture)), UNKNOWN)
+    if kind := next((kind for kind, looks_so in _SIGNS if looks_so(lecture)), ""):
+        return kind
+    return "inventaire" if is_inventory(lecture, referentiel) else UNKNOWN
 
 
 def _has(lecture: Lecture, sheet: str, columns: tuple[Column, ...], field: str) -> bool:
@@ -199,6 +201,5 @@ _SIGNS: tuple[tuple[str, Callable[[Lecture], object]], ...] = (
     ("bulletin", find_ballot),
     ("preselection", find_decisions),
     ("diagnostic", find_questions),
-    ("inventaire", find_inventories),
 )
 """What an unmarked workbook may be, the surest sign first."""

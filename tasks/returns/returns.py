@@ -7,7 +7,6 @@ person replaces the earlier; two different ones that arrive together are both le
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
@@ -20,70 +19,44 @@ from nr_models.dossier.case import Retour
 from nr_models.dossier.changement import list_changes
 from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_source
 from nr_models.dossier.registre import Collectivite
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire, attribute
+from nr_models.inventaire.renvoi import choose_in_force
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.tables import Dossier, Event, Programme, Reading, find_id
+from nr_models.tables import Dossier, Event, Programme, Reading, Retenu, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest, sha256
+from nr_models.values.roles import Role
 from tasks.office.columns import REPLACES
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, load_entree
+from tasks.returns.comptes import list_counted, list_signatures, list_tardifs
+from tasks.returns.folder import find_file, scan_folder
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
-_ONE_PER_PERSON = frozenset(
-    {"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"}
-)
+_ORDERED = ONE_PER_PERSON | {"inventaire"}
 CORRESPONDANCE = "correspondance"
 _CHANGES_KEPT = 50
-_NOTHING = "null"  # the value of a file of which nothing could be understood
-_IGNORED = ("~", ".")
-_IGNORED_ENDS = (".tmp", "Thumbs.db", "desktop.ini")
 
 
 class _Fresh(NamedTuple):
-    """A file just read: its name, what the disk says of it, its digest, what it says, its copy to correct."""
+    """A file just read: its name, its size and date, its digest, what it says, its copy to correct, what of its name.
+
+    Or something of the folder that is passed over, under its own name, with the anomaly that says so.
+    """
 
     name: str
-    seen: os.stat_result
+    seen: tuple[int, int]
     sha256: str
     understood: Understood
-    copie: str
-
-
-def list_files(folder: Path) -> list[Path]:
-    """The files of a collectivité's folder, in a fixed order; what software hides or leaves behind is passed over."""
-    return [folder / name for name, _ in _scan(folder)]
-
-
-def _scan(folder: Path, prefix: str = "") -> list[tuple[str, os.stat_result]]:
-    """Names below the folder, with « / », and what the disk says of each: one look a file, links left alone."""
-    found: list[tuple[str, os.stat_result]] = []
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return found
-    for entry in entries:
-        if entry.name.startswith(_IGNORED) or entry.is_symlink():
-            continue
-        if entry.is_dir():
-            found.extend(_scan(folder / entry.name, f"{prefix}{entry.name}/"))
-        elif entry.is_file() and not entry.name.endswith(_IGNORED_ENDS):
-            found.append((f"{prefix}{entry.name}", entry.stat()))
-    return sorted(found, key=lambda item: item[0].split("/"))
-
-
-SOURCE, SOURCE_BESIDE = "source : ", "source en plus : "
-"""How the path of a reading begins when a source gave it: in place of the returned inventories, or beside them."""
-
-
-def is_source(path: str) -> bool:
-    """True for a reading that no file of the folder gave."""
-    return path.startswith((SOURCE, SOURCE_BESIDE))
+    copie: str = ""
+    du_nom: tuple[Anomaly, ...] = ()
 
 
 def read_returns(lieu: Lieu) -> int:
@@ -97,24 +70,26 @@ def read_returns(lieu: Lieu) -> int:
             Reading.path, Reading.size, Reading.mtime_ns, Reading.reader, Reading.type, Reading.value_digest
         )
         rows = ici.session.exec(columns.where(Reading.dossier_id == lieu.dossier.id)).all()
-    known = {path: [size, mtime, reader] for path, size, mtime, reader, *_ in rows}
+    known = {path: (size, mtime, reader) for path, size, mtime, reader, *_ in rows}
     before = {value for *_, kind, value in rows if kind == CORRESPONDANCE}
     reader = reader_of(lieu.dossier, before)
     referentiel: Referentiel | None = None
     mappings: tuple[Correspondance, ...] = ()
     fresh: list[_Fresh] = []
-    present = set()
-    for name, seen in _scan(folder):
-        present.add(name)
-        if known.get(name) == [seen.st_size, seen.st_mtime_ns, reader]:
+    content = scan_folder(folder)
+    for item in content.files:
+        seen = (item.seen.st_size, item.stamp)
+        if known.get(item.nom) == (*seen, reader):
             continue
         if referentiel is None:
             referentiel, mappings = lieu.referentiel, load_mappings(lieu)
-        path = folder / name
-        understood = understand(path, name, referentiel, mappings)
-        copie = _save_copy(lieu.workspace, understood, name)
-        fresh.append(_Fresh(name, seen, sha256(_head(path)), understood, copie))
-    gone = {path for path in known.keys() - present if not is_source(path)}
+        understood = understand(item.path, item.nom, referentiel, mappings)
+        copie = _save_copy(lieu.workspace, understood, item.nom)
+        fresh.append(_Fresh(item.nom, seen, sha256(_head(item.path)), understood, copie, item.anomalies))
+    passed = [_passed(anomaly) for anomaly in content.anomalies]
+    fresh.extend(item for item in passed if known.get(item.name) != (*item.seen, reader))
+    present = {item.nom for item in content.files} | {item.name for item in passed}
+    gone = {path for path in known.keys() - present if not is_source(path) and not content.hides(path)}
     if not fresh and not gone:
         return 0
     with lieu.writing() as ici:
@@ -128,12 +103,22 @@ def read_returns(lieu: Lieu) -> int:
     return len(fresh) + again
 
 
+def _passed(anomaly: Anomaly) -> _Fresh:
+    """What is passed over in a folder, as a file of which nothing could be read."""
+    said = digest(anomaly)
+    understood = Understood(UNKNOWN, {}, "", None, (anomaly,), 0, 0, 0)
+    return _Fresh(anomaly.fichier, (0, int(said[:_STAMP_CHARS], 16)), said, understood)
+
+
+_STAMP_CHARS = 15  # 60 bits, in place of a date
+
+
 def load_mappings(lieu: Lieu) -> tuple[Correspondance, ...]:
     """The mappings in force for files that other tools made, the latest last."""
     query = select(Reading.value).where(Reading.dossier_id == lieu.dossier.id, Reading.type == CORRESPONDANCE)
     with lieu.reading() as ici:
         values = ici.session.exec(
-            query.where(Reading.value != _NOTHING).order_by(col(Reading.batch), col(Reading.path))
+            query.where(Reading.value != NOTHING).order_by(col(Reading.batch), col(Reading.path))
         ).all()
     return tuple(Correspondance.model_validate_json(value) for value in values)
 
@@ -143,33 +128,25 @@ def list_returns(lieu: Lieu, kinds: Iterable[str], sent: Envoi) -> tuple[tuple[R
     wanted = set(kinds)
     if "diagnostic" in wanted:
         wanted.add("inconnu")  # nobody knows which stage they are for: the first one says what is wrong with them
-    rows = [row for row in _rows(lieu) if row.type in wanted]
-    kept, anomalies = _in_force(rows)
+    rows = [row for row in list_counted(lieu) if row.type in wanted]
+    kept, anomalies = find_in_force(rows)
+    kept, resent = choose_inventories(kept)
+    anomalies = [*anomalies, *resent]
     retours = tuple(_retour(row, sent.find_tour(row.type, row.personne)) for row in kept)
-    whole = (*anomalies, *(anomaly for row in rows if row.value == _NOTHING for anomaly in _anomalies(row)))
+    whole = (*anomalies, *(anomaly for row in rows if row.value == NOTHING for anomaly in _anomalies(row)))
     return retours, whole
 
 
 def describe_returns(lieu: Lieu) -> dict[str, list[list[object]]]:
     """What the returns of each type say, as short lists of digests: values and anomalies, never file bytes."""
-    wanted = (
-        Reading.type,
-        Reading.personne,
-        Reading.path,
-        Reading.value_digest,
-        Reading.anomalies,
-        Reading.batch,
-        Reading.copie,
-        Reading.remplace,
-    )
-    query = select(*wanted).where(Reading.dossier_id == lieu.dossier.id)  # type: ignore[call-overload]
-    rows = lieu.session.exec(query.order_by(col(Reading.path))).all()
-    count = Counter((kind, personne) for kind, personne, *_ in rows)
+    rows = list_signatures(lieu)
+    count = Counter((row.type, row.personne) for row in rows)
     found: dict[str, list[list[object]]] = defaultdict(list)
-    for kind, personne, path, value_digest, anomalies, batch, *copies in rows:
-        # the order of arrival decides only where the same person returned the same thing twice
-        order = batch if kind in _ONE_PER_PERSON and count[kind, personne] > 1 else 0
-        found[kind].append([personne, path, value_digest, sha256(anomalies.encode()), order, *copies])
+    for row in rows:
+        # the order of arrival decides only where the same person, or nobody, returned the same thing twice
+        order = row.batch if row.type in _ORDERED and count[row.type, row.personne] > 1 else 0
+        stamp = sha256(row.anomalies.encode())
+        found[row.type].append([row.personne, row.path, row.value_digest, stamp, order, row.copie, row.remplace])
     return found
 
 
@@ -206,14 +183,14 @@ def _save(
     batch = max((row.batch for row in rows.values()), default=0) + 1
     erased = _erased(lieu.session, lieu.programme)
     left = {rows[name].sha256: rows[name] for name in sorted(gone, reverse=True) if name in rows}
-    for name, seen, digest_of_file, understood, copie in fresh:
+    for name, (size, mtime_ns), digest_of_file, understood, copie, du_nom in fresh:
         row = rows.get(name) or left.pop(digest_of_file, None)
         if row is not None and row.efface and row.sha256 == digest_of_file:
-            row.path, row.reader, row.size, row.mtime_ns = name, reader, seen.st_size, seen.st_mtime_ns
+            row.path, row.reader, row.size, row.mtime_ns = name, reader, size, mtime_ns
             continue  # its author was erased: the same bytes do not bring them back
         if digest_of_file in erased:
             continue  # nor under another name, nor once taken away and put back
-        values = _values(attribute_shared(lieu.session, lieu.programme, own, understood, name), own.siren, name)
+        values = _values(attribute_shared(lieu.session, lieu.programme, own, understood, name), own.siren, name, du_nom)
         changed = _changes(row, values, rows.values())
         if row is None:
             row = Reading(
@@ -245,13 +222,26 @@ def _save(
             )
         row.path, row.sha256, row.reader, row.efface = name, digest_of_file, reader, False
         row.copie, row.remplace = copie, understood.marque.get(REPLACES, "")
-        row.size, row.mtime_ns = seen.st_size, seen.st_mtime_ns
+        row.size, row.mtime_ns = size, mtime_ns
     for name in gone & rows.keys():
         if rows[name].path == name:  # neither there nor under another name
             gone_row = rows[name]
             said = {"sha256": gone_row.sha256, "type": gone_row.type, "valeur": gone_row.value_digest}
             chain.append(lieu.session, key, Fait.RETIRE, said, automatique=True)
             lieu.session.delete(gone_row)
+    lieu.session.flush()
+    _tell_late(lieu)
+
+
+def _tell_late(lieu: Lieu) -> None:
+    """Tell each référent, once, of what came, changed or went after its stage was settled."""
+    late = list_tardifs(lieu)
+    if not late:
+        return
+    stamp = digest([[item.stage, item.path, item.sha256, item.nature] for item in late])
+    for person in lieu.entree.holders(Role.REFERENT):
+        key = f"{Consigne.APRES_COUP}:{lieu.cle}:{stamp}:{person.mail}"
+        enqueue(lieu.session, Consigne.APRES_COUP, key, {"dossier": lieu.dossier.id, "mail": person.mail})
 
 
 def _erased(session: Session, programme: Programme) -> Set[str]:
@@ -265,10 +255,10 @@ def _changes(row: Reading | None, values: dict[str, Any], others: Iterable[Readi
     """What a return says otherwise than the one that it replaces; nothing when it is the first."""
     kind, personne = values["type"], values["personne"]
     before = row
-    if before is None and kind in _ONE_PER_PERSON and personne:
+    if before is None and kind in ONE_PER_PERSON and personne:
         same = (item for item in others if (item.type, item.personne) == (kind, personne))
         before = max(same, key=lambda item: item.batch, default=None)
-    if before is None or _NOTHING in (before.value, values["value"]) or before.type != kind:
+    if before is None or NOTHING in (before.value, values["value"]) or before.type != kind:
         return {}
     return {"change": list(list_changes(json.loads(before.value), json.loads(values["value"]))[:_CHANGES_KEPT])}
 
@@ -294,7 +284,7 @@ def attribute_shared(
 
 def _update(row: Reading, values: dict[str, Any], batch: int) -> None:
     """What a file says now; when nothing of it can be understood, what it said before stays in force."""
-    if values["value"] == _NOTHING != row.value:
+    if values["value"] == NOTHING != row.value:
         row.anomalies = values["anomalies"]
         return
     if row.value_digest != values["value_digest"]:
@@ -303,7 +293,7 @@ def _update(row: Reading, values: dict[str, Any], batch: int) -> None:
         setattr(row, field, value)
 
 
-def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
+def _values(understood: Understood, siren: str, name: str, du_nom: tuple[Anomaly, ...]) -> dict[str, Any]:
     anomalies = understood.anomalies
     unusable = understood.anomalies and not understood.acceptees
     value, kind = None if unusable else understood.valeur, understood.type
@@ -321,53 +311,37 @@ def _values(understood: Understood, siren: str, name: str) -> dict[str, Any]:
         "tour": int(tour) if tour.isdigit() else None,
         "value": text,
         "value_digest": sha256(text.encode()),
-        "anomalies": canonical(anomalies),
+        "anomalies": canonical((*anomalies, *du_nom)),
     }
 
 
-def _in_force(rows: Sequence[Reading]) -> tuple[list[Reading], list[Anomaly]]:
-    """One return per type and person, the latest; of two that came together and differ, neither.
+def choose_inventories(rows: Sequence[Reading | Retenu]) -> tuple[list[Reading | Retenu], tuple[Anomaly, ...]]:
+    """The readings less the inventories that a later one of the same columns replaces, and what is said of them.
 
-    A corrected copy replaces the file that it names.
+    Those of a source are compared with nothing here: what they replace was decided when they came into force.
     """
-    groups: dict[tuple[str, str], list[Reading]] = defaultdict(list)
-    kept: list[Reading] = []
-    replaced = {(row.type, row.remplace) for row in rows if row.value != _NOTHING and row.remplace != row.path}
-    anomalies: list[Anomaly] = []
-    source = next((row for row in rows if row.path.startswith(SOURCE)), None)
+    signed: dict[str, list[Reading | Retenu]] = defaultdict(list)
     for row in rows:
-        if row.value == _NOTHING or (row.type, row.path) in replaced:
-            continue
-        if source and row.type == source.type and not is_source(row.path):
-            place = source.path.removeprefix(SOURCE)
-            anomalies.append(Anomaly(code="inventaire-de-source", fichier=row.path, detail=place))
-            continue
-        if row.type in _ONE_PER_PERSON:
-            groups[row.type, row.personne].append(row)
-        elif not any((other.type, other.value_digest) == (row.type, row.value_digest) for other in kept):
-            kept.append(row)
-    for (kind, personne), group in groups.items():
-        if kind == "diagnostic" and not personne:
-            kept.extend(group)  # nobody signed them: they are different people's until someone says otherwise
-            continue
-        for batch in sorted({row.batch for row in group}, reverse=True):
-            together = [row for row in group if row.batch == batch]
-            if len({row.value_digest for row in together}) == 1:
-                kept.append(together[0])
-                break
-            names = ", ".join(row.path for row in together)
-            anomalies.append(Anomaly(code="retour-double", fichier=together[0].path, detail=names))
-    return sorted(kept, key=lambda row: (row.type, row.personne, row.path)), anomalies
+        if row.type == "inventaire" and not is_source(row.path):
+            signed[row.personne].append(row)
+    gone: set[str] = set()
+    said: list[Anomaly] = []
+    for group in signed.values():
+        if len(group) > 1:
+            values = [RetourInventaire.model_validate_json(row.value) for row in group]
+            named = [item.model_copy(update={"fichier": row.path}) for item, row in zip(values, group, strict=True)]
+            kept, anomalies = choose_in_force(named, [row.batch for row in group])
+            gone |= {row.path for row in group} - {item.fichier for item in kept}
+            said.extend(anomalies)
+    return [row for row in rows if row.path not in gone], tuple(said)
 
 
 def load_copies(lieu: Lieu, retours: Iterable[Retour]) -> tuple[Retour, ...]:
     """The returns with their copies to correct; one that the store lost is made again from the file."""
-    digests = dict(
-        lieu.session.exec(select(Reading.path, Reading.copie).where(Reading.dossier_id == lieu.dossier.id)).all()
-    )
+    digests = {row.path: row.copie for row in list_signatures(lieu)}
     folder = Path(lieu.session.get_one(Programme, lieu.dossier.programme_id).folder) / lieu.dossier.slug
     return tuple(
-        replace(item, copie=_load_copy(lieu, folder / item.fichier, item.fichier, kept))
+        replace(item, copie=_load_copy(lieu, folder, item.fichier, kept))
         if (kept := digests.get(item.fichier))
         else item
         for item in retours
@@ -380,16 +354,16 @@ def _render_copy(understood: Understood, name: str) -> bytes | None:
     return render_correction(understood, name)
 
 
-def _load_copy(lieu: Lieu, path: Path, name: str, wanted: str) -> bytes:
+def _load_copy(lieu: Lieu, folder: Path, name: str, wanted: str) -> bytes:
     kept = load_bytes(lieu.workspace.settings, wanted)
     if kept is None:
         referentiel, mappings = lieu.referentiel, load_mappings(lieu)
-        made = _render_copy(understand(path, name, referentiel, mappings), name)
+        made = _render_copy(understand(find_file(folder, name), name, referentiel, mappings), name)
         return made if made and save_bytes(lieu.workspace.settings, made) == wanted else b""
     return kept
 
 
-def _retour(row: Reading, current: int | None) -> Retour:
+def _retour(row: Reading | Retenu, current: int | None) -> Retour:
     anomalies = _anomalies(row)
     if row.tour is not None and current is not None and row.tour < current:
         late = Anomaly(code="tour-ancien", fichier=row.path, valeur=str(row.tour), detail=str(current))
@@ -404,5 +378,5 @@ def _retour(row: Reading, current: int | None) -> Retour:
     )
 
 
-def _anomalies(row: Reading) -> tuple[Anomaly, ...]:
+def _anomalies(row: Reading | Retenu) -> tuple[Anomaly, ...]:
     return tuple(Anomaly.model_validate(item) for item in json.loads(row.anomalies))

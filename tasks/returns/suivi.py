@@ -17,7 +17,7 @@ from nr_models.dossier.suivi import Du, Quoi, Rappel, find_deadline, plan_rappel
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import find_returns
-from nr_models.tables import Avancement, Closure, Correction, Dossier, Person, Programme, Reading, Round, find_id
+from nr_models.tables import Avancement, Correction, Dossier, Person, Programme, Reading, Round, find_id
 from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
@@ -26,6 +26,7 @@ from nr_models.values.roles import Role
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
+from tasks.returns.comptes import list_counted
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -115,7 +116,8 @@ def _awaited(lieu: Lieu) -> Iterator[Du]:
     entree, calendrier = lieu.entree, lieu.referentiel.calendrier
     chosen = _load_calendar(lieu).echeance
     for state in states:
-        accepted, sent = _closed_on(lieu, state.slug), _Sent(lieu, state)
+        sent = _Sent(lieu, state)
+        accepted = {Manquant.model_validate(item) for item in json.loads(state.clos)}
         fixed = chosen if state.slug == _COLLECT else None
         for item in (Manquant.model_validate(one) for one in json.loads(state.manquants)):
             owner = entree.find(item.personne) if item.personne else _leader(entree)
@@ -176,15 +178,9 @@ class _Sent:
 
 def _load_calendar(lieu: Lieu) -> RetourCalendrier:
     """What the référent prepared last; a blank calendar before that."""
-    query = select(Reading.value).where(Reading.dossier_id == lieu.dossier.id, Reading.type == "calendrier")
-    last = lieu.session.exec(query.order_by(col(Reading.batch).desc())).first()
+    rows = sorted((row for row in list_counted(lieu) if row.type == "calendrier"), key=lambda row: row.batch)
+    last = rows[-1].value if rows else ""
     return RetourCalendrier.model_validate_json(last) if last and last != "null" else RetourCalendrier()
-
-
-def _closed_on(lieu: Lieu, stage: str) -> set[Manquant]:
-    query = select(Closure.manquants).where(Closure.dossier_id == lieu.dossier.id, Closure.stage == stage)
-    last = lieu.session.exec(query.order_by(col(Closure.id).desc())).first()
-    return {Manquant.model_validate(item) for item in json.loads(last or "[]")}
 
 
 def _in_force(lieu: Lieu, mail: str) -> Mapping[str, str]:

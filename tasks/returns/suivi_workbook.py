@@ -8,6 +8,7 @@ from datetime import date
 from nr_models.dossier.suivi import Du
 from nr_models.stages import BY_SLUG
 from nr_models.values.dates import french_date
+from nr_models.values.french import plural
 from tasks.office.columns import Column
 from tasks.office.look import load_look
 from tasks.office.workbook.book import Book
@@ -54,7 +55,7 @@ def tell_state(item: Du, today: date) -> str:
     if item.correction:
         return f"à reprendre, {item.correction.nom} : {item.commentaire or 'sans commentaire'}"
     days = item.days_late(today)
-    return f"en retard de {days} jour{'s' if days > 1 else ''}" if days else "dans les temps"
+    return f"en retard de {plural(days, 'jour')}" if days else "dans les temps"
 
 
 def _row(item: Du, noms: Mapping[str, str], reminded: Mapping[str, date], today: date) -> Row:

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import SOURCE, SOURCE_BESIDE, is_source
 from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
+from nr_models.stages import BY_SLUG
 from nr_models.tables import Candidate, Dossier, Outbox, Programme, Reading, Source, find_id
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.programme.columns import REGISTRE
@@ -22,14 +24,14 @@ from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers
 from tasks.programme.reader import read_registre
 from tasks.referentiel.load import find_folder, load_referentiel
-from tasks.returns.returns import SOURCE, SOURCE_BESIDE, is_source, reader_of
+from tasks.returns.comptes import list_counted, take_in
+from tasks.returns.returns import choose_inventories, reader_of
 from tasks.sources.adresse import key_of
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 
-_AVANCER = "avancer"
 _RELEVE = "avancer:releve:"
 
 
@@ -43,9 +45,9 @@ class EnVigueur(NamedTuple):
 
 def list_in_force(lieu: Lieu) -> list[EnVigueur]:
     """The inventories that count now, by path: those of sources replace the returned ones, unless beside them."""
-    query = select(Reading).where(Reading.dossier_id == lieu.dossier.id, Reading.type == "inventaire")
-    rows = [row for row in lieu.session.exec(query.order_by(col(Reading.path))) if row.value != "null"]
+    rows = [row for row in list_counted(lieu) if row.type == "inventaire" and row.value != "null"]
     replaced = any(row.path.startswith(SOURCE) for row in rows)
+    rows, _ = choose_inventories(rows)
     keys = {f"{mark}{item.adresse}": item.cle for item in list_sources(lieu) for mark in (SOURCE, SOURCE_BESIDE)}
     return [
         EnVigueur(row.path, keys.get(row.path, ""), RetourInventaire.model_validate_json(row.value))
@@ -126,6 +128,7 @@ def put_in_force(
     ):
         older.etat, older.value = EtatCandidat.REMPLACE, "null"
     candidate.etat, candidate.decided_at = EtatCandidat.EN_VIGUEUR, now()
+    take_in(lieu, BY_SLUG["collect"])
     donnees = {
         "sha256": candidate.sha256,
         "type": "inventaire",
@@ -133,7 +136,7 @@ def put_in_force(
         "anomalies": len(json.loads(candidate.anomalies)),
     }
     chain.append(lieu.session, lieu.cle, Fait.RECU, donnees, automatique=candidate.person_id is None)
-    enqueue(lieu.session, _AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": lieu.cle})
+    enqueue(lieu.session, Consigne.AVANCER, f"{_RELEVE}{candidate.id}", {"dossier": lieu.cle})
 
 
 def list_unfinished(session: Session, programme: Programme) -> list[str]:

@@ -18,6 +18,7 @@ from cronsim import CronSim, CronSimError
 from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import is_source
 from nr_models.dossier.registre import Source as Registered
 from nr_models.dossier.workflow import Etat
 from nr_models.inventaire.parc import RetourInventaire
@@ -27,25 +28,27 @@ from nr_models.inventaire.refresh import (
     EtatCandidat,
     compare_inventories,
     content_digest,
+    decide_etat,
     describe,
     list_exceeded,
 )
-from nr_models.tables import Avancement, Candidate, Source, find_id
+from nr_models.tables import Avancement, Candidate, Decision, Gate, Source, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, sha256
 from nr_models.values.roles import Role
 from tasks.programme.lieu import Lieu
 from tasks.reading.child.bounds import Refus
 from tasks.returns.recognise import Understood, understand
-from tasks.returns.returns import attribute_shared, is_source, load_mappings, reader_of
+from tasks.returns.returns import attribute_shared, load_mappings, reader_of
 from tasks.sources.adresse import key_of, read_address, show_address
 from tasks.sources.fetch import fetch
 from tasks.sources.inventories import EnVigueur, list_in_force, put_in_force
 from tasks.store.clock import now
-from tasks.store.outbox import enqueue
+from tasks.store.outbox import Consigne, enqueue
 from tasks.trail import chain
 
 PARIS = ZoneInfo("Europe/Paris")
+_DIAGNOSTIC = "diagnostic"
 
 
 class Visite(NamedTuple):
@@ -182,7 +185,7 @@ def _take(lieu: Lieu, given: _Given, instant: str) -> Visite:
     referentiel = lieu.referentiel
     with lieu.reading() as ici:
         readings = list_in_force(ici)
-        over = _is_over(ici)
+        over, decided = _is_over(ici), _is_decided(ici)
     own = next((item for item in readings if item.cle == given.cle), None)
     if own and content_digest(own.retour) == content_digest(given.retour):
         with lieu.writing() as ici:
@@ -194,12 +197,7 @@ def _take(lieu: Lieu, given: _Given, instant: str) -> Visite:
     year = given.retour.annee or 0
     difference = compare_inventories([item.retour for item in readings], after, referentiel, year)
     exceeded = list_exceeded(difference, referentiel.parametres.inventaire)
-    if over:
-        etat = EtatCandidat.SUIVI
-    elif not first and (exceeded or difference.premiere):
-        etat = EtatCandidat.EN_VIGUEUR
-    else:
-        etat = EtatCandidat.CANDIDAT
+    etat = decide_etat(difference, exceeds=bool(exceeded), closed=over, decided=decided, replaces=first)
     with lieu.writing() as ici:
         row = _visited(ici, given.cle, given.adresse, instant)
         row.answered_at, row.sha256, row.anomalie = instant, given.seen, ""
@@ -209,7 +207,7 @@ def _take(lieu: Lieu, given: _Given, instant: str) -> Visite:
         if etat is not EtatCandidat.SUIVI:
             for place, person in enumerate(lieu.entree.holders(Role.REFERENT)):
                 asked = {"candidate": candidate.id, "mail": person.mail}
-                enqueue(ici.session, "releve", f"releve:{candidate.id}:{place}", asked)
+                enqueue(ici.session, Consigne.RELEVE, f"releve:{candidate.id}:{place}", asked)
         donnees = {
             "source": given.cle,
             "issue": etat.value,
@@ -231,6 +229,13 @@ def _is_over(lieu: Lieu) -> bool:
     """True once the feuille de route is validated: what comes then is for the yearly follow-up."""
     query = select(Avancement.etat).where(Avancement.dossier_id == lieu.dossier.id, Avancement.slug == "roadmap")
     return lieu.session.exec(query).one() == Etat.VALIDE
+
+
+def _is_decided(lieu: Lieu) -> bool:
+    """True once somebody decided at the gate of the diagnostic, whatever the verdict."""
+    query = select(Decision.id).join(Gate, col(Decision.gate_id) == col(Gate.id))
+    here = query.where(Gate.dossier_id == lieu.dossier.id, Gate.gate == _DIAGNOSTIC)
+    return lieu.session.exec(here).first() is not None
 
 
 def _keep(lieu: Lieu, given: _Given, etat: EtatCandidat, difference: Difference, instant: str) -> Candidate:

@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 from tasks.store.clock import now
-from tasks.store.settings import Settings
+from tasks.store.settings import Settings, masked
 
 
 def failure_log(settings: Settings) -> Path:
@@ -15,9 +15,9 @@ def failure_log(settings: Settings) -> Path:
 
 
 def note_failure(settings: Settings, what: str, error: BaseException) -> Path:
-    """Add a failure to the file; returns its path. Raises ``OSError`` where it cannot be written."""
+    """Add a failure to the file; returns its path; no password in it. Raises ``OSError`` where it cannot be written."""
     path = failure_log(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as stream:
-        stream.write(f"{now()} {what}\n{''.join(traceback.format_exception(error))}\n")
+        stream.write(masked(f"{now()} {what}\n{''.join(traceback.format_exception(error))}\n"))
     return path

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,13 +23,51 @@ _FIRST_WAIT_S = 10
 LONGEST_WAIT_S = 3600
 _REASON_MAX = 500
 
+
+class Consigne(StrEnum):
+    """What must follow a transaction: a letter, a dossier to advance, a regular task at its hour."""
+
+    RECU = "recu"
+    OUVERTURE = "avis-ouverture"
+    RELANCE = "relance"
+    DELEGATION = "delegation"
+    DELEGATION_FIN = "delegation-fin"
+    DIFFUSION = "diffusion"
+    RETOURS = "rappel-retours"
+    RELEVE = "releve"
+    APRES_COUP = "apres-coup"
+    RESUME = "resume"
+    AVANCER = "avancer"
+    HORAIRE = "horaire"
+
+    @property
+    def nom(self) -> str:
+        """French label."""
+        return _CONSIGNES[self]
+
+
+_CONSIGNES = {
+    Consigne.RECU: "reçu d’une décision",
+    Consigne.OUVERTURE: "ouverture d’une validation",
+    Consigne.RELANCE: "relance d’une validation",
+    Consigne.DELEGATION: "délégation donnée",
+    Consigne.DELEGATION_FIN: "délégation révoquée",
+    Consigne.DIFFUSION: "documents diffusés",
+    Consigne.RETOURS: "rappel de retours",
+    Consigne.RELEVE: "inventaire relu à sa source",
+    Consigne.APRES_COUP: "retour arrivé après coup",
+    Consigne.RESUME: "résumé de la semaine",
+    Consigne.AVANCER: "dossier à faire avancer",
+    Consigne.HORAIRE: "tâche à son heure",
+}
+
 _ENQUEUE = sa.text(
     "INSERT INTO outbox (kind, key, payload, created_at, not_before, attempts, erreur) "
     "VALUES (:kind, :key, :payload, :created_at, :not_before, 0, '') ON CONFLICT (key) DO NOTHING"
 )
 
 
-def enqueue(session: Session, kind: str, key: str, payload: Mapping[str, object], *, not_before: str = "") -> None:
+def enqueue(session: Session, kind: Consigne, key: str, payload: Mapping[str, object], *, not_before: str = "") -> None:
     """Add something to do to the caller's transaction; a key already known adds nothing.
 
     ``not_before`` is an instant (ISO 8601, UTC) before which it is not done, or "".
@@ -43,7 +82,7 @@ def enqueue(session: Session, kind: str, key: str, payload: Mapping[str, object]
     session.connection().execute(_ENQUEUE, values)
 
 
-def list_due(session: Session, now: str, kinds: Sequence[str] = (), limit: int = 1000) -> list[Outbox]:
+def list_due(session: Session, now: str, kinds: Sequence[Consigne] = (), limit: int = 1000) -> list[Outbox]:
     """What is to be done now, the oldest first; of these kinds only where some are given."""
     query = select(Outbox).where(col(Outbox.done_at).is_(None), Outbox.not_before <= now)
     if kinds:
@@ -65,7 +104,7 @@ def settle(session: Session, row: Outbox, now: str, erreur: str = "", *, final: 
         kept.done_at, kept.payload = kept.done_at or now, "{}"
 
 
-def forget_done(session: Session, kind: str, before: str) -> None:
+def forget_done(session: Session, kind: Consigne, before: str) -> None:
     """Forget the rows of a kind done before an instant: nobody asks for those keys any more."""
     session.connection().execute(sa.delete(Outbox).where(col(Outbox.kind) == kind, col(Outbox.done_at) < before))
 

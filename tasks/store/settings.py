@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -39,7 +40,17 @@ class Settings(BaseSettings):
     sources_known_hosts: Path | None = Field(
         None, description="Clés connues des serveurs SFTP (known_hosts) ; vide : celles du compte."
     )
+    umask: str = Field(
+        "077",
+        pattern=r"^0?[0-7]{3}$",
+        description="Droits retirés à ce qui est produit : 077, à son seul propriétaire ; 007, à son groupe aussi.",
+    )
     shared: Path | None = Field(None, description="Données de référence pour les tests ; vide : ces tests sont passés.")
+
+    @property
+    def mask(self) -> int:
+        """The rights taken off what is made, as a number."""
+        return int(self.umask, 8)
 
     @property
     def database(self) -> str:
@@ -65,3 +76,12 @@ class Settings(BaseSettings):
     def prefect_home(self) -> Path:
         """Home of the embedded Prefect server."""
         return self.outputs.absolute() / ".prefect"
+
+
+def masked(text: str) -> str:
+    """The same text, without the accounts, passwords and tokens of the addresses in it: what may be said or noted."""
+    return _IN_QUERY.sub(r"\1***", _BEFORE_HOST.sub("://***@", text))
+
+
+_BEFORE_HOST = re.compile(r"://\S*@(?=\S)")
+_IN_QUERY = re.compile(r"([?&;][^=&;\s]*(?:passw|pwd|token|key|secret|sig)[^=&;\s]*=)[^&;\s]*", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,7 +16,7 @@ from sqlmodel import Session
 from tasks.store.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0008"
 """The migration that none follows: said here, since Alembic takes long to load; a test holds it to the files."""
 _WRITERS = 0x6E72  # the number of our lock in a PostgreSQL database
 _BUSY_MS = 60_000  # how long a writer waits for another before it gives up
@@ -31,6 +32,7 @@ class Workspace:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        os.umask(self.settings.mask)  # whatever opens the place: command, runner, worker, and what they start
 
     @cached_property
     def engine(self) -> Engine:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from nr_models.dossier.fingerprint import seal
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Parole, Person, Programme, Round
 from nr_models.values.frozen import canonical, sha256
@@ -22,7 +23,7 @@ from tasks.store.workspace import Workspace
 from tasks.trail import chain, verifier
 from tasks.trail.heads import list_files
 
-FORMAT = 2
+FORMAT = 3
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first date: the pack says nothing of when it was made
 _READ_ME = """\
 DOSSIER DE PREUVE
@@ -30,7 +31,7 @@ DOSSIER DE PREUVE
 Ce dossier dit qui a décidé quoi, quand, et sur quels documents. Pour le vérifier, il suffit de Python 3.9 ou
 plus récent, sans rien installer et sans réseau :
 
-    python verifier.py
+    python -I verifier.py
 
 « INTACT » : rien n’a été modifié, retiré, ajouté ni déplacé. « ROMPU » : la première entrée fautive est nommée.
 
@@ -42,8 +43,8 @@ tetes/           les relevés datés des dernières entrées (.json) et leurs je
 
 Qui aurait refait tout le dossier, manifeste compris, ne se voit qu’en le comparant à un relevé gardé ailleurs :
 
-    python verifier.py --tetes RELEVE.json
-    python verifier.py --tete programme/collectivite:NUMERO:EMPREINTE    (comme dans un courriel de décision)
+    python -I verifier.py --tetes RELEVE.json
+    python -I verifier.py --tete programme/collectivite:NUMERO:EMPREINTE    (comme dans un courriel de décision)
 
 De même, prenez verifier.py dans la version publiée du logiciel si vous doutez de celui-ci.
 """
@@ -109,7 +110,35 @@ def _manifest(
         "valeurs": values,
         "tetes": sorted(name for name in files if name.startswith("tetes/") and name.endswith(".json")),
         "fichiers": {name: sha256(content) for name, content in files.items()},
+        "tours": _tours(session, events),
     }
+
+
+def _tours(session: Session, events: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """The documents of each round submitted, under the names that were sealed; none where an erasure renamed one."""
+    rows = session.exec(
+        select(  # type: ignore[call-overload]  # seven columns
+            Programme.slug, Dossier.slug, Round.stage, Round.numero, Round.seal, Round.value_digest, Artefact
+        )
+        .join(Dossier, col(Dossier.programme_id) == Programme.id)
+        .join(Round, col(Round.dossier_id) == Dossier.id)
+        .join(Artefact, col(Artefact.round_id) == Round.id)
+        .where(Round.phase == "resultat")
+    )
+    shown: dict[tuple[str, str, int], dict[str, str]] = {}
+    sealed: dict[tuple[str, str, int], tuple[str, str]] = {}
+    for programme, dossier, stage, numero, stamp, value, artefact in rows:
+        place = (f"{programme}/{dossier}", stage, numero)
+        shown.setdefault(place, {})[artefact.nom] = artefact.sha256
+        sealed[place] = (stamp, value)
+    found = []
+    for event in (event for event in events if event["fait"] == "soumis"):
+        place = (event["chain"], event["donnees"].get("stage") or "", event["donnees"].get("tour") or 0)
+        stamp, value = sealed.get(place, ("", ""))
+        documents = shown.get(place, {})
+        kept = documents if seal(place[1], value, documents) == stamp else {}
+        found.append({"chaine": place[0], "stage": place[1], "tour": place[2], "documents": kept})
+    return found
 
 
 def _artefacts(events: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -23,7 +23,7 @@ from rfc3161_client import (
 
 from nr_models.values.frozen import canonical
 from tasks.store.lock import hold
-from tasks.store.settings import Settings
+from tasks.store.settings import Settings, masked
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 from tasks.trail.verifier import Faille, Heads, load_heads
@@ -114,7 +114,7 @@ def _keep(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
     temporary.write_bytes(content)
-    temporary.chmod(_READ_ONLY)
+    temporary.chmod(temporary.stat().st_mode & _READ_ONLY)  # for whom it was made, and no more to write
     temporary.rename(path)
 
 
@@ -127,7 +127,8 @@ def _stamp_all(settings: Settings, fresh: Path | None) -> Releve:
             try:
                 _keep(path.with_suffix(".tsr"), _ask(settings, path.read_bytes()))
             except (httpx.HTTPError, httpx.InvalidURL, ValueError, VerificationError) as error:
-                said = f"L’autorité d’horodatage {settings.tsa_url} n’a pas donné de jeton ({type(error).__name__})."
+                where, why = masked(settings.tsa_url), type(error).__name__
+                said = f"L’autorité d’horodatage {where} n’a pas donné de jeton ({why})."
                 return Releve(fresh, tuple(done), f"{said} Le relevé est gardé ; il sera horodaté au prochain passage.")
             done.append(path)
     return Releve(fresh, tuple(done))

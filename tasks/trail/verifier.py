@@ -1,26 +1,37 @@
 """Vérifier un dossier de preuve, hors ligne, avec Python seul.
 
-    python verifier.py                       (à côté de manifest.json et de journal.jsonl)
-    python verifier.py PREUVES.zip
-    python verifier.py PREUVES.zip --tetes 2026-11-25.json
-    python verifier.py PREUVES.zip --tete programme/collectivite:12:3f9a…
+    python -I verifier.py                    (à côté de manifest.json et de journal.jsonl)
+    python -I verifier.py PREUVES.zip
+    python -I verifier.py PREUVES.zip --tetes 2026-11-25.json
+    python -I verifier.py PREUVES.zip --tete programme/collectivite:12:3f9a…
+
+« -I » : Python n'exécute alors aucun autre fichier du dossier reçu ; sans lui, ce script s'en protège lui-même.
 
 Sortie 0 : tout tient. Sortie 1 : la première entrée fautive est nommée. Sortie 2 : mauvais usage.
 Ce fichier ne demande que la bibliothèque standard : il voyage avec les preuves.
 
+Ce qui vient d'un système et ne change aucune preuve est accepté : « __MACOSX », « ._* », un dossier de plus
+autour, des fins de ligne CRLF, une copie en lecture seule. Le reste est refusé : un fichier, une clé, un lien, des
+octets en plus, un format plus récent que ce script.
+
 Ce qui est vérifié : l'empreinte de chaque entrée est juste, et elle suit la précédente de sa chaîne ; les
 têtes relevées, dans le journal, dans le dossier de preuve ou gardées ailleurs (--tetes, --tete), sont
 toujours dans les chaînes ; le journal s'arrête où le manifeste le dit ; chaque document est là, à l'octet
-près, et aucun n'est en trop ; chaque décision listée est une entrée du journal ; chaque valeur personnelle
-fournie répond de son engagement.
+près, et aucun n'est en trop ; l'empreinte de chaque tour soumis se refait de ses documents et de leurs noms ; chaque
+décision listée est une entrée du journal ; chaque valeur personnelle fournie répond de son engagement.
 """
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated:
+    del sys.path[0]  # le dossier reçu : un « json.py » posé là serait exécuté
+
 import hashlib
 import io
 import json
-import sys
+import stat
 import unicodedata
 import zipfile
 from collections import Counter
@@ -33,7 +44,9 @@ IMPRINTS = ("sha256", "sha384", "sha512")
 SHORTEST = 12  # digits of a hash that a person may give
 LARGEST, LARGEST_IN_ALL = 1 << 28, 1 << 34  # bytes that a file of a pack, and all of them, may hold once unzipped
 LONGEST = 400  # characters of a reason that are worth showing
-LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
+LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX")
+BESIDE = (".zip", ".json")  # what one may keep beside an unpacked pack: the zip itself, head files
+ENTRY_KEYS = {"chain", "n", "prev", "at", "fait", "donnees", "hash", "ordre", "automatique"}
 ENTRY = {"chain": str, "prev": str, "at": str, "fait": str, "donnees": dict}
 SAID: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "tetes": lambda said: are_heads(said.get("tetes")),
@@ -47,7 +60,15 @@ MANIFEST = {
     "valeurs": list,
     "tetes": list,
     "fichiers": dict,
+    "tours": list,
 }
+TOUR = {"chaine": str, "stage": str, "tour": int, "documents": dict}
+FORMATS: Mapping[int, Mapping[str, Any]] = {
+    1: {"perimetre": "", "decisions": None, "tetes": [], "fichiers": {}, "tours": None},
+    2: {"tours": None},
+    3: {},
+}
+"""The formats ever written, and what stands for what each did not say; the others are exactly as the last."""
 VALUE = {"engagement": str, "sel": str, "valeur": str}
 Heads = Mapping[str, Mapping[str, Any]]
 Read = Callable[[str], "bytes | None"]
@@ -155,6 +176,8 @@ def _is_entry(event: Any) -> bool:
     """True for what an entry must hold, each of its kind: the rest of this script relies on it."""
     if not (_has(event, ENTRY) and _counts(event.get("n")) and _counts(event.get("ordre", 1))):
         return False
+    if not event.keys() <= ENTRY_KEYS:
+        return False
     return event["fait"] not in SAID or SAID[event["fait"]](event["donnees"])
 
 
@@ -211,10 +234,11 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
     manifest_bytes, journal = read("manifest.json"), read("journal.jsonl")
     if manifest_bytes is None or journal is None:
         return Constat(Faille("manifest.json" if manifest_bytes is None else "journal.jsonl", 0, "fichier absent"))
-    manifest = _parse_text(manifest_bytes.removesuffix(b"\n"), "manifest.json", 0)
-    if not _is_manifest(manifest):
-        return Constat(Faille("manifest.json", 0, "il n’a pas la forme attendue"))
-    lines = [line for line in journal.split(b"\n") if line]
+    manifest = _parse_text(_unix(manifest_bytes).rstrip(b"\n"), "manifest.json", 0)
+    if fault := _bad_manifest(manifest):
+        return Constat(fault)
+    manifest = {**FORMATS[manifest["format"]], **manifest}
+    lines = [line for line in _unix(journal).split(b"\n") if line]
     events = [_parse_text(line, "journal.jsonl", place) for place, line in enumerate(lines, start=1)]
     inside = [_read_inside(name, read) for name in manifest["tetes"]]
     perimetre = manifest["perimetre"]
@@ -225,9 +249,15 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
         or _bad_artefact(manifest["artefacts"], events, read)
         or _bad_value(manifest["valeurs"])
         or _bad_decision(manifest, events)
+        or _bad_tour(manifest, events)
         or _bad_file(manifest, events, read, names)
     )
-    return Constat(fault, () if fault else _remarks(perimetre, tetes))
+    return Constat(fault, () if fault else _remarks(perimetre, tetes) + _doubts(manifest, events, read))
+
+
+def _unix(content: bytes) -> bytes:
+    """A text as it was written: mails and some tools rewrite its ends of line, which change nothing it says."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def _parse_text(content: bytes, name: str, n: int) -> Any:
@@ -245,16 +275,30 @@ def _parse_text(content: bytes, name: str, n: int) -> Any:
 
 def _read_inside(name: str, read: Read) -> Heads:
     try:
-        return read_heads(read(name) or b"")
+        return read_heads(_unix(read(name) or b""))
     except ValueError as error:
         raise Rompu(Faille(name, 0, "ce relevé de têtes ne se lit pas")) from error
 
 
-def _is_manifest(manifest: Any) -> bool:
+def _bad_manifest(manifest: Any) -> Faille | None:
+    """A manifest of a format that this script does not know, or that holds anything else than its format says."""
+    said = manifest.get("format") if isinstance(manifest, dict) else None
+    if type(said) is int and said > max(FORMATS):
+        return Faille("manifest.json", 0, f"son format, {said}, est plus récent : prenez le verifier.py de sa version")
+    if type(said) is int and said in FORMATS and _is_manifest(manifest, FORMATS[said]):
+        return None
+    return Faille("manifest.json", 0, "il n’a pas la forme attendue")
+
+
+def _is_manifest(manifest: Any, absent: Mapping[str, Any]) -> bool:
+    wanted = {key: kind for key, kind in MANIFEST.items() if key not in absent}
+    if not _has(manifest, wanted) or manifest.keys() != {"format", *wanted}:
+        return False
+    manifest = {**absent, **manifest}
     return (
-        _has(manifest, MANIFEST)
+        all(_has(item, TOUR) and item.keys() == TOUR.keys() for item in manifest["tours"] or ())
         and are_heads(manifest["chaines"])
-        and all(_has(item, VALUE) for item in manifest["valeurs"])
+        and all(_has(item, VALUE) and item.keys() == VALUE.keys() for item in manifest["valeurs"])
         and all(isinstance(item, dict) for item in manifest["artefacts"].values())
         and all(isinstance(item, str) for item in (*manifest["tetes"], *manifest["fichiers"].values()))
     )
@@ -315,6 +359,8 @@ def _bad_value(values: Iterable[Mapping[str, str]]) -> Faille | None:
 
 def _bad_decision(manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Faille | None:
     """Decisions as people read them, against the entries of the journal and the values given."""
+    if manifest["decisions"] is None:
+        return None
     values = {item["engagement"]: item["valeur"] for item in manifest["valeurs"]}
     listed, decided = manifest["decisions"], [event for event in events if event["fait"] == "decide"]
     for place, event in enumerate(decided):
@@ -339,6 +385,81 @@ def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[s
     }
 
 
+def _bad_tour(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Faille | None:
+    """The names of documents, against what was sealed: of each round submitted, the empreinte is made again."""
+    if manifest["tours"] is None:
+        return None
+    made = [event for event in events if event["fait"] == "produit" and event["donnees"].get("phase") == "resultat"]
+    values = {_place(event): event["donnees"].get("resultat") for event in made}
+    asked, listed = [event for event in events if event["fait"] == "soumis"], manifest["tours"]
+    names: dict[str, set[str]] = {}
+    for place, event in enumerate(asked):
+        chain, stage, tour = _place(event)
+        said = listed[place] if place < len(listed) else {}
+        if (said.get("chaine"), said.get("stage"), said.get("tour")) != (chain, stage, tour):
+            return Faille(chain, event["n"], "le tour listé dans le manifeste n’est pas celui du journal")
+        documents = said["documents"]
+        if documents and _seal(stage, values.get((chain, stage, tour)), documents) != event["donnees"].get("empreinte"):
+            return Faille(chain, event["n"], "les documents de ce tour ou leurs noms ne font pas son empreinte")
+        for name, digest in documents.items():
+            names.setdefault(str(digest), set()).add(name)
+    if len(listed) > len(asked):
+        return Faille("manifest.json", 0, "tour en trop")
+    return _bad_name(manifest["artefacts"], names)
+
+
+def _bad_name(artefacts: Heads, names: Mapping[str, set[str]]) -> Faille | None:
+    """A document that was submitted under other names than the one that the manifest gives."""
+    for digest, known in sorted(names.items()):
+        said = _text(artefacts.get(digest, {}).get("nom"))
+        if said and said.rpartition("/")[2] not in known:
+            return Faille("manifest.json", 0, f"ce document n’a pas été soumis sous ce nom : {said}")
+    return None
+
+
+def _place(event: Mapping[str, Any]) -> tuple[str, Any, Any]:
+    return event["chain"], event["donnees"].get("stage") or "", event["donnees"].get("tour") or 0
+
+
+def _seal(stage: Any, value: Any, documents: Mapping[str, Any]) -> str:
+    """The empreinte of a round, as people see it."""
+    return sha256(canonical({"stage": stage, "resultat": value, "artefacts": documents}).encode())
+
+
+def _doubts(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], read: Read) -> tuple[str, ...]:
+    """What breaks nothing, and a careful reader must know: dates that go back, tokens that nobody verified here."""
+    said = []
+    if any(read(name.replace(".json", ".tsr")) for name in manifest["tetes"]):
+        said.append(
+            "Jetons d’horodatage : chacun est celui de son relevé ; leur signature n’est pas vérifiée ici "
+            "(openssl ts -verify, ou « nr piste verifier » avec NR_TSA_CA)."
+        )
+    if manifest["tours"] is None:
+        said.append("Format ancien : le nom des documents n’y est pas prouvé, leurs octets le sont.")
+    elif any(not item["documents"] for item in manifest["tours"]):
+        said.append("Le nom des documents de certains tours a été effacé avec une personne : il n’est plus vérifié.")
+    latest: dict[str, str] = {}
+    for event in events:
+        if event["at"] < latest.get(event["chain"], ""):
+            said.append(show(f"Heure qui recule : chaîne {event['chain']}, entrée {event['n']}, {event['at']}."))
+        latest[event["chain"]] = max(event["at"], latest.get(event["chain"], ""))
+    return (*said, *_late(manifest, events, read))
+
+
+def _late(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], read: Read) -> Iterable[str]:
+    """Entries that claim to be older than a dated head file in which their chain did not hold them yet."""
+    for name in manifest["tetes"]:
+        content = json.loads(_unix(read(name) or b"{}"))
+        day, heads = _text(content.get("le")), content.get("chaines", {})
+        for event in events:
+            if day and event["at"] < day and event["n"] > int(heads.get(event["chain"], {"n": 0})["n"]):
+                yield show(
+                    f"Entrée plus récente qu’elle ne le dit : chaîne {event['chain']}, entrée {event['n']}, "
+                    f"{event['at']}, absente du relevé {name}."
+                )
+                break
+
+
 def _bad_file(
     manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any]], read: Read, names: Iterable[str]
 ) -> Faille | None:
@@ -353,11 +474,15 @@ def _bad_file(
     if twice or extra:
         return Faille(twice or extra or "", 0, "fichier en double" if twice else "fichier en trop")
     for name in manifest["tetes"]:
-        content, token = read(name) or b"", read(name.replace(".json", ".tsr"))
+        content, token = _unix(read(name) or b""), read(name.replace(".json", ".tsr"))
         if token is not None and not any(hashlib.new(kind, content).digest() in token for kind in IMPRINTS):
             return Faille(name, 0, "le jeton d’horodatage qui l’accompagne n’est pas le sien")
-    changed = next((name for name, digest in known.items() if sha256(read(name) or b"") != digest), None)
+    changed = next((name for name, digest in known.items() if not _is_same(read(name) or b"", digest)), None)
     return Faille(changed, 0, "fichier modifié ou absent") if changed else None
+
+
+def _is_same(content: bytes, digest: str) -> bool:
+    return digest in (sha256(content), sha256(_unix(content)))
 
 
 def verify_pack(path: Path, tetes: Sequence[Heads] = ()) -> Faille | None:
@@ -371,10 +496,14 @@ def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Head
         if path.is_dir():
             return _examine_folder(path, tetes, exigees)
         with zipfile.ZipFile(path) as archive:
-            sizes = [(item.filename, item.file_size) for item in archive.infolist()]
-            found = [name for name, size in sizes if size or not name.endswith("/")]
-            _refuse_bomb(sizes)
-            return verify(lambda name: _unzip(archive, name) if name in found else None, found, tetes, exigees)
+            entries = archive.infolist()
+            _refuse_bomb([(item.filename, item.file_size) for item in entries])
+            _refuse_glued(archive, path.stat().st_size)
+            kept = [item for item in entries if not item.is_dir() and not _is_left(item.filename)]
+            top = _find_top([item.filename for item in kept])
+            found = {item.filename[len(top) :]: item.filename for item in kept}
+            listed = [item.filename[len(top) :] for item in kept]
+            return verify(lambda name: _unzip(archive, found[name]) if name in found else None, listed, tetes, exigees)
     except Rompu as error:
         return Constat(error.faille)
     except Exception:  # whatever a damaged pack makes a reader say: it is not sound
@@ -382,10 +511,10 @@ def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Head
 
 
 def _examine_folder(path: Path, tetes: Sequence[Heads], exigees: Sequence[Heads]) -> Constat:
-    """At the root, where the zip itself may lie, what is not of the pack is named; in its folders, it is refused."""
-    folders = (item for name in ("artefacts", "tetes") for item in (path / name).rglob("*"))
-    files = [item for item in (*path.iterdir(), *folders) if item.is_file() and item.name not in LEFT_BY_SYSTEMS]
-    found = {item.relative_to(path).as_posix(): item for item in files}
+    """At the root, the zip itself and head files may lie: they are named. Whatever else is not of it is refused."""
+    if not (path / "manifest.json").exists():
+        path = next((item.parent for item in sorted(path.glob("*/manifest.json"))), path)
+    found = {item.relative_to(path).as_posix(): item for item in _list(path)}
     _refuse_bomb([(name, item.stat().st_size) for name, item in found.items() if "/" in name])
     inside = [name for name in found if "/" in name]
     fault, remarks = verify(lambda name: found[name].read_bytes() if name in found else None, inside, tetes, exigees)
@@ -393,8 +522,69 @@ def _examine_folder(path: Path, tetes: Sequence[Heads], exigees: Sequence[Heads]
         return Constat(fault)
     known = {"manifest.json", "journal.jsonl", *json.loads(found["manifest.json"].read_bytes())["fichiers"]}
     beside = sorted(found.keys() - known - set(inside))
+    if extra := next((name for name in beside if not name.endswith(BESIDE)), None):
+        return Constat(Faille(extra, 0, "fichier en trop"))
     said = f"À côté, hors du dossier de preuve et non vérifiés : {show(', '.join(beside))}."
     return Constat(None, (*remarks, said) if beside else remarks)
+
+
+def _list(path: Path) -> Iterable[Path]:
+    """The files of an unpacked pack; a link is refused, for it shows what is not there."""
+    for item in sorted(path.rglob("*")):
+        if _is_left(item.relative_to(path).as_posix()):
+            continue
+        if item.is_symlink() or not (item.is_file() or item.is_dir()):
+            raise Rompu(Faille(item.relative_to(path).as_posix(), 0, "un lien, et non un fichier"))
+        if item.is_file():
+            yield item
+
+
+def _is_left(name: str) -> bool:
+    """True for what a system adds of itself, that proves and changes nothing."""
+    parts = name.split("/")
+    return parts[-1].startswith("._") or any(part in LEFT_BY_SYSTEMS for part in parts)
+
+
+def _find_top(names: Sequence[str]) -> str:
+    """The folder that some tools put around everything, with its « / »; "" where there is none."""
+    if "manifest.json" in names:
+        return ""
+    top = next(
+        (name.partition("/")[0] + "/" for name in sorted(names) if name.count("/") == 1 and "/manifest.json" in name),
+        "",
+    )
+    return top if all(name.startswith(top) for name in names) else ""
+
+
+def _refuse_glued(archive: zipfile.ZipFile, size: int) -> None:
+    """An archive in which bytes lie that nobody lists, or a link: two readers could see two packs in it."""
+    for item in archive.infolist():
+        if stat.S_ISLNK(item.external_attr >> 16):
+            raise Rompu(Faille(item.filename, 0, "un lien, et non un fichier"))
+    assert archive.fp is not None
+    archive.fp.seek(max(0, size - END_BYTES))
+    end = archive.fp.read()
+    first = min((item.header_offset for item in archive.infolist()), default=0)
+    if archive.comment or first or not end.startswith(b"PK\x05\x06") or _has_gap(archive):
+        raise Rompu(Faille("archive", 0, "elle contient autre chose que ce qu’elle liste"))
+
+
+def _has_gap(archive: zipfile.ZipFile) -> bool:
+    """True when something lies between two entries, or between the last and the list."""
+    assert archive.fp is not None
+    place = 0
+    for item in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
+        if item.header_offset not in (place, *(place + more for more in DESCRIPTORS)):
+            return True
+        archive.fp.seek(item.header_offset + LOCAL_NAME)
+        lengths = archive.fp.read(4)
+        place = item.header_offset + LOCAL_BYTES + lengths[0] + lengths[1] * 256 + lengths[2] + lengths[3] * 256
+        place += item.compress_size
+    return archive.start_dir not in (place, *(place + more for more in DESCRIPTORS))
+
+
+END_BYTES, LOCAL_NAME, LOCAL_BYTES = 22, 26, 30  # a zip's last record, where a local header says its lengths, its size
+DESCRIPTORS = (12, 16, 20, 24)  # what may follow an entry written without knowing its size
 
 
 def _refuse_bomb(sizes: Iterable[tuple[str, int]]) -> None:
@@ -472,7 +662,7 @@ def main(arguments: list[str]) -> int:
         path, tetes, exigees = _parse(arguments)
     except ValueError as error:
         print(show(f"Argument refusé : {error}"))
-        print("Usage : python verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
+        print("Usage : python -I verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
         return 2
     fault, remarks = examine_pack(path, tetes, exigees)
     print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")

@@ -223,6 +223,7 @@ def test_un_commentaire_seul_ne_change_pas_le_score_et_sa_decision_tient(depart:
     terrain = depart("restitute")
     old, gate = terrain.round("score"), terrain.gates("score")
     terrain.edit(TRAME, change_comment)
+    assert terrain.reprendre("collect").accepted
     made, halt = terrain.steps()
     assert made[:2] == ["collect resultat", "score resultat"]
     assert (terrain.round("score").id, terrain.round("score").seal) == (old.id, old.seal)
@@ -236,6 +237,7 @@ def test_une_decision_commencee_tient_quand_l_amont_ne_change_rien(depart: Depar
     assert terrain.decide("preselect", terrain.person(Role.DG)).accepted
     trame = next(path.name for path in sorted(terrain.recus.glob("*rame*.xlsx")))
     terrain.edit(trame, change_comment)
+    assert terrain.reprendre("collect").accepted
     assert terrain.run().stage.slug in ("restitute", "preselect")
     if terrain.etats()["restitute"] == Etat.SOUMIS:  # its deck quotes what was said: it is asked again first
         assert terrain.decide("restitute", terrain.person(Role.DG)).accepted
@@ -250,6 +252,7 @@ def test_un_retour_change_apres_validation_ouvre_un_tour_visible(depart: Depart)
     terrain = depart("preselect")
     decided = terrain.gates("score")[-1]
     terrain.edit(TRAME, change_answer)
+    assert terrain.reprendre("collect").accepted
     _, halt = terrain.steps()
     assert halt.stage.slug == "score"
     etats = terrain.etats()
@@ -266,6 +269,7 @@ def test_les_etapes_suivantes_sont_confirmees_ou_redemandees_selon_leur_resultat
     terrain = depart("fiche")
     seals = {stage: terrain.round(stage).seal for stage in ("restitute", "preselect", "prioritise")}
     terrain.edit(TRAME, change_answer)
+    assert terrain.reprendre("collect").accepted
     terrain.run()
     approve(terrain, "score")
     for _ in range(6):
@@ -299,6 +303,7 @@ def test_un_bulletin_change_apres_la_feuille_de_route_repasse_par_la_selection(d
     terrain = depart(FIN)
     terrain.run()
     terrain.edit(BULLETIN_DE_CELINE, change_votes)
+    assert terrain.reprendre("prioritise").accepted
     made, halt = terrain.steps()
     assert (made, halt.stage.slug, halt.why) == (["prioritise resultat"], "prioritise", Arret.VALIDATION)
     assert terrain.etats()["roadmap"] == Etat.OBSOLETE
@@ -310,6 +315,7 @@ def test_un_support_qui_dit_autre_chose_porte_le_tour_suivant(depart: Depart) ->
     sent = terrain.round("prioritise", "envoi")
     for trame in sorted(path.name for path in terrain.recus.glob("*rame*.xlsx")):
         terrain.edit(trame, change_every_answer)
+    assert terrain.reprendre("collect").accepted
     for _ in range(6):
         if terrain.run().stage.slug == "prioritise":
             break
@@ -325,6 +331,7 @@ def test_un_support_qui_dit_la_meme_chose_garde_son_tour(depart: Depart) -> None
     terrain = depart("preselect")
     sent = terrain.round("preselect", "envoi")
     terrain.edit(TRAME, change_comment)
+    assert terrain.reprendre("collect").accepted
     for _ in range(4):
         if terrain.run().stage.slug == "preselect":
             break

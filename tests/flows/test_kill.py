@@ -54,10 +54,10 @@ class Acteur:
     """Qui tape les trois commandes, et ce qu'il voit entre elles."""
 
     def __init__(self, produit: Produit, prefect: Serveur) -> None:
-        self.produit, self.moteur = produit, {"NR_PREFECT_API_URL": prefect.url}
+        self.produit, self.moteur = produit, prefect.moteur
 
     def commandes(self) -> list[list[str]]:
-        return [["run", "vague"], [], ["run", "vague"]]
+        return [["avancer", "vague"], [], ["avancer", "vague"]]
 
     def lancer(self, commande: list[str]) -> subprocess.Popen[str]:
         return self.produit.lancer(*(commande or self.decision()), **self.moteur)

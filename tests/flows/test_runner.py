@@ -10,13 +10,26 @@ from typing import Any
 from filelock import FileLock
 from sqlmodel import select
 
+from flows.engine.card import Acces
 from flows.engine.start import Moteur
 from flows.runner import Runner
 from nr_models.tables import Outbox, Programme
 from tasks.referentiel.load import find_folder
 from tasks.store.outbox import enqueue, list_due
 from tests.support.parcours import Depart
-from tests.support.produit import Produit, Serveur, Service, Servir, attendre, decider, finir, ligne, ouvrir, serveurs
+from tests.support.produit import (
+    Produit,
+    Serveur,
+    Service,
+    Servir,
+    attendre,
+    decider,
+    finir,
+    ligne,
+    ouvrir,
+    rouvrir,
+    serveurs,
+)
 
 SIECLE = "2099-12-31T00:00:00Z"
 
@@ -64,6 +77,9 @@ def test_une_decision_montre_la_suite_et_ferme_l_execution_qui_attendait(
     decider(produit, first, "refuser", "Le périmètre a changé.")
     attendre(lambda: regard.etats() == ["Refusé"])
     attendre(lambda: not restant(produit))
+    rouvrir(produit, first, "restitute")  # rouvert, il n'est plus « Refusé » : la même exécution attend de nouveau
+    attendre(lambda: regard.etats() == ["En attente"])
+    attendre(lambda: not restant(produit))
     shutil.rmtree(produit.outputs / ".prefect")  # Prefect perd tout : le travail continue
     decider(produit, second)
     attendre(lambda: etat(produit, second, "restitute") == "soumis")
@@ -88,7 +104,7 @@ def test_un_programme_en_peine_n_arrete_ni_les_courriers_ni_les_autres(depart: D
         retour = {"mail": "ana@ville.example", "nom": "", "sujet": "Rappel", "texte": "Bonjour", "programme": "exemple"}
         enqueue(session, "rappel-retours", "essai", retour)
     said: list[str] = []
-    Runner(terrain.workspace, Moteur(terrain.workspace.settings, "http://127.0.0.1:9/api"), said.append).turn()
+    Runner(terrain.workspace, Moteur(terrain.workspace.settings, Acces("http://127.0.0.1:9/api")), said.append).turn()
     with terrain.workspace.reading() as session:
         rows = {row.key: row for row in session.exec(select(Outbox))}
     assert rows["essai"].done_at is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from flows.engine.card import Acces
 from flows.engine.start import Moteur
 from flows.schedules import BY_NAME, SCHEDULES, SansJeton, enqueue_ticks, find_tick
 from nr_models.dossier.journal import Fait
@@ -80,7 +81,7 @@ def test_une_autorite_d_horodatage_muette_se_dit_et_le_releve_est_garde(workspac
     with workspace.writing() as session:
         chain.append(session, "essai", Fait.OUVERT, {"programme": "essai"})
     workspace.settings.tsa_url = "http://127.0.0.1:9/"
-    moteur = Moteur(workspace.settings, "")
+    moteur = Moteur(workspace.settings, Acces(""))
     for _ in range(2):  # redemandée, elle ne fait pas écrire deux fois le même relevé
         with pytest.raises(SansJeton):
             BY_NAME["tetes"].act(workspace, moteur)

@@ -9,12 +9,13 @@ from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import fiche, prioritise
 from nr_models.rules.selection import Choix
 from nr_models.values.dates import Echeance, Montant, read_echeance, read_montant
+from nr_models.values.unites import Mesure
 from tests.support.referentiels import collectivite
 
 
-def montant(typed: str) -> Montant:
+def montant(typed: str, mesure: Mesure = "euros") -> Montant:
     """Un montant lisible."""
-    found = read_montant(typed)
+    found = read_montant(typed, mesure)
     assert found is not None, typed
     return found
 
@@ -32,9 +33,10 @@ def saisie(levier: str, said: Mapping[str, Any]) -> fiche.Saisie:
     for name, side in (("debut", "debut"), ("fin", "fin")):
         if name in said:
             found[name] = echeance(said[name], side)
-    for name in ("moyens_humains", "moyens_euros"):
+    mesures: dict[str, Mesure] = {"moyens_humains": "jours", "moyens_euros": "euros"}
+    for name, mesure in mesures.items():
         if name in said:
-            found[name] = montant(said[name])
+            found[name] = montant(said[name], mesure)
     found["indicateurs"] = tuple(
         fiche.ValeurIndicateur(indicateur=item, valeur=value) for item, value in said.get("indicateurs", {}).items()
     )

@@ -30,6 +30,7 @@ from tasks.acts.delegations import delegate, revoke
 from tasks.acts.diffusion import diffuse
 from tasks.acts.door import Auteur, SuiteDonnee
 from tasks.acts.retraits import withdraw
+from tasks.acts.tardifs import leave_late, take_in_late
 from tasks.demo.answers import answer
 from tasks.demo.form import Form
 from tasks.demo.programme import write_programme
@@ -38,6 +39,7 @@ from tasks.dossier.making import make
 from tasks.dossier.rounds import find_round
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
+from tasks.returns.comptes import list_tardifs
 from tasks.store.files import stage_folder
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
@@ -176,6 +178,21 @@ class Terrain:
 
     def close(self, stage: str, mail: str) -> SuiteDonnee:
         return close_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail))
+
+    def reprendre(self, stage: str, mail: str = "") -> SuiteDonnee:
+        """Prendre en compte ce qui est arrivé après coup à une étape."""
+        who = essai(mail or self.person(Role.REFERENT))
+        return take_in_late(self.workspace, self.cle, BY_SLUG[stage], par=who, comment="Le fichier était faux.")
+
+    def laisser(self, stage: str, mail: str = "") -> SuiteDonnee:
+        """Le laisser de côté."""
+        who = essai(mail or self.person(Role.REFERENT))
+        return leave_late(self.workspace, self.cle, BY_SLUG[stage], par=who, comment="Trop tard.")
+
+    def tardifs(self) -> list[tuple[str, str, str]]:
+        """Ce qui est arrivé après coup et attend qu’on en décide."""
+        with self.lieu.reading() as ici:
+            return [(item.stage, item.path, item.nature.value) for item in list_tardifs(ici)]
 
     def reopen(self, stage: str, mail: str, comment: str = "Un chiffre a changé.") -> SuiteDonnee:
         return reopen_stage(self.workspace, self.cle, BY_SLUG[stage], par=essai(mail), comment=comment)

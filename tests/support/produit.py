@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.advance import advance_dossier
+from nr_models.values.roles import Role
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.dossier.board import LigneTableau, load_line
@@ -31,6 +33,7 @@ from tests.support.parcours import move
 from tests.support.postgresql import Grappe
 
 EPOCH = "1790000000"
+CLIENT = "essais"
 TOURS_MAX = 20
 PATIENCE = 900
 """Ce qu'on attend, en secondes, avant de dire que rien ne viendra : jamais une mesure de la machine."""
@@ -185,16 +188,33 @@ def attendre(vrai: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def copier_base(de: Path, vers: Path) -> None:
+    """Copier une base SQLite dont quelqu'un se sert."""
+    with closing(sqlite3.connect(de)) as ours, closing(sqlite3.connect(vers)) as theirs:
+        ours.backup(theirs)
+
+
 class Serveur(NamedTuple):
     """Un vrai serveur Prefect, démarré comme le produit le démarre."""
 
     url: str
     base: Path
+    secret: str = ""
+
+    @property
+    def moteur(self) -> dict[str, str]:
+        """Ce qu'un processus doit savoir pour travailler sur ce serveur."""
+        return {"NR_PREFECT_API_URL": self.url, "PREFECT_API_AUTH_STRING": self.secret}
 
     def demander(self, path: str, body: object = None) -> Any:
-        request = urllib.request.Request(
-            f"{self.url}/{path}", json.dumps(body or {}).encode(), {"Content-Type": "application/json"}
-        )
+        """Une demande, comme les pages de Prefect la font : avec le mot de passe et un jeton."""
+        jeton = self._ouvrir(f"csrf-token?client={CLIENT}", None, {})["token"]
+        headers = {"Content-Type": "application/json", "Prefect-Csrf-Token": jeton, "Prefect-Csrf-Client": CLIENT}
+        return self._ouvrir(path, json.dumps(body or {}).encode(), headers)
+
+    def _ouvrir(self, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+        acces = f"Basic {base64.b64encode(self.secret.encode()).decode()}"
+        request = urllib.request.Request(f"{self.url}/{path}", body, {**headers, "Authorization": acces})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read())
 
@@ -213,8 +233,7 @@ class Serveur(NamedTuple):
         """Donner à un produit une base Prefect déjà à jour : la créer prend dix secondes."""
         home = produit.outputs / ".prefect"
         home.mkdir(parents=True)
-        with closing(sqlite3.connect(self.base)) as ours, closing(sqlite3.connect(home / "prefect.db")) as theirs:
-            ours.backup(theirs)
+        copier_base(self.base, home / "prefect.db")
 
 
 def ligne(produit: Produit, slug: str) -> LigneTableau:
@@ -240,19 +259,35 @@ def decider(produit: Produit, slug: str, verdict: str = "approuver", comment: st
     assert done.code == 0, done.dit
 
 
+def rouvrir(produit: Produit, slug: str, etape: str, comment: str = "Repris.") -> None:
+    """Rouvrir une étape, comme le référent, par la commande."""
+    with ouvrir(produit) as workspace:
+        mail = find_lieu(workspace, f"vague/{slug}").entree.holders(Role.REFERENT)[0].mail
+    done = produit.nr("etape", "rouvrir", f"vague/{slug}", etape, "--par", mail, "--motif", comment)
+    assert done.code == 0, done.dit
+
+
+ANNONCES = ["Tableau de bord", "Page technique (Prefect)", "Mot de passe de la page technique"]
+
+
 class Service:
     """Un « nr servir » en route, ses deux adresses."""
 
     def __init__(self, produit: Produit, **plus: str) -> None:
         self.process = produit.lancer("servir", PYTHONUNBUFFERED="1", **plus)
         assert self.process.stdout is not None
-        lines = [self.process.stdout.readline().replace("\u00a0", " ").rstrip() for _ in range(2)]
-        assert [line.partition(" : ")[0] for line in lines] == ["Tableau de bord", "Page technique (Prefect)"]
-        self.pages, self.prefect = (line.partition(" : ")[2] for line in lines)
+        lines = [self.process.stdout.readline().replace("\u00a0", " ").rstrip() for _ in range(3)]
+        assert [line.partition(" : ")[0] for line in lines] == ANNONCES
+        self.pages, self.prefect, _ = (line.partition(" : ")[2] for line in lines)
+        self.carte = json.loads((produit.outputs / ".prefect" / "serveur.json").read_text(encoding="utf-8"))
+
+    @property
+    def serveur(self) -> Serveur:
+        return Serveur(f"{self.prefect}api", Path(), self.carte["acces"])
 
     def executions(self, attendues: int = 0) -> list[dict[str, Any]]:
         """Les exécutions de flows que Prefect connaît, la plus récente d'abord."""
-        return Serveur(f"{self.prefect}api", Path()).lire("flow_runs", attendues)
+        return self.serveur.lire("flow_runs", attendues)
 
 
 Servir = Callable[..., Service]

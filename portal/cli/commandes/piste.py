@@ -72,7 +72,7 @@ def exporter(pack: Path, programme: str | None, dossier: str | None) -> None:
         pack.write_bytes(content)
     except OSError as error:
         raise click.UsageError(f"{pack} ne peut pas être écrit ; choisissez un autre dossier.") from error
-    click.echo(f"{pack} : {len(content) // 1024 + 1} Ko. Vérifiable partout avec « python verifier.py ».")
+    click.echo(f"{pack} : {len(content) // 1024 + 1} Ko. Vérifiable partout avec « python -I verifier.py ».")
     if left := list_left_out(workspace.settings, perimetre):
         click.echo(
             f"Sans les relevés de têtes, qui nomment d’autres dossiers : {', '.join(path.name for path in left)}."

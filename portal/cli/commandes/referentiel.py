@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from nr_models.referentiel.evolution import compare
+from nr_models.referentiel.lint_format import check_dates
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.days import paris_day
 from nr_models.values.french import plural
 from portal.cli.dire.acting import LEADER, finish, identify
 from portal.cli.dire.evolution import print_effect, print_entry, print_gap
@@ -22,6 +24,7 @@ from tasks.reading.spreadsheet import read_spreadsheet
 from tasks.referentiel.load import ReferentielInvalide, find_folder, is_version, load_referentiel, write_referentiel
 from tasks.referentiel.reader import parse_referentiel
 from tasks.referentiel.workbook import render_referentiel
+from tasks.store.clock import now
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 
@@ -47,6 +50,11 @@ def referentiel() -> None:
 def verifier(version: str | None) -> None:
     """Load a version as a wave would."""
     found = _load(version)
+    old = list(check_dates(found, paris_day(now())))
+    for fault in old:
+        click.echo(f"  {fault}", err=True)
+    if old:
+        sys.exit(1)
     click.echo(f"Sans faute. {_describe(found)}")
 
 

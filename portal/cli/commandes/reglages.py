@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from pydantic import SecretStr
 
-from tasks.store.settings import Settings
+from tasks.store.settings import Settings, masked
 
 _HIDDEN = ("database_url", "smtp_password")
 
@@ -20,6 +20,6 @@ def reglages() -> None:
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
         empty = value in ("", None, SecretStr(""))
-        shown = "(vide)" if empty else "(défini)" if name in _HIDDEN else value
+        shown = "(vide)" if empty else "(défini)" if name in _HIDDEN else masked(str(value))
         click.echo(f"NR_{name.upper()} = {shown}\n    {field.description}")
     click.echo("SOURCE_DATE_EPOCH\n    Secondes depuis 1970 : l’heure d’une exécution, pour la refaire à l’identique.")

@@ -23,11 +23,13 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.french import of, plural
 from nr_models.values.text import slugify
-from portal.cli.dire.acting import LEADER, NAMED, finish, identify
+from portal.cli.dire.acting import LEADER, NAMED, STAGE, finish, identify
+from portal.cli.dire.explain import explain_late
 from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.terminal import make_console, print_anomalies
 from portal.labels import RETOURS
 from tasks.acts.corrections import ask_correction
+from tasks.acts.tardifs import leave_late, take_in_late
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.recus import list_received, render_received
 from tasks.dossier.standing import load_standing
@@ -40,6 +42,7 @@ from tasks.programme.programmes import (
     list_dossiers,
     list_programmes,
 )
+from tasks.returns.comptes import list_tardifs
 from tasks.returns.suivi import NOMS, Relance, list_dus, list_reminded, plan_relances, record_relance
 from tasks.returns.suivi_workbook import render_suivi, tell_state
 from tasks.stages.collect.stage import read_preparation
@@ -104,10 +107,42 @@ def lister(dossier: str, folder: Path | None) -> None:
     for retour in received.retours:
         click.echo(f"  {_describe(retour, lieu.entree)}")
     print_anomalies(received.anomalies, stderr=False)
+    with lieu.reading() as ici:
+        for line in explain_late(list_tardifs(ici), lieu.cle):
+            click.echo(line)
     if folder is not None:
         for file in render_received(received):
             write_file(folder, file)
             click.echo(f"  {folder / file.nom}")
+
+
+@retours.command(
+    short_help="Prendre en compte ce qui est arrivé après coup.",
+    help="Prendre en compte ce qui est arrivé, a changé ou est parti depuis que la saisie de l’étape est close ou "
+    "validée. L’étape est refaite ; si son résultat change, elle est à valider à nouveau.",
+)
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=STAGE)
+@LEADER
+@click.option("--motif", required=True, metavar="TEXTE", help="Pourquoi.")
+@NAMED
+def reprendre(dossier: str, stage: str, mail: str, motif: str, demande: str) -> None:
+    """Have what came late count."""
+    finish(take_in_late(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), comment=motif))
+
+
+@retours.command(
+    short_help="Laisser de côté ce qui est arrivé après coup.",
+    help="Laisser de côté ce qui est arrivé depuis que la saisie de l’étape est close ou validée : rien n’est refait.",
+)
+@click.argument("dossier")
+@click.argument("stage", metavar="ÉTAPE", type=STAGE)
+@LEADER
+@click.option("--motif", required=True, metavar="TEXTE", help="Pourquoi.")
+@NAMED
+def laisser(dossier: str, stage: str, mail: str, motif: str, demande: str) -> None:
+    """Leave what came late."""
+    finish(leave_late(Workspace(), dossier, BY_SLUG[stage], par=identify(mail, demande), comment=motif))
 
 
 @retours.command(

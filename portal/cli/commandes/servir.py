@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
@@ -13,6 +14,8 @@ import click
 import uvicorn
 from starlette.types import ASGIApp
 
+from flows.engine.card import find_card
+from flows.engine.guard import is_local
 from flows.engine.start import Moteur, keep_server, leave
 from portal.pages.app import build_app
 from tasks.store.settings import Settings
@@ -28,19 +31,39 @@ _GRACE_S = 10
 )
 def servir() -> None:
     """Serve until stopped."""
-    workspace = Workspace()
-    settings = workspace.settings
+    settings = Settings()
+    _check_public(settings)
+    workspace = Workspace(settings)
     with _listen(settings) as listener:
         click.echo("Démarrage du moteur…", err=True)
         with keep_server(settings, _say_busy) as moteur:
-            pages, prefect = f"http://{settings.host}:{listener.getsockname()[1]}", moteur.url.removesuffix("/api")
+            pages, prefect = _address(settings, listener), moteur.acces.url.removesuffix("/api")
             site = build_app(workspace, prefect)
             with moteur.share(pages), _running(workspace, moteur):
                 click.echo(f"Tableau de bord : {pages}/")
                 click.echo(f"Page technique (Prefect) : {prefect}/")
+                _say_secret(settings, moteur)
                 _serve(site, listener)
     click.echo("Arrêté.", err=True)
     leave(0)
+
+
+def _check_public(settings: Settings) -> None:
+    """Beyond this machine, our pages are served behind a proxy that has https. Raises ``UsageError``."""
+    if is_local(settings.host) or settings.public_url.lower().startswith("https://"):
+        return
+    raise click.UsageError(
+        f"{settings.host} s’ouvre à d’autres machines : donnez à NR_PUBLIC_URL l’adresse en https:// du serveur "
+        "frontal qui protège ces pages, ou gardez NR_HOST à 127.0.0.1."
+    )
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    """Where our pages are read: the public address beyond this machine, else the one that we listen on."""
+    if not is_local(settings.host):
+        return settings.public_url.rstrip("/")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{listener.getsockname()[1]}"
 
 
 @contextmanager
@@ -84,6 +107,14 @@ def _refusal(settings: Settings, error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
         return f"Le port {settings.port} de {settings.host} est pris ou réservé ; changez NR_PORT (0 : un port libre)."
     return f"On ne peut pas écouter sur {settings.host}, port {settings.port} ; changez NR_HOST ou NR_PORT."
+
+
+def _say_secret(settings: Settings, moteur: Moteur) -> None:
+    """How Prefect's pages are opened: shown to a person at a terminal, never written to a log."""
+    if not moteur.acces.secret:
+        return
+    where = moteur.acces.secret if sys.stdout.isatty() else f"« acces », dans {find_card(settings)}"
+    click.echo(f"Mot de passe de la page technique : {where}")
 
 
 def _say_busy() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
+from nr_models.inventaire.compris import Compris, understand_parc
 from nr_models.inventaire.correspondance import Correspondance, Genre
+from nr_models.inventaire.parc import RetourInventaire
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.french import plural
+from portal.cli.dire.compris import describe_compris, tell_compris
 from portal.cli.dire.terminal import print_anomalies, print_json
 from tasks.programme.lieu import find_lieu
 from tasks.reading.spreadsheet import read_spreadsheet
@@ -60,8 +63,9 @@ def verifier(
     if as_json:
         print_json([_document(path, item) for path, item in found])
     else:
+        names = {item.slug: item.nom for item in known.referentiel.facteurs.categories}
         for path, item in found:
-            _print(path, item)
+            _print(path, item, names)
     if to:
         _write_copy(found[0][1], files[0].name, to)
     sys.exit(1 if any(not anomaly.informative for _, item in found for anomaly in item.anomalies) else 0)
@@ -105,7 +109,12 @@ def _document(path: Path, item: Understood) -> dict[str, object]:
     return {
         "fichier": str(path),
         "type": item.type,
-        "lu": {"feuilles": item.feuilles, "lignes": item.lignes, "acceptees": item.acceptees},
+        "lu": {
+            "feuilles": item.feuilles,
+            "lignes": item.lignes,
+            "acceptees": item.acceptees,
+            **({"compris": describe_compris(found)} if (found := _understood(item)) else {}),
+        },
         "anomalies": [
             {
                 "code": anomaly.code,
@@ -120,10 +129,17 @@ def _document(path: Path, item: Understood) -> dict[str, object]:
     }
 
 
-def _print(path: Path, item: Understood) -> None:
+def _understood(item: Understood) -> Compris | None:
+    return understand_parc([item.valeur]) if isinstance(item.valeur, RetourInventaire) else None
+
+
+def _print(path: Path, item: Understood, names: Mapping[str, str]) -> None:
     kind = "type non reconnu" if item.type == "inconnu" else item.type
     click.echo(
         f"{path} : {kind}, {plural(item.feuilles, 'feuille')}, {plural(item.lignes, 'ligne')} "
         f"dont {plural(item.acceptees, 'acceptée')}, {plural(len(item.anomalies), 'anomalie')}."
     )
+    if found := _understood(item):
+        for line in tell_compris(found, names):
+            click.echo(f"  {line}")
     print_anomalies(item.anomalies, stderr=False)

@@ -86,8 +86,11 @@ def _levier(item: Levier, referentiel: Referentiel) -> Iterator[str]:
     yield _themes(item.themes_reen, referentiel)
     bands = {cout.slug: cout.nom for cout in referentiel.couts}
     for size in referentiel.tailles:
-        cost, load, months = (getattr(part, size.slug) for part in (item.cout, item.charge_jh, item.duree_mois))
-        yield f"{size.nom} : {bands[cost].lower()}, {plural(load, 'jour-homme', 'jours-hommes')}, {months} mois."
+        cost, months = (getattr(part, size.slug) for part in (item.cout, item.duree_mois))
+        load = f"{plural(getattr(item.charge_jh, size.slug), 'jour-homme', 'jours-hommes')}, " if item.charge_jh else ""
+        yield f"{size.nom} : {bands[cost].lower()}, {load}{months} mois."
+    for people, days in zip(referentiel.paliers, item.charges_jh, strict=False):
+        yield f"Charge à {people} habitants : {str(days).replace('.', ',')} JH."
     yield from _listed("Résultats attendus", item.resultats_attendus)
     yield from _listed("Prérequis", item.prerequis)
     yield from _listed(
@@ -99,6 +102,10 @@ def _levier(item: Levier, referentiel: Referentiel) -> Iterator[str]:
     )
     yield from _listed("Requiert", (f"{name} {referentiel.leviers[name].titre}" for name in item.requiert))
     yield from _listed("Répond à", (f"{name} {referentiel.questions[name].question}" for name in item.questions))
+    yield from _listed("Fenêtres", (f"{it.question} : de {it.des} à {it.jusqu_a}" for it in item.fenetres))
+    yield from _listed("Obligations", (referentiel.par_obligation[slug].nom for slug in item.obligations))
+    yield f"Sécurité de base : {item.risque}" if item.risque else ""
+    yield from _listed("Ressources", (f"{it.titre}, {it.adresse}" for it in item.ressources))
     yield f"Sources : {', '.join(item.sources)}." if item.sources else ""
 
 

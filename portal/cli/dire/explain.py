@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from sqlmodel import col, select
 
 from nr_models.dossier.fingerprint import Phase, explain
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recus import Tardif
 from nr_models.dossier.standing import Standing, Tour
 from nr_models.dossier.workflow import SIEGE, Etat, name_roles
 from nr_models.rules import collect, score
@@ -22,6 +24,7 @@ from tasks.acts.permissions import Possible
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results
 from tasks.programme.lieu import Lieu
+from tasks.returns.comptes import list_tardifs
 from tasks.trail.chain import list_events
 
 _SEEN = 12
@@ -39,8 +42,21 @@ def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]
         yield from _explain_phase(lieu, standing, stage, phase, name)  # type: ignore[arg-type]
     if "diagnostic" in stage.returns:
         yield from _explain_returns(lieu)
+    if stage.waits:
+        with lieu.reading() as ici:
+            late = [item for item in list_tardifs(ici) if item.stage == stage.slug]
+        yield from explain_late(late, lieu.cle)
     if stage.slug == "score" and standing.find_tour(stage.slug, "resultat"):
         yield from _explain_score(lieu, standing)
+
+
+def explain_late(late: Sequence[Tardif], dossier: str) -> Iterator[str]:
+    """What came after a stage was settled, and what one types to take it in or leave it."""
+    for stage, items in groupby(late, key=lambda item: item.stage):
+        said = ", ".join(f"{item.path} ({item.nature.nom})" for item in items)
+        yield f"   Après coup, et sans effet tant que personne n’en décide : {said}."
+        yield f"   Pour le prendre en compte : nr retours reprendre {dossier} {stage} --par ADRESSE --motif TEXTE"
+        yield f"   Pour le laisser de côté : nr retours laisser {dossier} {stage} --par ADRESSE --motif TEXTE"
 
 
 def _explain_returns(lieu: Lieu) -> Iterator[str]:

@@ -6,14 +6,13 @@ import sys
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from flows.engine.start import MoteurAbsent
 from tasks.programme.programmes import Introuvable
 from tasks.referentiel.load import ReferentielInvalide
 from tasks.store.failures import note_failure
-from tasks.store.settings import Settings
+from tasks.store.settings import Settings, masked
 
 USAGE = 2
 FAILED = 1
@@ -51,7 +50,8 @@ def explain(error: Exception) -> Echec:
 
 def _settings(error: ValidationError) -> str:
     lines = [
-        f"Le réglage NR_{str(item['loc'][0]).upper()} ne peut pas valoir « {item['input']} » ; corrigez cette variable."
+        f"Le réglage NR_{str(item['loc'][0]).upper()} "
+        f"ne peut pas valoir « {masked(str(item['input']))} » ; corrigez cette variable."
         for item in error.errors()
     ]
     return "\n".join(lines)
@@ -65,7 +65,7 @@ def _address() -> str:
 
 
 def _database() -> str:
-    place = make_url(Settings().database).render_as_string(hide_password=True)
+    place = masked(Settings().database)
     return (
         f"La base de données {place} ne répond pas, ne se lit pas ou ne peut pas être écrite. Rien n’y a été changé. "
         "Vérifiez NR_OUTPUTS, NR_DATABASE_URL et vos droits ; au besoin, remettez une sauvegarde."

@@ -43,7 +43,7 @@ def radar(page: Page, box: Box, points: Sequence[tuple[str, float | None]], alt:
 def bars(
     page: Page,
     box: Box,
-    points: Sequence[tuple[str, float]],
+    points: Sequence[tuple[str, float | None]],
     alt: str,
     *,
     unit: str,

@@ -21,6 +21,12 @@ TEXT_CHARS = 32_767
 """The longest text that a spreadsheet cell holds."""
 ANSWER_BYTES = 64 * MEGABYTE
 FORMULA_ERRORS = 200
+MARKED_BYTES = 4 * MEGABYTE
+"""Largest part looked at for colours and notes: our forms are far under, an export of machines has none to say."""
+MARKS = 5_000
+"""Marks kept of a sheet."""
+MERGED = 20_000
+"""Merged ranges kept of a sheet."""
 
 MEMORY_BYTES = 512 * MEGABYTE
 CPU_SECONDS = 10

@@ -12,13 +12,22 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipInfo
 
 from defusedxml import DefusedXmlException
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from tasks.reading.child import bounds
 from tasks.reading.child.agent import MACHINES_SHEET, is_agent, read_agents
 from tasks.reading.child.bounds import Refus
 from tasks.reading.child.delimited import read_delimited
 from tasks.reading.child.formula import list_errors
+from tasks.reading.child.hidden import list_hidden_rows
+from tasks.reading.child.marks import list_marks
 from tasks.reading.child.package import MAGIC, Package, check_package
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -39,14 +48,20 @@ _FOREIGN = {
 }
 
 _REMEMBERED = 100_000
+_CARRIED = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".docx", ".eml")
+_HEADERS = 8192
 _AGENTS = (".json", ".xml", ".ocs")
 _HIDDEN = re.compile(r"(^|/)(__MACOSX/|\.)")
 
 Answer = dict[str, Any]
+Sheet = tuple[str, list[list[Any]]]
 
 
 def read_content(content: bytes) -> Answer:
-    """``{"feuilles": [[nom, rows]], "erreurs": [[feuille, cellule, valeur]]}``. Raises ``Refus``."""
+    """``{"feuilles": [[nom, rows]], "vues": [vue], "erreurs": [[feuille, cellule, valeur]]}``. Raises ``Refus``.
+
+    A view, for each sheet where anything need be said of it: hidden or not, hidden rows, merges, marks.
+    """
     if len(content) > bounds.FILE_BYTES:
         raise Refus("fichier-trop-gros", f"plus de {bounds.FILE_BYTES // bounds.MEGABYTE} Mo")
     if not content.strip():
@@ -59,7 +74,10 @@ def read_content(content: bytes) -> Answer:
     if content.startswith(OLE):
         if _ENCRYPTED in content:
             raise Refus("fichier-chiffre")
-        return {"feuilles": _read_sheets(content), "erreurs": []}
+        sheets, views = _read_sheets(content)
+        return {"feuilles": sheets, "vues": views, "erreurs": []}
+    if _is_message(content):
+        raise Refus("fichier-qui-en-porte", "un message enregistré")
     if is_agent(content):
         return _read_agents([("", content)])
     return {"feuilles": _bounded([("", read_delimited(content))]), "erreurs": []}
@@ -75,16 +93,38 @@ def _read_package(package: Package) -> Answer:
         documents = [(name, package.read(name)) for name in _list_agents(package)]
         if any(is_agent(content) for _, content in documents):
             return _read_agents(documents)
+        _refuse_carrier(lowered)
         raise Refus("fichier-illisible", "cette archive ne contient pas de classeur")
     if b"encryption-data" in package.read("META-INF/manifest.xml"):
         raise Refus("fichier-chiffre")
     _check_well_formed(package.read("content.xml"))
-    sheets = _read_sheets(package.content)
+    sheets, views = _read_sheets(package.content)
     try:
         errors = list_errors(package) if package.en_erreur else []
+        hidden = list_hidden_rows(package) if package.masquees else []
+        marks = list_marks(package)
     except (DefusedXmlException, SyntaxError, ValueError, LookupError):
-        errors = []
-    return {"feuilles": sheets, "erreurs": errors}
+        errors, hidden, marks = [], [], {}
+    for view, rows in zip(views, hidden, strict=False):
+        view["lignes_masquees"] = rows
+    for (name, _), view in zip(sheets, views, strict=True):
+        view["marques"] = marks.get(name, ())
+    return {"feuilles": sheets, "vues": views, "erreurs": errors}
+
+
+def _refuse_carrier(entries: dict[str, ZipInfo]) -> None:
+    """Say truly what an archive without a workbook of its own is. Raises ``Refus``."""
+    if "word/document.xml" in entries:
+        raise Refus("document-word")
+    carried = sum(name.endswith(_CARRIED) and not _HIDDEN.search(name) for name in entries)
+    if carried:
+        raise Refus("fichier-qui-en-porte", f"une archive qui porte {carried} fichier{'s' if carried > 1 else ''}")
+
+
+def _is_message(content: bytes) -> bool:
+    """A mail saved as a file: its headers come first."""
+    headers = content[:_HEADERS].lower()
+    return b"mime-version:" in headers and bool(re.search(rb"^(from|received|return-path|subject):", headers, re.M))
 
 
 def _list_agents(package: Package) -> list[str]:
@@ -102,21 +142,33 @@ def _check_well_formed(content: bytes) -> None:
         raise Refus("fichier-illisible", "sa structure est abîmée") from error
 
 
-def _read_sheets(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+def _read_sheets(content: bytes) -> tuple[list[Sheet], list[dict[str, Any]]]:
+    """The sheets, and how each one is seen."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            names = [item.name for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
-            if len(names) > bounds.SHEETS:
+            kept = [item for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+            if len(kept) > bounds.SHEETS:
                 raise Refus("fichier-trop-gros", f"plus de {bounds.count(bounds.SHEETS)} feuilles")
-            return _bounded([(name, _rows(workbook, name)) for name in names])
+            found = [_sheet(workbook, item.name) for item in kept]
+            sheets = _bounded([(item.name, rows) for item, (rows, _) in zip(kept, found, strict=True)])
+            return sheets, [
+                {"masquee": item.visible != SheetVisibleEnum.Visible, "fusions": merged}
+                for item, (_, merged) in zip(kept, found, strict=True)
+            ]
     except PasswordError as error:
         raise Refus("fichier-chiffre") from error
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise Refus("fichier-illisible", "sa structure est abîmée") from error
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
+def _sheet(workbook: CalamineWorkbook, name: str) -> tuple[list[list[Any]], list[tuple[int, int, int, int]]]:
+    """The rows, and the first and last cell of each merged range, counted from zero (an ODS tells none)."""
     sheet = workbook.get_sheet_by_name(name)
+    merged = (sheet.merged_cell_ranges or ())[: bounds.MERGED]
+    return _rows(sheet, name), [(*start, *end) for start, end in merged]
+
+
+def _rows(sheet: CalamineSheet, name: str) -> list[list[Any]]:
     if sheet.end is None:
         return []
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
@@ -142,7 +194,7 @@ class _Values(dict[Any, Any]):
         return found
 
 
-def _bounded(sheets: Sequence[tuple[str, list[list[Any]]]]) -> list[tuple[str, list[list[Any]]]]:
+def _bounded(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets without their trailing empty cells and rows. Raises ``Refus`` beyond the limits."""
     total = 0
     for name, rows in sheets:

@@ -23,7 +23,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 def list_errors(package: Package) -> list[tuple[str, str, str]]:
     """Sheet, address and error code of the cells in error of an XLSX, the first of them."""
     found: list[tuple[str, str, str]] = []
-    for name, part in _sheet_parts(package):
+    for name, part in list_sheet_parts(package):
         if part in package.en_erreur:
             for match in _CELL.finditer(package.read(part)):
                 found.append((name, match[1].decode(), match[2].decode("utf-8", "replace")))
@@ -32,7 +32,7 @@ def list_errors(package: Package) -> list[tuple[str, str, str]]:
     return found
 
 
-def _sheet_parts(package: Package) -> list[tuple[str, str]]:
+def list_sheet_parts(package: Package) -> list[tuple[str, str]]:
     """Each sheet's name and where it lies in the archive, in the order of the tabs."""
     content, relations = package.read("xl/workbook.xml"), package.read("xl/_rels/workbook.xml.rels")
     if not content or not relations:

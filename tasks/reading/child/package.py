@@ -20,18 +20,21 @@ from tasks.reading.child.bounds import Refus
 MAGIC = b"PK\x03\x04"
 _LOCAL_HEADER = 30
 _CHUNK = 64 * 1024
-_OVERLAP = 16
+_OVERLAP = 24
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _ERROR_CELLS = ((b'"', b't="e"'), (b"'", b"t='e'"))
 """How a cell in error is marked, after the one byte to look for first: it is found many times faster."""
+_HIDDEN_MARKS = (b'hidden="1"', b"hidden='1'", b'hidden="true"', b'visibility="collapse"', b'visibility="filter"')
+"""How a hidden row is marked in an XLSX and in an ODS."""
 
 
 class Package(NamedTuple):
-    """An archive that passed: its bytes, its entries by name, and those that hold cells in error."""
+    """An archive that passed: its bytes, its entries by name, those with cells in error, those with hidden rows."""
 
     content: bytes
     entries: dict[str, ZipInfo]
     en_erreur: frozenset[str]
+    masquees: frozenset[str] = frozenset()
 
     def read(self, name: str) -> bytes:
         """The unpacked bytes of an entry; empty when it is not there."""
@@ -45,8 +48,13 @@ def check_package(content: bytes) -> Package:
     _check_names(entries)
     _check_sizes(entries, len(content))
     _check_places(content, entries)
-    en_erreur = frozenset(info.filename for info in entries if _check_entry(content, info))
-    return Package(content, {info.filename: info for info in entries}, en_erreur)
+    seen = {info.filename: _check_entry(content, info) for info in entries}
+    return Package(
+        content,
+        {info.filename: info for info in entries},
+        en_erreur=frozenset(name for name, marks in seen.items() if marks.en_erreur),
+        masquees=frozenset(name for name, marks in seen.items() if marks.masquees),
+    )
 
 
 def _list_entries(content: bytes) -> list[ZipInfo]:
@@ -112,9 +120,16 @@ def _start(content: bytes, info: ZipInfo) -> int:
     return place + _LOCAL_HEADER + int(name_length) + int(extra_length)
 
 
-def _check_entry(content: bytes, info: ZipInfo) -> bool:
-    """Unpack an entry for good and look for a DTD; true when it holds cells in error."""
-    in_error, size, tail, crc = False, 0, b"", 0
+class _Marks(NamedTuple):
+    """What was seen in an entry while it was unpacked: it is then read again for that alone."""
+
+    en_erreur: bool
+    masquees: bool
+
+
+def _check_entry(content: bytes, info: ZipInfo) -> _Marks:
+    """Unpack an entry for good and look for a DTD, cells in error, hidden rows."""
+    in_error, hidden, size, tail, crc = False, False, 0, b"", 0
     text = "/media/" not in info.filename
     for chunk in _inflate(content, info):
         size += len(chunk)
@@ -124,10 +139,11 @@ def _check_entry(content: bytes, info: ZipInfo) -> bool:
             if b"!" in window and _DTD.search(window):
                 raise Refus("fichier-suspect", "il déclare des entités XML")
             in_error = in_error or any(quote in window and mark in window for quote, mark in _ERROR_CELLS)
+            hidden = hidden or any(mark in window for mark in _HIDDEN_MARKS)
             tail = window[-_OVERLAP:]
     if size != info.file_size or crc != info.CRC:
         raise Refus("fichier-illisible", "l’archive est abîmée")
-    return in_error
+    return _Marks(in_error, hidden)
 
 
 def _inflate(content: bytes, info: ZipInfo) -> Iterator[bytes]:

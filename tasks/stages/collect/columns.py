@@ -162,4 +162,18 @@ PROPOSITIONS = (
     Column("source", "Source", 34, True),
 )
 
+LIBELLES_SHEET = "Ce que nous avons compris"
+ALL_LABELS = "(tous les libellés ci-dessous)"
+NOT_COUNTED_LABEL = "(ne pas compter)"
+"""Said of a label that is no device, whatever it looks like."""
+
+LIBELLES = (
+    Column("libelle", "Libellé", 44, required=True),
+    Column("compris", "Compris comme", 40),
+    Column("unites", "Unités", 9),
+    Column("devient", "C’est plutôt", 40, True),
+    Column("confirme", "Je confirme", 11, True, choices=YES_NO),
+    Column("cle", "Code", 22),
+)
+
 ARBITRAGES_SHEETS = {"Divergences": DIVERGENCES, "Hypothèses proposées": PROPOSITIONS}

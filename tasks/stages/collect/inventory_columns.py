@@ -107,10 +107,13 @@ MACHINES = (
     Column("statut", "Statut", synonyms=("status", "etat")),
     Column("retrait", "Date de retrait", synonyms=("dateretrait", "date de sortie", "date de reforme")),
     Column("ecartee", "Machine écartée"),
+    Column("unite", "(une ligne = une unité)"),
 )
 """What exports say of one machine; the three first only tell it from another, and are never kept."""
 
 AUTRE_OUTIL_SHEET = "Autre outil"
+CATEGORIES_SHEET = "Catégories"
+"""In our own workbook: the words that are recognised, which count nothing."""
 
 AUTRE_OUTIL = (
     Column("outil", "Outil", 24, True, True),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from nr_models.dossier.case import Case
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte, Referentiel
 from nr_models.rules import fiche
-from nr_models.values.dates import Montant
-from nr_models.values.french import BLANK, NBSP, counted, listing, share
+from nr_models.values.dates import read_number
+from nr_models.values.french import BLANK, NBSP, counted, effort, euros, glued, listing, money, share, trimmed
 from tasks.office.deck import master
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import Page, dimension_colour
@@ -118,8 +119,8 @@ class _Sheet:
             ("Lien avec les dispositifs existants :", listing(typed.dispositifs)),
             ("Responsable (1 max.) :", typed.responsable or BLANK),
             ("Contributeur(s) :", listing([*backer, *typed.contributeurs])),
-            ("Moyens humains (ETP ou JH) :", _amount(typed.moyens_humains)),
-            ("Moyens en euros :", _amount(typed.moyens_euros)),
+            ("Moyens humains (ETP ou JH) :", effort(typed.moyens_humains) if typed.moyens_humains else BLANK),
+            ("Moyens en euros :", _euros(typed)),
         ]
         spending = [Para(_spending(line), bullet=True) for line in typed.depenses]
         return self._clean([*(Para(text, head=head, colour=_ink(text)) for head, text in facts), *spending])
@@ -142,7 +143,9 @@ class _Sheet:
     def tables(self) -> list[SlideTable]:
         """Indicators and actions."""
         typed = self._saisie
-        indicators = [(item.indicateur, _blank(item.valeur)) for item in typed.indicateurs] or [(BLANK, SlideCell(""))]
+        indicators = [(item.indicateur, _blank(_value(item.valeur))) for item in typed.indicateurs] or [
+            (BLANK, SlideCell(""))
+        ]
         actions = [
             (f"{place}. {item.action}", _blank(item.qui), _blank(item.echeance.saisie if item.echeance else ""))
             for place, item in enumerate(typed.actions, start=1)
@@ -215,13 +218,26 @@ class _Sheet:
         return cleaned(table(header, rows, widths, alt, aligns), self._deck.clean)
 
 
-def _amount(montant: Montant | None) -> str:
-    return montant.saisie if montant else BLANK
+def _euros(typed: fiche.Saisie) -> str:
+    """What the fiche costs: the sum of its lines where they are listed, else its single amount."""
+    if not typed.depenses:
+        return money(typed.moyens_euros) if typed.moyens_euros else BLANK
+    known = [line.montant.valeur for line in typed.depenses if line.montant.valeur is not None]
+    count = len(typed.depenses) - len(known)
+    rest = f"{counted(count, 'montant')} sur {len(typed.depenses)} à définir" if count else ""
+    total = euros(sum(known, Decimal(0)), whole=bool(count)) if known else ""
+    return ", ".join(part for part in (total, rest) if part)
+
+
+def _value(typed: str) -> str:
+    """The value of an indicator as typed, its thousands apart where it is only a number."""
+    value = read_number(typed)
+    return glued(typed) if value is None else trimmed(value)
 
 
 def _spending(line: fiche.Depense) -> str:
     known = (str(line.annee or ""), line.nature, line.type, line.financeur)
-    return f"{', '.join(item for item in known if item) or 'Dépense'} : {line.montant.saisie}"
+    return f"{', '.join(item for item in known if item) or 'Dépense'} : {money(line.montant)}"
 
 
 def _blank(text: str) -> SlideCell:

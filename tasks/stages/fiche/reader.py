@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur
-from nr_models.values.anomalies import Anomaly
-from nr_models.values.dates import Echeance, Montant, read_echeance, read_montant, read_number, to_define
+from nr_models.values.dates import Echeance, Montant, to_define
 from nr_models.values.text import fold
+from nr_models.values.unites import Mesure
 from tasks.office.columns import Column
 from tasks.reading.annee import read_year
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import MAIL, find_author
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
-from tasks.reading.table import Cell, Record, Table, find_table
+from tasks.reading.table import Cell, Record, Table
 from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 
 _TITLES = {column.field: column.title for columns in (FICHES, FICHES_ACTIONS, FICHES_DEPENSES) for column in columns}
@@ -27,7 +27,7 @@ _BULLET = re.compile(r"^\s*(?:[•·*▪]\s*|[-–—]+(?!\d)\s*)*")
 """A dash right before a digit is a sign: « -5 % », « -50 »."""
 _TICKED = re.compile(r"^[☒☑✔✓]\s*|^\[\s*[xX]\s*\]\s*|\s+[xX☒☑✔✓]$")
 _UNTICKED = re.compile(r"^☐|^\[\s*\]|☐$")
-_TIMES = re.compile(r"(\S+)\s*(?:personnes?|agents?|ressources?)?\s*[x×*]\s*(\S+)\s*(?:jh|j/h|jours?(?:[- ]hommes?)?)")
+_MEASURES: dict[str, Mesure] = {"moyens_humains": "jours", "moyens_euros": "euros", "montant": "euros"}
 
 
 class _Parts:
@@ -44,7 +44,7 @@ def parse_fiches(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourFic
     releve = Pointage()
     table = find_fiches(lecture)
     if table is None:
-        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Fiches"))
+        releve.note_absent(lecture, "Fiches", FICHES, "levier", "responsable")
         return releve.close(RetourFiches(personne=find_author(lecture), fiches=()))
     releve.anomalies.extend(table.anomalies)
     rows: dict[str, Record] = {}
@@ -61,7 +61,7 @@ def parse_fiches(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourFic
 
 def find_fiches(lecture: Lecture) -> Table | None:
     """The table with one row a fiche, or None."""
-    found = (find_table(feuille, FICHES) for feuille in lecture.feuilles)
+    found = (find_form(feuille, FICHES) for feuille in lecture.feuilles)
     return next((table for table in found if table and table.has("levier", "responsable")), None)
 
 
@@ -105,7 +105,7 @@ def _saisie(levier: str, record: Record, parts: _Parts, releve: Pointage) -> Sai
         actions=tuple(parts.actions[levier]),
         depenses=tuple(parts.depenses[levier]),
     )
-    if len(releve.anomalies) == before:
+    if releve.is_clean(before):
         releve.accept()
     return saisie
 
@@ -126,13 +126,8 @@ def _perimetre(text: str) -> tuple[str, ...]:
 
 def _echeance(cell: Cell, side: Literal["debut", "fin"], field: str, releve: Pointage) -> Echeance | None:
     """A date as typed; the one of a date cell is written as French people do."""
-    text = _french(_bare(cell.line()))
-    if not text:
-        return None
-    read = read_echeance(text, side)
-    if read is None:
-        releve.note(cell, "date-invalide", _TITLES[field])
-    return read
+    typed = cell._replace(valeur=_bare(cell.line())) if isinstance(cell.valeur, str) else cell
+    return releve.echeance(typed, side, _TITLES[field])
 
 
 def _french(text: str) -> str:
@@ -144,23 +139,8 @@ def _french(text: str) -> str:
 
 def _montant(cell: Cell, field: str, releve: Pointage) -> Montant | None:
     """An amount; one that is no number is kept as typed, without value, and noted."""
-    text = " ".join(list_values(cell.text()))
-    if not text:
-        return None
-    read = read_montant(text) or _times(text)
-    if read is None:
-        releve.note(cell, "nombre-invalide", f"« {_TITLES[field]} »")
-    return read or Montant(saisie=text)
-
-
-def _times(text: str) -> Montant | None:
-    """« 2 personnes × 5 jours »: number of resources by time."""
-    match = _TIMES.fullmatch(fold(text.replace("×", "x")))
-    factors = [read_number(part) for part in match.groups()] if match else []
-    if len(factors) != 2 or any(factor is None or factor < 0 for factor in factors):
-        return None
-    first, second = (factor or Decimal(0) for factor in factors)
-    return Montant(saisie=text, valeur=first * second)
+    typed = cell._replace(valeur=" ".join(list_values(cell.text()))) if isinstance(cell.valeur, str) else cell
+    return releve.montant(typed, f"« {_TITLES[field]} »", _MEASURES[field])
 
 
 def _read_parts(lecture: Lecture, leviers: set[str], referentiel: Referentiel, releve: Pointage) -> _Parts:
@@ -198,7 +178,7 @@ def _action(record: Record, releve: Pointage) -> Action:
         qui=record.line("qui"),
         echeance=_echeance(record["echeance"], "fin", "echeance", releve),
     )
-    if len(releve.anomalies) == before:
+    if releve.is_clean(before):
         releve.accept()
     return action
 
@@ -206,9 +186,8 @@ def _action(record: Record, releve: Pointage) -> Action:
 def _depense(record: Record, referentiel: Referentiel, releve: Pointage) -> list[Depense]:
     """The expense, or nothing when its amount is no amount."""
     before = len(releve.anomalies)
-    montant = read_montant(record["montant"].text())
-    if montant is None:
-        releve.note(record["montant"], "nombre-invalide", "la dépense")
+    montant = _montant(record["montant"], "montant", releve)
+    if montant is None or (montant.valeur is None and not to_define(montant.saisie)):
         return []
     year = None if to_define(record.line("annee")) else read_year(record["annee"], referentiel, releve)
     depense = Depense(
@@ -218,7 +197,7 @@ def _depense(record: Record, referentiel: Referentiel, releve: Pointage) -> list
         montant=montant,
         financeur=record.line("financeur"),
     )
-    if len(releve.anomalies) == before:
+    if releve.is_clean(before):
         releve.accept()
     return [depense]
 

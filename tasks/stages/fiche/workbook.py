@@ -103,7 +103,7 @@ def _repere_row(case: Case, levier: Levier) -> Row:
         "description": levier.description,
         "pilotes": "\n".join(levier.pilotes),
         "cout": bands[getattr(levier.cout, size)],
-        "charge": getattr(levier.charge_jh, size),
+        "charge": case.referentiel.charge(levier, case.entree.collectivite.population),
         "duree": getattr(levier.duree_mois, size),
         "prestataire": levier.part_prestataire or "",
         "etapes": "\n".join(f"{item.action} ({item.duree_semaines})" for item in levier.actions),

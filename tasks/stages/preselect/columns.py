@@ -20,3 +20,10 @@ PRESTATAIRE = (
     Column("critere", "Critère", 64),
     Column("reponse", "Réponse", 12, True, True, YES_NO),
 )
+
+PRESTATAIRES = (
+    *PRESTATAIRE,
+    Column("site", "Site internet", 14, True, choices=YES_NO),
+    Column("objets", "Objets connectés", 16, True, choices=YES_NO),
+)
+"""The same, where a version tells the provider of the site and that of connected objects apart."""

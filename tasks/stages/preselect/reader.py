@@ -7,16 +7,18 @@ from typing import Literal
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Prestataire
 from nr_models.rules.preselect import Changement, RetourPreselection
-from nr_models.values.anomalies import Anomaly
 from nr_models.values.text import fold
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, Table, find_table
-from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
+from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRES
 
 _ADD = frozenset(("ajouter", "ajout", "ajoute", "a ajouter", "+"))
+_PROVIDERS = {"reponse": "prestataire", "site": "site", "objets": "objets"}
+"""The provider that each column of criteria is about."""
 _REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "-"))
 
 
@@ -24,29 +26,33 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
     """The changes that are justified, and yes or no to each criterion."""
     releve = Pointage()
     changes: dict[str, Changement] = {}
-    criteria: dict[str, bool | None] = {}
+    criteria: dict[str, dict[str, bool | None]] = {field: {} for field in _PROVIDERS.values()}
+    unread: list[str] = []
     table = find_decisions(lecture)
     if table is None:
-        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Leviers"))
+        releve.note_absent(lecture, "Leviers", PRESELECTION, "levier", "decision")
     else:
         releve.anomalies.extend(table.anomalies)
         for record in releve.records(table):
             _add_change(record, changes, referentiel, releve)
     for feuille in lecture.feuilles:
-        found = find_table(feuille, PRESTATAIRE)
+        found = find_table(feuille, PRESTATAIRES)
         if found and found.has("cle", "reponse"):
             for record in releve.records(found):
-                _add_criterion(record, criteria, releve)
+                _add_criterion(record, criteria, unread, releve)
     return releve.close(
         RetourPreselection(
-            personne=find_author(lecture), changements=tuple(changes.values()), prestataire=Prestataire(**criteria)
+            personne=find_author(lecture),
+            changements=tuple(changes.values()),
+            **{field: Prestataire(**said) for field, said in criteria.items()},
+            a_reprendre=tuple(unread),
         )
     )
 
 
 def find_decisions(lecture: Lecture) -> Table | None:
     """The table of the leviers to add or remove, or None."""
-    found = (find_table(feuille, PRESELECTION) for feuille in lecture.feuilles)
+    found = (find_form(feuille, PRESELECTION) for feuille in lecture.feuilles)
     return next((table for table in found if table and table.has("levier", "decision")), None)
 
 
@@ -74,12 +80,17 @@ def _sens(text: str) -> Literal["ajouter", "retirer"] | None:
     return "ajouter" if said in _ADD else "retirer" if said in _REMOVE else None
 
 
-def _add_criterion(record: Record, criteria: dict[str, bool | None], releve: Pointage) -> None:
+def _add_criterion(
+    record: Record, criteria: dict[str, dict[str, bool | None]], unread: list[str], releve: Pointage
+) -> None:
     key = fold(record.line("cle"))
     if key not in Prestataire.model_fields:
         releve.note(record["cle"], "valeur-hors-liste", "Identifiant")
         return
-    before = len(releve.anomalies)
-    criteria[key] = releve.yes_no(record["reponse"], record.line("critere") or key)
-    if len(releve.anomalies) == before:
+    before = len(unread)
+    for column, field in _PROVIDERS.items():
+        criteria[field][key] = releve.yes_no(record[column], record.line("critere") or key)
+        if criteria[field][key] is None and not record.is_blank(column):
+            unread.append(key if field == "prestataire" else f"{field} {key}")
+    if len(unread) == before:
         releve.accept()

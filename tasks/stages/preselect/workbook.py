@@ -14,7 +14,7 @@ from tasks.office.workbook.cells import Row, Tone, numbered
 from tasks.office.workbook.guide import guide_of
 from tasks.office.workbook.leviers import LEVIER, named
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
-from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE
+from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE, PRESTATAIRES
 
 _LISTE = (
     Column("rang", "Rang", 7),
@@ -28,7 +28,9 @@ _LISTE = (
     Column("avec", "Avec ses prérequis", 30),
     Column("explication", "Pourquoi", 70),
 )
+_AISE = Column("aise", "dont facilité", 10)
 _MOTIFS = {
+    "socle": "socle",
     "plancher": "parmi les meilleurs de sa dimension",
     "prerequis": "prérequis d’un levier retenu",
     "pertinence": "pertinence",
@@ -41,7 +43,7 @@ _MOTIFS = {
     "au-dela": "moins pertinent",
     "excedent": "liste pleine",
 }
-_POINTS = dict.fromkeys(("pertinence", "besoin", "ambition", "priorite"), "0.0")
+_POINTS = dict.fromkeys(("pertinence", "besoin", "ambition", "priorite", "aise"), "0.0")
 
 
 def render_support(case: Case, computed: preselect.Result, tour: int) -> bytes:
@@ -63,7 +65,8 @@ def render_support(case: Case, computed: preselect.Result, tour: int) -> bytes:
     sheet = book.table("Leviers", PRESELECTION, _support_rows(case, computed), formats=formats, frozen=3)
     decision, reason = (_place(field) for field in ("decision", "justification"))
     book.point_out(sheet, reason, len(computed.places), (decision, decision))
-    book.table("Prestataire", PRESTATAIRE, _prestataire_rows(case))
+    columns = PRESTATAIRE if case.referentiel.format == 1 else PRESTATAIRES
+    book.table("Prestataire", columns, _prestataire_rows(case))
     book.mark(case, "preselection", tour)
     return book.close()
 
@@ -77,16 +80,29 @@ def render_liste(case: Case, result: preselect.Result) -> bytes:
         (
             f"Feuille « Retenus » : les {len(result.retenus)} leviers à prioriser, les plus pertinents d’abord.",
             "Feuille « Écartés » : les autres leviers, avec la raison de chacun.",
-            "La pertinence est la somme de trois parts : besoin, ambition, priorité (grille du logiciel).",
+            _grid(case),
             f"Les lignes orange relèvent du prestataire, qui {board} dans la démarche.",
         ),
         result.messages,
     )
     book = Book(guide)
     left = [place for place in result.places if not place.retenu]
-    book.table("Retenus", _LISTE, _liste_rows(case, result.retenus), formats=_POINTS, frozen=4)
-    book.table("Écartés", _LISTE, _liste_rows(case, left), formats=_POINTS, frozen=4)
+    columns = list(_LISTE)
+    if case.referentiel.format > 1:
+        columns.insert(-2, _AISE)
+    book.table("Retenus", columns, _liste_rows(case, result.retenus), formats=_POINTS, frozen=4)
+    book.table("Écartés", columns, _liste_rows(case, left), formats=_POINTS, frozen=4)
     return book.close()
+
+
+def _grid(case: Case) -> str:
+    """What relevance adds up, by the format of the version."""
+    if case.referentiel.format == 1:
+        return "La pertinence est la somme de trois parts : besoin, ambition, priorité (grille du logiciel)."
+    return (
+        "Le socle vient d’abord : ce que la loi demande et la sécurité de base. La pertinence est la somme de quatre "
+        "parts : besoin, ambition, priorité, facilité (grille du logiciel)."
+    )
 
 
 def _place(field: str) -> int:

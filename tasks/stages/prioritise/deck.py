@@ -81,7 +81,8 @@ def _method(deck: Deck, referentiel: Referentiel) -> None:
 
 def _participation(deck: Deck, result: prioritise.Result) -> None:
     rows = [
-        (item.direction or "Sans direction", number(item.recus), number(item.attendus)) for item in result.participation
+        (item.direction or "Sans direction", number(item.recus), number(item.attendus))
+        for item in prioritise.gather_participation(result)
     ]
     if rows:
         received, awaited = (
@@ -197,12 +198,13 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
             agreed = [Para("Les notes de chacun se rejoignent.")]
             deck.message("Aucun désaccord à trancher", agreed, "Passer à la sélection.")
         return
+    least = referentiel.parametres.priorisation.detail_voix_min
     rows = [
         (
             SlideCell(str(numbers[item.levier]), bold=True),
             referentiel.leviers[item.levier].titre,
-            _spread(item.stat_valeur),
-            _spread(item.stat_faisabilite),
+            _spread(item.stat_valeur, least),
+            _spread(item.stat_faisabilite, least),
         )
         for item in sorted(found, key=lambda item: numbers[item.levier])
     ]
@@ -213,9 +215,12 @@ def _disagreements(deck: Deck, result: prioritise.Result, numbers: dict[str, int
     )
 
 
-def _spread(stat: vote.Stat) -> str:
+def _spread(stat: vote.Stat, least: int) -> str:
+    """The notes apart; of fewer than ``least`` voices only their mean, or each would be known."""
     if not stat.desaccord:
         return "accord"
+    if stat.voix < least:
+        return f"{stat.voix} voix, moyenne {number(stat.moyenne, 1)}"
     return f"de {stat.minimum} à {stat.maximum}, moyenne {number(stat.moyenne, 1)}"
 
 

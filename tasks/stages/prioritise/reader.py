@@ -8,15 +8,14 @@ from typing import Literal
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.prioritise import RetourBulletin
 from nr_models.rules.vote import Derogation, Voix
-from nr_models.values.anomalies import Anomaly
-from nr_models.values.dates import read_number
 from nr_models.values.text import fold
 from tasks.office.columns import NO_OPINION
 from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
-from tasks.reading.table import Cell, Record, Table, find_table
+from tasks.reading.table import Cell, Record, Table
 from tasks.stages.prioritise.columns import BULLETIN, DEROGATIONS, DEROGATIONS_SHEET
 
 _FORCES: dict[str, Literal["inclure", "exclure"]] = {
@@ -33,7 +32,7 @@ def parse_bulletin(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourB
     voices: dict[str, Voix] = {}
     table = find_ballot(lecture)
     if table is None:
-        releve.anomalies.append(Anomaly(code="feuille-absente", detail="Bulletin"))
+        releve.note_absent(lecture, "Bulletin", BULLETIN, "levier", "valeur", "faisabilite")
     else:
         releve.anomalies.extend(table.anomalies)
         for record in releve.records(table):
@@ -50,7 +49,7 @@ def parse_bulletin(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourB
 
 def find_ballot(lecture: Lecture) -> Table | None:
     """The table of notes, or None."""
-    found = (find_table(feuille, BULLETIN) for feuille in lecture.feuilles)
+    found = (find_form(feuille, BULLETIN) for feuille in lecture.feuilles)
     return next((table for table in found if table and table.has("levier", "valeur", "faisabilite")), None)
 
 
@@ -64,7 +63,7 @@ def _add_voice(record: Record, voices: dict[str, Voix], referentiel: Referentiel
     before = len(releve.anomalies)
     valeur = _note(record["valeur"], referentiel, releve)
     faisabilite = _note(record["faisabilite"], referentiel, releve)
-    refused = len(releve.anomalies) > before
+    refused = not releve.is_clean(before)
     if not refused:
         releve.accept()
     said = valeur is not None or faisabilite is not None
@@ -79,11 +78,20 @@ def _note(cell: Cell, referentiel: Referentiel, releve: Pointage) -> int | None:
     if not cell.text() or fold(cell.text()) == fold(NO_OPINION):
         return None
     low, high = referentiel.parametres.priorisation.note_min, referentiel.parametres.priorisation.note_max
-    number = read_number(cell.text())
-    if number is None or number != number.to_integral_value() or not low <= number <= high:
+    number = _rating(cell, low, high, releve)
+    if number is not None and number != number.to_integral_value():
+        releve.note(cell, "note-entiere", f"{int(number)} ou {int(number) + 1}")
+        return None
+    return None if number is None else int(number)
+
+
+def _rating(cell: Cell, low: int, high: int, releve: Pointage) -> Decimal | None:
+    """A number within bounds; None when it is none, which is noted."""
+    number = releve.number(cell, "la note")
+    if number is not None and not low <= number <= high:
         releve.note(cell, "note-hors-bornes", f"{low} et {high}")
         return None
-    return int(number)
+    return number
 
 
 def _add_override(record: Record, overrides: dict[str, Derogation], referentiel: Referentiel, releve: Pointage) -> None:
@@ -102,7 +110,7 @@ def _add_override(record: Record, overrides: dict[str, Derogation], referentiel:
     force = _FORCES.get(fold(record.line("force")))
     if force is None and not record.is_blank("force"):
         releve.note(record["force"], "valeur-hors-liste", "Place imposée")
-    if len(releve.anomalies) == before:
+    if releve.is_clean(before):
         releve.accept()
     if valeur is not None or faisabilite is not None or force is not None:
         overrides[levier] = Derogation(
@@ -115,8 +123,4 @@ def _imposed(cell: Cell, referentiel: Referentiel, releve: Pointage) -> Decimal 
     if not cell.text():
         return None
     low, high = referentiel.parametres.priorisation.note_min, referentiel.parametres.priorisation.note_max
-    number = read_number(cell.text())
-    if number is None or not low <= number <= high:
-        releve.note(cell, "note-hors-bornes", f"{low} et {high}")
-        return None
-    return number
+    return _rating(cell, low, high, releve)

@@ -48,7 +48,6 @@ _VOIX = (
     Column("valeur", "Valeur moyenne", 11),
     Column("faisabilite", "Faisabilité moyenne", 11),
 )
-_COMMENTAIRES = (*LEVIER, Column("commentaire", "Commentaire", 80))
 _PARTICIPATION = (
     Column("direction", "Direction", 40),
     Column("attendus", "Bulletins attendus", 12),
@@ -73,9 +72,9 @@ def render_priorisation(case: Case, result: prioritise.Result) -> bytes:
     book.table("Non retenus", _NON_RETENUS, refused, empty="Tous les leviers de la liste sont retenus.")
     rows = (_consolidation_row(case, item) for item in result.consolidations)
     book.table("Consolidation", _CONSOLIDATION, rows, formats=_MEANS, frozen=3)
-    book.table("Participation", _PARTICIPATION, (item.model_dump() for item in result.participation))
-    book.table("Voix par direction", _VOIX, _voice_rows(case, result.bulletins), formats=_MEANS)
-    book.table("Commentaires", _COMMENTAIRES, _comment_rows(case, result.bulletins), empty="Aucun commentaire.")
+    book.table("Participation", _PARTICIPATION, (item.model_dump() for item in prioritise.gather_participation(result)))
+    few = f"Aucun groupe de {vote.VOIX_MIN} voix : rien n’est détaillé."
+    book.table("Voix par direction", _VOIX, _voice_rows(case, result.bulletins), formats=_MEANS, empty=few)
     overrides = [item.derogation for item in result.consolidations if item.derogation]
     book.table(
         "Arbitrages",
@@ -92,7 +91,7 @@ def _priorisation_guide(case: Case, result: prioritise.Result) -> Guide:
         f"Feuille « Sélection » : les {len(result.selection)} leviers retenus, dans l’ordre, avec la raison.",
         "Feuille « Non retenus » : les autres, avec la raison de chacun.",
         "Feuille « Consolidation » : moyennes, médianes, voix et désaccords de chaque levier.",
-        "« Participation », « Voix par direction » et « Commentaires » : qui s’est exprimé, sans nom de personne.",
+        "« Participation » et « Voix par direction » : qui s’est exprimé, par groupes de trois voix au moins.",
         "Feuille « Arbitrages » : ce que le référent a imposé, avec la raison.",
     )
     return guide_of(case, "Priorisation des leviers", steps, result.messages)
@@ -150,32 +149,29 @@ def _quadrant(quadrant: vote.Quadrant | None) -> Value:
 
 
 def _voice_rows(case: Case, ballots: Iterable[vote.Bulletin]) -> list[Row]:
-    """Means by direction and college: never one person's ballot under a name."""
-    groups: dict[tuple[str, str, str], list[vote.Voix]] = defaultdict(list)
+    """Means by direction and college, never of so few voices that one could tell whose they are."""
+    groups: dict[str, dict[vote.Groupe, list[vote.Voix]]] = defaultdict(lambda: defaultdict(list))
     for ballot in ballots:
         for voice in ballot.voix:
-            groups[ballot.direction, ballot.college, voice.levier].append(voice)
+            if voice.valeur is not None or voice.faisabilite is not None:
+                groups[voice.levier][ballot.direction or "Direction non précisée", ballot.college].append(voice)
     return [
         {
-            "direction": direction or "Direction non précisée",
+            "direction": direction,
             "college": college,
             **named(case, levier),
-            "voix": sum(voice.valeur is not None or voice.faisabilite is not None for voice in voices),
+            "voix": len(voices),
             "valeur": _mean(voice.valeur for voice in voices),
             "faisabilite": _mean(voice.faisabilite for voice in voices),
         }
-        for (direction, college, levier), voices in sorted(groups.items())
+        for levier, by_group in sorted(groups.items())
+        for (direction, college), voices in vote.gather_small(by_group).items()
     ]
 
 
 def _mean(notes: Iterable[int | None]) -> Fraction | None:
     said = [note for note in notes if note is not None]
-    return Fraction(sum(said), len(said)) if said else None
-
-
-def _comment_rows(case: Case, ballots: Iterable[vote.Bulletin]) -> list[Row]:
-    said = sorted({(voice.levier, voice.commentaire) for item in ballots for voice in item.voix if voice.commentaire})
-    return [{**named(case, levier), "commentaire": text} for levier, text in said]
+    return Fraction(sum(said), len(said)) if len(said) >= vote.VOIX_MIN else None
 
 
 def _override_row(case: Case, item: vote.Derogation) -> Row:

@@ -8,6 +8,7 @@ from nr_models.rules import restitute
 from nr_models.rules.score import Note
 from nr_models.stages import BY_SLUG
 from nr_models.values.french import counted, listing, number, percentage
+from nr_models.values.text import fold
 from tasks.office.deck import master
 from tasks.office.deck.charts import radar
 from tasks.office.deck.deck import Deck
@@ -15,7 +16,7 @@ from tasks.office.deck.page import Page, dimension_colour
 from tasks.office.deck.tables import SlideTable, table
 from tasks.office.deck.text import Box, Para, bullets
 from tasks.office.look import load_look
-from tasks.stages.restitute import grille, parc
+from tasks.stages.restitute import ecarts, grille, parc
 from tasks.stages.restitute.anonymous import anonymiser
 
 _NOT_SAID = "non précisé"
@@ -140,22 +141,14 @@ def _dimension(deck: Deck, dimension: Dimension, synthesis: restitute.Synthese, 
 
 
 def _close(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> None:
-    assumed = counted(result.hypotheses, "hypothèse")
-    diverging = counted(result.divergences, "divergence")
-    deck.message(
-        f"{assumed} et {diverging} à garder à l’esprit",
-        [
-            Para("des valeurs posées faute de réponse ; dans la note, pas dans la couverture.", head=f"{assumed} :"),
-            Para("des réponses qui s’écartent ; le référent tranche, raison à l’appui.", head=f"{diverging} :"),
-        ],
-        "Inviter les personnes présentes à corriger ce qui leur semble inexact.",
-    )
+    ecarts.add_open(deck, result, referentiel)
     _engaged(deck, result, referentiel)
-    deck.message(
-        "Ce que les entretiens nous apprennent",
-        bullets(tuple(dict.fromkeys(result.enseignements)), "Aucun enseignement noté lors des entretiens."),
-        "Faire réagir : ces enseignements sont-ils partagés ?",
-    )
+    if result.enseignements:
+        deck.message(
+            "Ce que les entretiens nous apprennent",
+            bullets(result.enseignements),
+            "Faire réagir : ces enseignements sont-ils partagés ?",
+        )
     deck.table(
         "La suite : choisir les leviers, puis écrire les fiches action",
         _calendar(referentiel),
@@ -164,9 +157,8 @@ def _close(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> No
 
 
 def _engaged(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> None:
-    names = {item.slug: item.nom for item in referentiel.dimensions}
     rows = [
-        (item.action, item.depuis or _NOT_SAID, names.get(item.dimension, _NOT_SAID))
+        (item.action, item.depuis or _NOT_SAID, _dimension_said(item.dimension, referentiel))
         for item in result.actions_engagees
     ]
     if rows:
@@ -175,6 +167,13 @@ def _engaged(deck: Deck, result: restitute.Result, referentiel: Referentiel) -> 
             table(("Action", "Depuis", "Dimension"), rows, (16, 4, 8), "Actions déjà engagées"),
             "Valoriser ce qui existe avant de proposer du nouveau.",
         )
+
+
+def _dimension_said(text: str, referentiel: Referentiel) -> str:
+    """The name of a dimension from what was typed, its slug or its name; as typed where it is neither."""
+    wanted = fold(text)
+    found = (item.nom for item in referentiel.dimensions if wanted in {fold(item.slug), fold(item.nom)})
+    return next(found, text) or _NOT_SAID
 
 
 def _calendar(referentiel: Referentiel) -> SlideTable:

@@ -35,7 +35,7 @@ def add_inventory(deck: Deck, result: restitute.Result, referentiel: Referentiel
         )
         return
     names = {item.slug: item.nom for item in referentiel.facteurs.categories}
-    _park(deck, measure, names)
+    _park(deck, measure, names, _to_settle(result))
     _categories(deck, result, names)
     _places(deck, result)
     if measure.empreintes:
@@ -44,7 +44,20 @@ def add_inventory(deck: Deck, result: restitute.Result, referentiel: Referentiel
         _beside(deck, result.inventaire, names)
 
 
-def _park(deck: Deck, measure: Mesure, names: dict[str, str]) -> None:
+def _to_settle(result: restitute.Result) -> str:
+    """What the person who speaks must know: the park that nobody confirmed, the units that nobody named."""
+    found = result.inventaire
+    waiting = [
+        f"{counted(found.libelles_a_confirmer, 'libellé')} de l’inventaire à confirmer dans a-trancher.xlsx"
+        if found.libelles_a_confirmer
+        else "",
+        f"{counted(found.unites_a_preciser, 'unité')} à préciser, non comptées" if found.unites_a_preciser else "",
+    ]
+    said = " ; ".join(filter(None, waiting))
+    return f" Le parc n’est pas confirmé : {said}." if said else ""
+
+
+def _park(deck: Deck, measure: Mesure, names: dict[str, str], waiting: str) -> None:
     past = measure.part_depassee
     finding = f" ; {share(past)} de ceux dont l’âge est connu ont fait leur temps" if past is not None else ""
     page = deck.page(
@@ -172,7 +185,7 @@ def _footprint_title(widest: Empreinte | None, units: int) -> str:
     total = number(widest.total_kg_an)
     if widest.unites == units:
         return f"Le parc émet {total} kgCO₂e par an"
-    return f"Au moins {total} kgCO₂e par an, calculés sur {widest.unites} équipements sur {units}"
+    return f"Au moins {total} kgCO₂e par an, calculés sur {number(widest.unites)} équipements sur {number(units)}"
 
 
 def _source(item: Empreinte, names: dict[str, str], referentiel: Referentiel) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _synthesis(deck: Deck, result: roadmap.Result) -> None:
                 f"{counted(len(result.fiches), 'levier')}, dont {number(orphans)} sans responsable.", head="Leviers :"
             ),
             Para(span, head="Période :"),
-            Para(f"{euros(result.budget_total.euros)} ; {undefined(result.budget_total)}.", head="Budget :"),
+            Para(f"{known(result.budget_total)}.", head="Budget :"),
             Para(f"{trimmed(result.charge_totale)} jours-homme ; {missing} sans charge connue.", head="Charge :"),
             Para(f"{euros(result.charge_valorisee)} au coût journalier du référentiel.", head="Charge valorisée :"),
             Para(f"{counted(len(result.points_durs), 'point')} à instruire avant de démarrer.", head="Points durs :"),

@@ -45,6 +45,11 @@ class Window(NamedTuple):
         ]
 
 
+def backwards(barre: Barre) -> bool:
+    """True when a fiche is said to end before it starts: it is named, and has no bar."""
+    return bool(barre.debut and barre.fin and barre.fin < barre.debut)
+
+
 class Row(NamedTuple):
     """A line of the planning: the name of a dimension, or one of its fiches."""
 
@@ -54,7 +59,7 @@ class Row(NamedTuple):
 
 def window(barres: Sequence[Barre]) -> Window | None:
     """The span of the known days, or None when nothing is dated."""
-    days = [day for item in barres for day in (item.debut, item.fin) if day]
+    days = [day for item in barres if not backwards(item) for day in (item.debut, item.fin) if day]
     if not days:
         return None
     first, last = (day.year * 4 + (day.month - 1) // 3 for day in (min(days), max(days)))
@@ -69,7 +74,7 @@ def window(barres: Sequence[Barre]) -> Window | None:
 def add_planning(deck: Deck, barres: Sequence[Barre], referentiel: Referentiel) -> None:
     """Add the planning, on as many slides as it has rows for."""
     span = window(barres)
-    undated = [item for item in barres if not (item.debut and item.fin)]
+    undated = [item for item in barres if backwards(item) or not (item.debut and item.fin)]
     title = f"Le planning tient {counted(len(barres) - len(undated), 'levier daté', 'leviers datés')} sur {len(barres)}"
     notes = "Une barre par fiche, du début à la fin. Les traits relient un levier à son prérequis."
     if span is None:
@@ -90,10 +95,14 @@ def _rows(barres: Sequence[Barre], referentiel: Referentiel) -> list[list[Row]]:
     """The rows of each dimension that has a dated fiche, its name first."""
     found = []
     for dimension in referentiel.dimensions:
-        own = [Row(dimension, item) for item in barres if item.dimension == dimension.slug and (item.debut or item.fin)]
+        own = [Row(dimension, item) for item in barres if item.dimension == dimension.slug and _drawn(item)]
         if own:
             found.append([Row(dimension, None), *own])
     return found
+
+
+def _drawn(barre: Barre) -> bool:
+    return bool(barre.debut or barre.fin) and not backwards(barre)
 
 
 def _share(groups: Sequence[Sequence[Row]]) -> list[list[Row]]:
@@ -144,7 +153,6 @@ def _bar(page: Page, line: Box, span: Window, barre: Barre, ink: str) -> Box:
     end = span.part(barre.fin, after=True) if barre.fin else None
     left = start if start is not None else max((end or 0) - one, 0)
     right = end if end is not None else min(left + one, 1)
-    right = max(right, left + one / 6)  # a fiche that ends before it starts is named elsewhere; it still shows
     box = Box(line.x + line.w * left, line.y + 0.12, line.w * (right - left), line.h - 0.24)
     whole = barre.debut is not None and barre.fin is not None
     words = f"de {_day(barre.debut)} à {_day(barre.fin)}"
@@ -164,7 +172,7 @@ def _link(page: Page, before: Box, after: Box) -> None:
 
 def _beside(page: Page, undated: Sequence[Barre]) -> None:
     box = Box(master.WIDTH - master.MARGIN - _SIDE_W, master.BODY.y, _SIDE_W, 1.2)
-    page.text(box, [Para("Début ou fin à définir", bold=True, colour="attention")], sizes=(14,))
+    page.text(box, [Para("Début ou fin à définir ou à revoir", bold=True, colour="attention")], sizes=(14,))
     room, step = master.BODY.h - 1.2, 0.66
     most = int(room / step) - 1
     for place, item in enumerate(undated[:most]):

@@ -24,12 +24,25 @@ def undefined(total: Total) -> str:
     """« 3 montants sur 12 à définir », or « tous les montants sont définis »."""
     if not total.a_definir:
         return "tous les montants sont définis"
+    if total.a_definir == total.sur:
+        return "tous les montants sont à définir"
     return f"{counted(total.a_definir, 'montant')} sur {total.sur} à définir"
 
 
 def known(total: Total) -> str:
-    """« 45 600 € connus, 2 montants sur 12 à définir »."""
-    return f"{euros(total.euros)} connus, {undefined(total)}" if total.a_definir else euros(total.euros)
+    """« 45 600 € connus, 2 montants sur 12 à définir »; never a « 0 € » where nothing is known."""
+    if not total.a_definir:
+        return euros(total.euros)
+    if total.a_definir == total.sur:
+        return "tous les montants restent à définir"
+    return f"{euros(total.euros, whole=True)} connus, {undefined(total)}"
+
+
+def amount(total: Total) -> str:
+    """« 45 600 € », whole euros beside unknowns; « à définir » where every amount is."""
+    if total.sur and total.a_definir == total.sur:
+        return TO_DEFINE
+    return euros(total.euros, whole=bool(total.a_definir))
 
 
 def add_budget(deck: Deck, result: roadmap.Result, referentiel: Referentiel) -> None:
@@ -58,7 +71,7 @@ def _heaviest(totals: Sequence[Total], names: Mapping[str, str]) -> str:
         return "Le budget par dimension reste à définir"
     first = max(funded, key=lambda item: item.euros)
     name = names.get(first.cle, first.cle).split(". ", 1)[-1]
-    return f"« {name} » est la dimension la plus dotée : {euros(first.euros)}"
+    return f"« {name} » est la dimension la plus dotée : {amount(first)}"
 
 
 def _money(
@@ -71,14 +84,14 @@ def _money(
     colours: Sequence[str] = (),
 ) -> None:
     """A bar chart and its table, side by side; the table goes on alone where it is long."""
-    notes = f"Total : {euros(total.euros)} ; {undefined(total)}."
+    notes = f"Total : {amount(total)} ; {undefined(total)}."
     rows: list[tuple[SlideCell | str, ...]] = [
-        (names.get(item.cle, item.cle), euros(item.euros), f"{item.a_definir} sur {item.sur}") for item in totals
+        (names.get(item.cle, item.cle), _shown(item), f"{item.a_definir} sur {item.sur}") for item in totals
     ]
     rows.append(
         (
             SlideCell("Total", bold=True),
-            SlideCell(euros(total.euros), bold=True),
+            SlideCell(amount(total), bold=True),
             SlideCell(f"{total.a_definir} sur {total.sur}", bold=True),
         )
     )
@@ -86,15 +99,25 @@ def _money(
     box = master.columns(7, 6)
     first, *others = paginate(cleaned(content, deck.clean), box)
     page = deck.page(numbered(title, 1, len(others) + 1), notes)
-    points = [(names.get(item.cle, item.cle), float(item.euros)) for item in totals]
-    said = " ; ".join(f"{names.get(item.cle, item.cle)} : {euros(item.euros)}" for item in totals)
+    points = [(names.get(item.cle, item.cle), _bar(item)) for item in totals]
+    said = " ; ".join(f"{names.get(item.cle, item.cle)} : {amount(item)}" for item in totals)
     if any(item.euros for item in totals):
         bars(page, master.columns(1, 6), points, f"{title}. {said}.", unit="€", colours=colours, lying=True)
     else:
-        page.text(master.columns(1, 5), [Para("Tous les montants sont à définir.", colour="attention")])
+        said = f"{known(total)[:1].upper()}{known(total)[1:]}."
+        page.text(master.columns(1, 5), [Para(said, colour="attention" if total.a_definir else "encre")])
     draw(page, box, first[1], first[0])
     for place, (size, part) in enumerate(others, start=2):
         draw(deck.page(numbered(title, place, len(others) + 1), notes), box, part, size)
+
+
+def _bar(total: Total) -> float | None:
+    """The length of a bar; none where every amount is « à définir », never a zero."""
+    return None if amount(total) == TO_DEFINE else float(total.euros)
+
+
+def _shown(total: Total) -> SlideCell:
+    return SlideCell(amount(total), ink="attention" if amount(total) == TO_DEFINE else "encre")
 
 
 def add_load(deck: Deck, result: roadmap.Result, referentiel: Referentiel) -> None:

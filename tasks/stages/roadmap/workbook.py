@@ -11,6 +11,7 @@ from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Difficulte
 from nr_models.rules import fiche, roadmap
 from nr_models.values.dates import Echeance, Montant
+from nr_models.values.french import exact
 from nr_models.values.frozen import percent
 from tasks.office.columns import Column
 from tasks.office.workbook.book import Book
@@ -87,7 +88,7 @@ def _totals(result: roadmap.Result) -> tuple[str, ...]:
 
 def _spaced(value: Decimal) -> str:
     """« 1 234,5 »."""
-    return f"{value.normalize():,f}".replace(",", "\u00a0").replace(".", ",")
+    return exact(value.normalize())
 
 
 def _fiche_row(case: Case, item: fiche.Fiche) -> Row:

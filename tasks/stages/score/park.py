@@ -36,9 +36,18 @@ def write_park(book: Book, case: Case, found: Indicateurs, *, received: bool) ->
     else:
         for mesure in (found.maitrisable, found.influence, *found.sites):
             _add_measure(rows, case, mesure, lines)
+    rows += [_row("À confirmer par le référent", figure) for figure in _to_settle(found)]
     rows += [_row(name, figure) for name, figure in _apart(case, found)]
     book.table("Inventaire", _INVENTAIRE, rows, formats={"valeur": "#,##0.##"})
     write_footprint(book, lines)
+
+
+def _to_settle(found: Indicateurs) -> Iterator[Figure]:
+    """What the park still waits for: said beside its figures, which leave it out."""
+    if found.unites_a_preciser:
+        yield "Unités dont on ne sait pas encore ce que c’est (non comptées)", found.unites_a_preciser, "unités"
+    if found.libelles_a_confirmer:
+        yield "Libellés de l’inventaire que personne n’a confirmés", found.libelles_a_confirmer, "libellés"
 
 
 def _add_measure(rows: list[Row], case: Case, mesure: Mesure, lines: Lines) -> None:

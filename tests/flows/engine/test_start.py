@@ -24,7 +24,7 @@ print(json.dumps([[state.type.value, state.name, state.message] for state in sta
 def test_une_vague_se_lit_dans_prefect_avec_ses_noms(prefect: Serveur, tmp_path: Path) -> None:
     produit = ecrire(tmp_path)
     before = {item["id"] for item in prefect.lire("flow_runs", 0)}  # other tests share this server
-    done = produit.nr("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
+    done = produit.nr("avancer", "vague", **prefect.moteur)
     assert (done.code, done.err) == (0, "")
     noms = {item["slug"]: item["nom"] for item in produit.nr("etat", "--json").json["dossiers"]}
     [run] = [item for item in prefect.lire("flow_runs", len(before) + 1) if item["id"] not in before]
@@ -54,10 +54,10 @@ def test_un_dossier_en_attente_le_dit_et_resume_ne_fait_aucun_mal(
     slug = produit.slugs[0]
     before, events = produit.fichiers(), produit.evenements()
     states = _par_le_flow(produit, prefect, f"vague/{slug}", 2)
-    waited = produit.nr("etat", "--json").json["dossiers"][0]["attend"]
     for kind, name, message in states:
         assert (kind, name) == ("PAUSED", "En attente")
-        assert message == f"L’étape « Score » attend une validation : référent ({waited['personnes'][0]})."
+        assert "@" not in message
+        assert message == "L’étape « Score » attend une validation : référent (1 personne)."
     [run, *_] = [item for item in prefect.lire("flow_runs", 2) if item["name"] == f"Dossier vague/{slug}"]
     assert run["state_name"] == "En attente"
     prefect.demander(f"flow_runs/{run['id']}/resume")
@@ -67,13 +67,13 @@ def test_un_dossier_en_attente_le_dit_et_resume_ne_fait_aucun_mal(
     assert (produit.fichiers(), produit.evenements()) == (before, events)
     found = [item for item in prefect.demander("artifacts/filter") if item["key"] == f"vague-{slug}"]
     assert {item["type"] for item in found} == {"markdown"}
-    assert all(waited["personnes"][0] in item["data"] for item in found)
+    assert all("référent (1" in item["data"] and "@" not in item["data"] for item in found)
 
 
 def test_un_dossier_nomme_seul_a_sa_propre_execution_et_un_lien(prefect: Serveur, tmp_path: Path) -> None:
     produit = ecrire(tmp_path)
     slug = produit.slugs[0]
-    plus = {"NR_PREFECT_API_URL": prefect.url, "NR_PUBLIC_URL": "https://nr.ville.example/"}
+    plus = {**prefect.moteur, "NR_PUBLIC_URL": "https://nr.ville.example/"}
     done = produit.nr("avancer", "vague", "--dossier", slug, **plus)
     assert (done.code, done.err) == (0, "")
     runs = [item for item in prefect.lire("flow_runs", 1) if item["name"] == f"Dossier vague/{slug}"]
@@ -91,7 +91,7 @@ def _par_le_flow(produit: Produit, prefect: Serveur, name: str, fois: int) -> li
         text=True,
         encoding="utf-8",
         cwd=ROOT,
-        env=produit.environnement(PREFECT_API_URL=prefect.url, PREFECT_LOGGING_LEVEL="CRITICAL"),
+        env=produit.environnement(PREFECT_API_URL=prefect.url, PREFECT_LOGGING_LEVEL="CRITICAL", **prefect.moteur),
         check=True,
     )
     found: list[list[str]] = json.loads(done.stdout.replace("\\u00a0", " "))
@@ -133,7 +133,7 @@ def test_l_echec_d_un_dossier_le_nomme_et_n_arrete_pas_les_autres(prefect: Serve
     first, second = produit.slugs
     (produit.outputs / "vague" / first).mkdir(parents=True)
     (produit.outputs / "vague" / first / "1-collect").write_text("un fichier où il faut un dossier", encoding="utf-8")
-    done = produit.nr("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
+    done = produit.nr("avancer", "vague", **prefect.moteur)
     assert done.code == 1
     assert f"Échec : {first}" in done.dit
     assert second not in done.err

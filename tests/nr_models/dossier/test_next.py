@@ -18,7 +18,7 @@ TRAME = Manquant(quoi="diagnostic", personne="ana@ville.fr")
 def vide() -> Standing:
     """Un dossier à peine ouvert."""
     stages = {stage.slug: Situation(Etat.A_VENIR, "2026-01-05T08:00:00Z", "") for stage in STAGES}
-    return Standing("vague/ville", "e", "r", "c", stages, {})
+    return Standing("vague/ville", "e", "a", "r", "c", stages, {})
 
 
 def avec(standing: Standing, stage: Stage, **values: object) -> Standing:

@@ -33,11 +33,13 @@ ALL_HATS = frozenset(HATS)
 FAITS = {item.acte for item in TRANSITIONS}
 SUR_LE_DOSSIER = {item.acte for item in PERMISSIONS}
 
+_APRES_COUP = (Acte.REPRENDRE, Acte.LAISSER)
 LIBRES = {
     Etat.A_VENIR: (),
-    Etat.ATTEND_SAISIES: (Acte.CLORE, Acte.ACCEPTER, Acte.LIRE),
-    Etat.PRODUIT: (Acte.ACCEPTER, Acte.LIRE),
+    Etat.ATTEND_SAISIES: (*_APRES_COUP, Acte.CLORE, Acte.ACCEPTER, Acte.LIRE),
+    Etat.PRODUIT: (*_APRES_COUP, Acte.ACCEPTER, Acte.LIRE),
     Etat.SOUMIS: (
+        *_APRES_COUP,
         Acte.ACCEPTER,
         Acte.APPROUVER,
         Acte.CORRIGER,
@@ -47,11 +49,11 @@ LIBRES = {
         Acte.DIFFUSER,
         Acte.LIRE,
     ),
-    Etat.VALIDE: (Acte.ROUVRIR, Acte.DIFFUSER, Acte.LIRE),
-    Etat.A_CORRIGER: (Acte.ACCEPTER, Acte.RESOUMETTRE, Acte.ROUVRIR, Acte.LIRE),
+    Etat.VALIDE: (*_APRES_COUP, Acte.ROUVRIR, Acte.DIFFUSER, Acte.LIRE),
+    Etat.A_CORRIGER: (*_APRES_COUP, Acte.ACCEPTER, Acte.RESOUMETTRE, Acte.ROUVRIR, Acte.LIRE),
     Etat.REFUSE: (Acte.ACCEPTER, Acte.ROUVRIR, Acte.LIRE),
-    Etat.OBSOLETE: (Acte.ACCEPTER, Acte.LIRE),
-    Etat.ROUVERT: (Acte.ACCEPTER, Acte.LIRE),
+    Etat.OBSOLETE: (*_APRES_COUP, Acte.ACCEPTER, Acte.LIRE),
+    Etat.ROUVERT: (*_APRES_COUP, Acte.ACCEPTER, Acte.LIRE),
 }
 """What people may do in each state, written a second time: a change of the table must be meant."""
 

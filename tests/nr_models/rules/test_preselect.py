@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules import preselect
+from nr_models.rules import collect, preselect
 from nr_models.values.frozen import percent
 from tests.support.cas import Cas, cas_de, nombre
 from tests.support.referentiels import adresse, collecte, collectivite, contexte, notes, par_une, petit, preselectionner
@@ -177,3 +177,18 @@ def test_le_classeur_du_referent_est_attendu_tant_qu_il_n_est_pas_revenu() -> No
     inputs = preselect.Inputs(collect=collected, score=notes(UN, collected))
     assert [item.quoi for item in preselect.missing(inputs)] == ["preselection"]
     assert preselect.missing(inputs.model_copy(update={"retours": (_changes("ana"),)})) == ()
+
+
+def test_un_critere_illisible_ne_dit_pas_non_et_se_redemande() -> None:
+    """« Plutôt oui » ne retire pas le prestataire : ce que dit le contexte reste, et la question est reposée."""
+    collected = collecte(UN, par_une({"q1": 0}), contexte(embarque=True))
+    criteria = collect.Prestataire(cooperation=True, souhaite=True, volontaire=None, mobilisable=True)
+    retour = _changes("ana").model_copy(update={"prestataire": criteria, "a_reprendre": ("volontaire",)})
+    inputs = preselect.Inputs(collect=collected, score=notes(UN, collected), retours=(retour,))
+    assert preselect.build(inputs, UN).prestataire_embarque
+    assert [item.personne for item in preselect.missing(inputs)] == [adresse("ana")]
+    refused = criteria.model_copy(update={"volontaire": False})
+    read = retour.model_copy(update={"prestataire": refused, "a_reprendre": ()})
+    again = inputs.model_copy(update={"retours": (read,)})
+    assert not preselect.build(again, UN).prestataire_embarque
+    assert preselect.missing(again) == ()

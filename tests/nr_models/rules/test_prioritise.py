@@ -318,6 +318,24 @@ def test_la_participation_se_compte_par_direction() -> None:
     ]
 
 
+def test_une_direction_de_moins_de_trois_votants_est_montree_avec_les_autres() -> None:
+    people = [personne("ana", direction="Achats"), personne("bob", direction="Achats"), personne("cleo")]
+    shown = prioritise.gather_participation(_compter(*people, ana="5/5", cleo="-/-"))
+    assert [(item.direction, item.attendus, item.recus) for item in shown] == [("Autres directions", 3, 2)]
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("ABCDEF"), st.sampled_from(("élu", "agent"))), st.integers(1, 6)))
+def test_aucun_groupe_montre_n_a_moins_de_trois_voix_ni_ne_se_retrouve_par_difference(
+    sizes: dict[tuple[str, str], int],
+) -> None:
+    voices = {key: [vote.Voix(levier="a1", valeur=3)] * size for key, size in sizes.items()}
+    shown = vote.gather_small(voices)
+    total, told = sum(sizes.values()), sum(map(len, shown.values()))
+    assert all(len(group) >= vote.VOIX_MIN for group in shown.values())
+    assert told == total or (told == 0 and total < vote.VOIX_MIN)
+    assert {key: len(group) for key, group in shown.items() if key in sizes}.items() <= sizes.items()
+
+
 def test_les_votants_dont_le_bulletin_manque_sont_nommes() -> None:
     inputs = prioritise.Inputs(
         entree=entree([personne("ana"), personne("bob")]),

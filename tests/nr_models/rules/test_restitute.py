@@ -9,6 +9,7 @@ from nr_models.rules import collect, restitute
 from tests.support.cas import Cas, cas_de
 from tests.support.referentiels import collecte, contexte, diagnostics, entree, notes, par_une, personne, petit
 
+TROIS = {"q1": {"ana": 1, "bob": 1, "cyd": 1}}
 UN = petit({"a": {"questions": {"q1": {}, "q2": {}}}})
 
 
@@ -54,14 +55,33 @@ def test_un_constat_suppose_le_dit() -> None:
     synthesis = result.syntheses[0]
     assert [item.hypothese for item in synthesis.points_forts] == [False]
     assert [item.hypothese for item in synthesis.points_faibles] == [True]
-    assert result.hypotheses == 1
+    assert [(item.niveau, item.phrase) for item in result.hypotheses] == [(0, UN.questions["q2"].niveaux[0])]
+
+
+def test_de_moins_de_trois_personnes_entendues_on_ne_rapporte_ni_parole_ni_niveau() -> None:
+    said = {"q1": {"ana": 0, "bob": 4}}
+    interview = collect.Entretien(enseignements=("Le parc est jeune",))
+    for people, told in ((said, False), ({"q1": {**said["q1"], "cyd": 0}}, True)):
+        retours = tuple(item.model_copy(update={"entretien": interview}) for item in diagnostics(people))
+        result = _restituer(UN, collect.build(collect.Inputs(entree=entree(), diagnostics=retours), UN))
+        assert bool(result.enseignements) is told
+        assert [bool(item.niveaux) for item in result.divergences] == [told]
+        assert result.entendus == len(people["q1"])
+
+
+def test_un_desaccord_dit_ce_que_chaque_reponse_ferait_de_la_note() -> None:
+    result = _restituer(UN, collecte(UN, {"q1": {"ana": 0, "bob": 4, "cyd": 1}, "q2": {"ana": 2}}))
+    (item,) = result.divergences
+    assert (item.retenu, item.niveaux) == (1, (0, 1, 4))
+    assert item.phrases == tuple(UN.questions["q1"].niveaux[level] for level in (0, 1, 4))
+    assert (str(item.bas), str(item.haut)) == ("25.0", "75.0")  # (0 + 2) ÷ 8 et (4 + 2) ÷ 8
 
 
 def test_les_actions_deja_engagees_et_les_enseignements_sont_repris() -> None:
     interview = collect.Entretien(enseignements=("Le parc est jeune",))
-    retour = diagnostics({"q1": {"ana": 1}})[0].model_copy(update={"entretien": interview})
+    retours = [item.model_copy(update={"entretien": interview}) for item in diagnostics(TROIS)]
     said = contexte(actions=(collect.ActionEngagee(action="Extinction la nuit"),), perimetre=("Mairie",))
-    collected = collect.build(collect.Inputs(entree=entree(), diagnostics=(retour,), contextes=(said,)), UN)
+    collected = collect.build(collect.Inputs(entree=entree(), diagnostics=tuple(retours), contextes=(said,)), UN)
     result = _restituer(UN, collected)
     assert result.enseignements == ("Le parc est jeune",)
     assert [item.action for item in result.actions_engagees] == ["Extinction la nuit"]

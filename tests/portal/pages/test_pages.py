@@ -301,10 +301,17 @@ def test_un_document_arrive_tel_qu_il_a_ete_fait(site: Site) -> None:
     assert (answer.status, content) == (200, SCORE)
     assert answer.headers["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''bourg-score.xlsx"
-    answer, _ = site.get("/d/essai/bourg/collect/resultat.json")
-    assert answer.headers["Content-Type"] == "application/json"
     answer, content = site.get("/d/essai/bourg/score/score.xlsx", "HEAD")
     assert (answer.status, content) == (200, b"")
+
+
+def test_ce_qui_dit_qui_a_repondu_quoi_n_est_pas_servi(site: Site) -> None:
+    assert site.get("/d/essai/bourg/collect/anomalies.xlsx")[0].status == 200
+    assert site.get("/d/essai/bourg/collect/resultat.json")[0].status == 404
+    assert "collect/resultat.json" not in site.text("/d/essai/bourg")
+    private = {(stage.slug, nom) for stage in STAGES for nom in stage.prives}
+    assert private >= {(slug, "resultat.json") for slug in ("collect", "score", "prioritise")}
+    assert ("collect", "a-trancher.xlsx") in private
 
 
 def test_un_document_altere_dans_les_reserves_n_est_pas_donne(site: Site) -> None:
@@ -387,6 +394,26 @@ def test_un_autre_nom_d_hote_ne_mene_pas_aux_dossiers(site: Site) -> None:
         assert site.get("/p/essai", Host=host)[0].status == 421
     for host in ("localhost", f"127.0.0.1:{site.port}", f"[::1]:{site.port}"):
         assert site.get("/p/essai", Host=host)[0].status == 200
+
+
+def test_une_page_venue_d_ailleurs_n_est_pas_entendue(site: Site) -> None:
+    for origin in ("https://ailleurs.example", "http://127.0.0.1:1", "null", ""):
+        assert site.get("/p/essai", Origin=origin)[0].status == 403
+    assert site.get("/p/essai", Origin=f"http://127.0.0.1:{site.port}")[0].status == 200
+
+
+def test_derriere_un_serveur_frontal_l_adresse_publique_mene_aux_pages(site: Site) -> None:
+    settings = site.workspace.settings.model_copy(update={"public_url": "https://nr.ville.example/"})
+    derriere = Workspace(settings)
+    with _serve(derriere) as port:
+        public = Site(port, derriere)
+        for host in ("nr.ville.example", "NR.Ville.example:443", f"127.0.0.1:{port}"):
+            assert public.get("/p/essai", Host=host)[0].status == 200
+        for host in ("autre.ville.example", "nr.ville.example.ailleurs.example", ""):
+            assert public.get("/p/essai", Host=host)[0].status == 421
+        assert public.get("/p/essai", Host=f"127.0.0.1:{port}", Origin="https://nr.ville.example")[0].status == 200
+        assert public.get("/p/essai", Origin="http://nr.ville.example")[0].status == 403
+    derriere.close()
 
 
 def test_la_sante_et_le_lien_vers_la_page_technique(site: Site) -> None:

@@ -72,19 +72,18 @@ def test_une_etape_qui_n_attend_rien_ne_se_clot_pas(depart: Depart) -> None:
     assert (answer.accepted, answer.code) == (False, Code.FERME)
 
 
-def test_un_autre_retour_manquant_demande_une_autre_cloture(depart: Depart) -> None:
+def test_un_retour_efface_apres_la_cloture_compte_encore(depart: Depart) -> None:
     terrain = waiting(depart)
-    referent = terrain.person(Role.REFERENT)
-    terrain.close("collect", referent)
+    terrain.close("collect", terrain.person(Role.REFERENT))
     terrain.run()
+    kept = terrain.round("score").value_digest
     next(iter(sorted(terrain.recus.glob("*rame*.xlsx")))).unlink()
-    assert terrain.run().why is Arret.RETOURS
-    assert terrain.close("collect", referent).accepted
-    assert closures(terrain) == 2
     assert terrain.run().stage.slug == "score"
+    assert terrain.round("score").value_digest == kept
+    assert [item[2] for item in terrain.tardifs()] == ["retire"]
 
 
-def test_un_retour_arrive_apres_la_cloture_est_pris(depart: Depart) -> None:
+def test_un_retour_arrive_apres_la_cloture_n_est_pris_que_par_un_acte(depart: Depart) -> None:
     terrain = depart("score")
     path = terrain.recus / TRAME
     content = path.read_bytes()
@@ -95,6 +94,9 @@ def test_un_retour_arrive_apres_la_cloture_est_pris(depart: Depart) -> None:
     without = terrain.round("score").value_digest
     path.write_bytes(content)
     assert terrain.run().stage.slug == "score"
+    assert terrain.round("score").value_digest == without
+    assert terrain.reprendre("collect").accepted
+    terrain.run()
     assert terrain.round("score").value_digest != without
     assert terrain.kinds().count("clos") == 1
 

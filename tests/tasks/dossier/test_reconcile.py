@@ -105,7 +105,7 @@ def test_prefect_se_remet_d_accord_avec_ce_qui_est_decide(
     prefect: Serveur, au_diagnostic: Produit, tmp_path: Path
 ) -> None:
     produit, avant = au_diagnostic.copier(tmp_path), {item["id"] for item in nouvelles(prefect, set())}
-    moteur = {"NR_PREFECT_API_URL": prefect.url}
+    moteur = prefect.moteur
     slug = produit.slugs[0]
     decider(produit, slug)
     assert produit.nr("avancer", "vague", "--dossier", slug, **moteur).code == 0
@@ -126,7 +126,7 @@ def test_prefect_se_remet_d_accord_avec_ce_qui_est_decide(
 
 def test_une_execution_dont_le_processus_est_mort_est_marquee_interrompue(prefect: Serveur, tmp_path: Path) -> None:
     produit, avant = ecrire(tmp_path, collectivites=1), {item["id"] for item in nouvelles(prefect, set())}
-    moteur = {"NR_PREFECT_API_URL": prefect.url}
+    moteur = prefect.moteur
     running = produit.lancer("avancer", "vague", **moteur)
     attendre(lambda: (produit.outputs / "vague" / produit.slugs[0] / "1-collect").exists())
     running.kill()

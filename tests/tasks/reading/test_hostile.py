@@ -216,7 +216,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "onze mégaoctets": (lambda: b"a;b\n" * 2_900_000, (TOO_BIG,)),
     "archive vide": (lambda: package({}), (ILLEGIBLE,)),
     "archive sans classeur": (lambda: package({"lisez-moi.txt": "x"}), (ILLEGIBLE,)),
-    "document Word": (lambda: package({"[Content_Types].xml": TYPES, "word/document.xml": "<a/>"}), (ILLEGIBLE,)),
+    "document Word": (lambda: package({"[Content_Types].xml": TYPES, "word/document.xml": "<a/>"}), ("document-word",)),
     "archive tronquée": (lambda: good()[:-300], (ILLEGIBLE,)),
     "début d’archive seul": (lambda: good()[:60], (ILLEGIBLE,)),
     "archive au milieu abîmé": (lambda: good()[:900] + noise(40) + good()[940:], (ILLEGIBLE, SUSPECT)),
@@ -558,3 +558,20 @@ def test_des_lignes_quelconques_ne_levent_rien(tmp_path: Path, referentiel: Refe
 
 
 GOOD = good()
+
+
+# Ce qu’une personne ne voit pas à l’ouverture
+
+
+def test_les_feuilles_et_les_lignes_masquees_sont_dites_avec_les_fusions(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in range(6):
+        sheet.append([f"a{row}", row])
+    sheet.row_dimensions[3].hidden = True
+    sheet.merge_cells("A5:A6")
+    book.create_sheet("Archive").sheet_state = "hidden"
+    book.save(tmp_path / "parc.xlsx")
+    seen, hidden = read_spreadsheet(tmp_path / "parc.xlsx").feuilles
+    assert (seen.masquee, seen.lignes_masquees, [*seen.fusions]) == (False, frozenset({2}), [[4, 0, 5, 0]])
+    assert (hidden.masquee, hidden.lignes_masquees) == (True, frozenset())

@@ -122,7 +122,7 @@ def test_quoi_qu_on_tape_dans_un_modele_rien_n_est_leve(kind: str, data: st.Data
         rows = data.draw(st.lists(st.lists(TYPED, max_size=width + 2), max_size=4))
         feuilles.append(Feuille(name, [[column.title for column in columns], *rows]))
     lecture = Lecture(tuple(feuilles))
-    assert find_type(lecture) == kind
+    assert find_type(lecture, load_referentiel(find_folder())) == kind
     found = understand_lecture(lecture, "essai.xlsx", load_referentiel(find_folder()))
     assert found.valeur is not None
     assert REGISTRY[kind].model_validate_json(canonical(found.valeur)) == found.valeur

@@ -23,8 +23,9 @@ from tasks.demo.form import Form
 from tasks.programme.columns import COLLECTIVITES, REGISTRE
 from tasks.programme.workbook import render_registre
 from tasks.returns import returns
+from tasks.returns.folder import list_files
 from tasks.returns.recognise import understand
-from tasks.returns.returns import list_files, list_returns, read_returns
+from tasks.returns.returns import list_returns, read_returns
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 from tests.support.referentiels import livre
@@ -234,7 +235,7 @@ def test_un_fichier_renomme_garde_son_sens(depart: Depart) -> None:
     count = received(terrain)
     (terrain.recus / TRAME).rename(terrain.recus / "réponses.xlsx")
     terrain.run()
-    assert in_force(terrain)[0][CELINE].fichier == "réponses.xlsx"
+    assert terrain.tardifs() == []
     assert {stage: terrain.round(stage).seal for stage in seals} == seals
     assert terrain.etats()["score"] == Etat.VALIDE
     assert received(terrain) == count
@@ -354,7 +355,7 @@ def test_une_personne_sans_role_est_dite_et_ne_decide_de_rien(depart: Depart) ->
 
 
 def test_une_personne_ajoutee_plus_tard_recoit_sa_trame_et_est_attendue(depart: Depart) -> None:
-    terrain = depart("restitute")
+    terrain = depart("score")
     sent = terrain.round("collect", "envoi").numero
     roles = (Role.INTERLOCUTEUR,)
     add_person(terrain, Personne(mail="zoe@ville.example", nom="Zoé Petit", roles=roles, profils=("achats",)))
@@ -365,7 +366,16 @@ def test_une_personne_ajoutee_plus_tard_recoit_sa_trame_et_est_attendue(depart: 
     assert (terrain.produits("collect") / "trame-zoe-ville-example.xlsx").is_file()
     assert terrain.round("collect", "envoi").numero == sent + 1
     assert terrain.close("collect", terrain.person(Role.REFERENT)).accepted
-    terrain.run()
+    assert terrain.run().stage.slug == "score"
+
+
+def test_une_personne_ajoutee_apres_la_validation_recoit_sa_trame_et_ne_rouvre_rien(depart: Depart) -> None:
+    terrain = depart("restitute")
+    roles = (Role.INTERLOCUTEUR,)
+    add_person(terrain, Personne(mail="zoe@ville.example", nom="Zoé Petit", roles=roles, profils=("achats",)))
+    assert terrain.sync() == ()
+    assert terrain.run().stage.slug == "restitute"
+    assert (terrain.produits("collect") / "trame-zoe-ville-example.xlsx").is_file()
     assert terrain.etats()["score"] == Etat.VALIDE
 
 

@@ -150,22 +150,44 @@ def test_le_referent_apprend_par_courrier_ce_qui_attend_ou_est_entre_en_vigueur(
     assert "20 arrivés" in said[-1].texte.replace("\u00a0", " ")
 
 
-def test_un_petit_ecart_attend_et_un_grand_entre_en_vigueur_et_refait_le_score(
-    terrain: Terrain, serveur: Serveur
-) -> None:
+def test_un_petit_ecart_entre_en_vigueur_et_un_grand_attend_un_accord(terrain: Terrain, serveur: Serveur) -> None:
     en_vigueur(terrain, serveur)
     serveur.pages["parc.csv"] = parc(103)
     (small,) = relire(terrain)
-    assert (small.etat, small.depassements) == (EtatCandidat.CANDIDAT, ())
-    assert relire(terrain) == [small._replace(depuis=relire(terrain)[0].depuis)]  # il attend encore
-    assert terrain.steps()[0] == []
-    serveur.pages["parc.csv"] = parc(120)
-    (large,) = relire(terrain)
-    assert large.etat is EtatCandidat.EN_VIGUEUR
-    assert "unités" in {item.quoi for item in large.depassements}
-    assert not terrain_candidates(terrain)
+    assert (small.etat, small.depassements) == (EtatCandidat.EN_VIGUEUR, ())
     terrain.run()
-    assert unites(terrain) == 120
+    assert unites(terrain) == 103
+    serveur.pages["parc.csv"] = parc(140)
+    (large,) = relire(terrain)
+    assert large.etat is EtatCandidat.CANDIDAT
+    assert "unités" in {item.quoi for item in large.depassements}
+    assert relire(terrain) == [large._replace(depassements=(), depuis=relire(terrain)[0].depuis)]  # il attend encore
+    terrain.run()
+    assert unites(terrain) == 103
+    assert accepter(terrain).accepted
+    terrain.run()
+    assert unites(terrain) == 140
+
+
+def test_une_categorie_qui_disparait_attend_un_accord_meme_sous_le_seuil(terrain: Terrain, serveur: Serveur) -> None:
+    serveur.pages["parc.csv"] = parc(100, 1)
+    relire(terrain)
+    assert accepter(terrain).accepted
+    serveur.pages["parc.csv"] = parc(100)
+    (found,) = relire(terrain)
+    assert found.etat is EtatCandidat.CANDIDAT
+    assert found.difference
+    assert any("catégorie" in item for item in found.difference.disparus)
+
+
+def test_une_fois_le_diagnostic_decide_le_moindre_ecart_attend(depart: Depart, serveur: Serveur) -> None:
+    terrain = depart("preselect")
+    inscrire(terrain, Source(collectivite=terrain.slug, adresse=serveur.adresse("parc.csv")))
+    serveur.pages["parc.csv"] = parc(100)
+    relire(terrain)
+    assert accepter(terrain).accepted
+    serveur.pages["parc.csv"] = parc(101)
+    assert relire(terrain)[0].etat is EtatCandidat.CANDIDAT
 
 
 def test_le_meme_contenu_ne_fait_rien(terrain: Terrain, serveur: Serveur) -> None:
@@ -181,7 +203,7 @@ def test_le_meme_contenu_ne_fait_rien(terrain: Terrain, serveur: Serveur) -> Non
 
 def test_un_ecart_annule_ne_laisse_pas_d_attente(terrain: Terrain, serveur: Serveur) -> None:
     en_vigueur(terrain, serveur)
-    serveur.pages["parc.csv"] = parc(103)
+    serveur.pages["parc.csv"] = parc(140)
     relire(terrain)
     assert len(terrain_candidates(terrain)) == 1
     serveur.pages["parc.csv"] = parc(100)

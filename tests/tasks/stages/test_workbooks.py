@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nr_models.rules import prioritise
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET, MARK_KEYS, MARK_SHEET, NO_OPINION
 from tasks.returns.recognise import understand
 from tests.support.classeurs import ALL, CASE, ENTREE, REFERENT, SUPPORTS, VOTANTE, opened, parts, rendered, shown
@@ -114,7 +115,7 @@ def test_ce_qui_est_diffuse_ne_nomme_personne(name: str) -> None:
     assert not [item.mail for item in ENTREE.personnes if item.mail in text or item.nom in text]
 
 
-@pytest.mark.parametrize(("name", "sheet"), [("score", "Hypothèses"), ("priorisation", "Commentaires")])
+@pytest.mark.parametrize(("name", "sheet"), [("score", "Hypothèses")])
 def test_un_texte_qui_ressemble_a_une_formule_reste_un_texte(name: str, sheet: str) -> None:
     found = opened(rendered(name))[sheet]
     cells = [cell for row in found.iter_rows() for cell in row if cell.value == FORMULE]
@@ -129,3 +130,18 @@ def test_chaque_feuille_s_imprime_en_paysage_a4_avec_son_titre_repete() -> None:
         assert sheet.page_setup.fitToWidth in (None, 1)
         assert sheet.print_area
         assert not sheet.merged_cells.ranges
+
+
+def test_aucun_groupe_de_moins_de_trois_voix_ni_aucun_commentaire_n_est_montre() -> None:
+    book = opened(rendered("priorisation"))
+    assert "Commentaires" not in book.sheetnames
+    sheet = book["Voix par direction"]
+    place = [cell.value for cell in sheet[1]].index("Voix")
+    counts = [row[place].value for row in sheet.iter_rows(min_row=2) if isinstance(row[place].value, int)]
+    assert all(count >= 3 for count in counts)
+    result = CASE.results["prioritise"]
+    assert isinstance(result, prioritise.Result)
+    said = [voice.commentaire for ballot in result.bulletins for voice in ballot.voix if voice.commentaire]
+    assert said
+    text = parts(rendered("priorisation"))
+    assert not [item for item in said if item in text]

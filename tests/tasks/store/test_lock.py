@@ -15,10 +15,10 @@ from tests.support.produit import Produit, Serveur, attendre, ecrire, finir
 
 def test_deux_fois_a_la_fois_la_seconde_attend_et_ne_refait_rien(prefect: Serveur, tmp_path: Path) -> None:
     seule, produit = ecrire(tmp_path / "seule"), ecrire(tmp_path / "deux")
-    assert seule.nr("avancer", "vague", NR_PREFECT_API_URL=prefect.url).code == 0
-    first = produit.lancer("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
+    assert seule.nr("avancer", "vague", **prefect.moteur).code == 0
+    first = produit.lancer("avancer", "vague", **prefect.moteur)
     attendre((produit.outputs / "vague" / ".verrou").exists)
-    second = produit.lancer("avancer", "vague", NR_PREFECT_API_URL=prefect.url)
+    second = produit.lancer("avancer", "vague", **prefect.moteur)
     made, waited = finir(first), finir(second)
     assert (made.code, waited.code) == (0, 0)
     assert "Produit :" in made.dit

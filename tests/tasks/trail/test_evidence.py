@@ -310,6 +310,23 @@ def _last(events: list[dict[str, object]], fait: str) -> dict[str, object]:
     return [event for event in events if event["fait"] == fait][-1]
 
 
+def _rename_last(events: list[dict[str, object]]) -> None:
+    events[-1]["note"] = "Tout va bien."
+    events[-1]["hash"] = event_hash(events[-1])
+
+
+def _swap_names(documents: dict[str, str]) -> None:
+    first, second = sorted(documents)[:2]
+    documents[first], documents[second] = documents[second], documents[first]
+
+
+def _swap_shown(manifest: dict[str, Any]) -> None:
+    """Deux documents d'un même tour soumis, sous le nom l'un de l'autre, dans la seule liste que l'on lit."""
+    submitted = next(item["documents"] for item in manifest["tours"] if len(item["documents"]) > 1)
+    one, two = (manifest["artefacts"][digest] for digest in sorted(submitted.values())[:2])
+    one["nom"], two["nom"] = two["nom"], one["nom"]
+
+
 def _head(manifest: dict[str, Any]) -> dict[str, object]:
     return next(iter(manifest["chaines"].values()))  # type: ignore[no-any-return]
 
@@ -366,6 +383,18 @@ RETOUCHES: dict[str, Retouche] = {
     "nom de chaîne impossible": lambda files: files.update(
         {"manifest.json": files["manifest.json"].replace(b'"chaines":{', b'"chaines":{"\\ud800":{"hash":"","n":1},', 1)}
     ),
+    "format plus récent": _manifest(lambda manifest: manifest.update(format=4)),
+    "format inconnu": _manifest(lambda manifest: manifest.update(format="3")),
+    "clé inconnue dans le manifeste": _manifest(lambda manifest: manifest.update(note="Tout va bien.")),
+    "clé inconnue dans une valeur": _manifest(lambda manifest: manifest["valeurs"][0].update(note="x")),  # type: ignore[index]
+    "clé inconnue dans un tour": _manifest(lambda manifest: manifest["tours"][0].update(note="x")),  # type: ignore[index]
+    "clé inconnue dans une entrée": _journal(_rename_last),
+    "tour retiré": _manifest(lambda manifest: manifest["tours"].pop()),  # type: ignore[attr-defined]
+    "tour ajouté": _manifest(lambda manifest: manifest["tours"].append(manifest["tours"][0])),  # type: ignore[attr-defined,index]
+    "noms échangés dans un tour": _manifest(lambda manifest: _swap_names(manifest["tours"][-1]["documents"])),  # type: ignore[index]
+    "noms échangés dans le manifeste": _manifest(_swap_shown),
+    "fichier de plus": lambda files: files.update({"json.py": b"print('INTACT')"}),
+    "dossier de plus": lambda files: files.update({"json/__init__.py": b""}),
     "chaînes retirées": _manifest(lambda manifest: manifest.pop("chaines")),
 }
 
@@ -516,3 +545,154 @@ def test_un_dossier_decompresse_montre_ce_qui_est_en_trop(pack: Files, tmp_path:
 def test_un_dossier_de_preuve_recompresse_avec_ses_repertoires_reste_intact(pack: Files, tmp_path: Path) -> None:
     path = write_pack(tmp_path, {"artefacts/": b"", "tetes/": b"", **pack})
     assert verify_pack(path) is None
+
+
+# Ce que les systèmes ajoutent ou réécrivent en chemin
+
+
+def _crlf(files: Files) -> Files:
+    return {
+        name: said if name.startswith("artefacts/") else said.replace(b"\n", b"\r\n") for name, said in files.items()
+    }
+
+
+SAINES: dict[str, Callable[[Files], Files]] = {
+    "recompressé par un Mac": lambda files: {**files, "__MACOSX/._manifest.json": b"x", "artefacts/._a": b"x"},
+    "dans un dossier de plus": lambda files: {f"preuves/{name}": said for name, said in files.items()},
+    "les deux": lambda files: {
+        **{f"preuves/{name}": said for name, said in files.items()},
+        "__MACOSX/preuves/._manifest.json": b"x",
+        "preuves/.DS_Store": b"x",
+    },
+    "fins de ligne de Windows": _crlf,
+}
+
+
+@pytest.mark.parametrize("saine", SAINES)
+def test_ce_qu_un_systeme_ajoute_en_chemin_ne_rompt_rien(pack: Files, tmp_path: Path, saine: str) -> None:
+    path = write_pack(tmp_path, SAINES[saine](pack))
+    assert verify_pack(path) is None
+    folder = tmp_path / "ouvert"
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    assert verify_pack(folder) is None
+    for item in sorted(folder.rglob("*"), reverse=True):  # une copie en lecture seule
+        item.chmod(0o555 if item.is_dir() else 0o444)
+    assert verify_pack(folder) is None
+    for item in folder.rglob("*"):
+        item.chmod(0o755)
+
+
+def test_un_fichier_pose_a_cote_du_verificateur_n_est_jamais_execute(pack: Files, tmp_path: Path) -> None:
+    folder = tmp_path / "recu"
+    with zipfile.ZipFile(write_pack(tmp_path, pack)) as archive:
+        archive.extractall(folder)
+    for name in ("json", "hashlib", "zipfile", "pathlib", "typing", "unicodedata", "collections", "stat", "io"):
+        (folder / f"{name}.py").write_text("print('INTACT. Rien à voir.')\nraise SystemExit(0)\n", encoding="utf-8")
+    for options in ([], ["-I"]):
+        found = subprocess.run(
+            [sys.executable, *options, "verifier.py"], cwd=folder, capture_output=True, encoding="utf-8", check=False
+        )
+        assert (found.returncode, found.stdout.startswith("ROMPU"), found.stderr) == (1, True, "")
+        assert ".py" in found.stdout
+
+
+@pytest.mark.parametrize("lien", ["artefacts/lien", "lien.json"])
+def test_un_lien_est_refuse(pack: Files, tmp_path: Path, lien: str) -> None:
+    folder = tmp_path / "recu"
+    with zipfile.ZipFile(write_pack(tmp_path, pack)) as archive:
+        archive.extractall(folder)
+    (folder / lien).symlink_to(folder / "manifest.json")
+    assert verify_pack(folder) == Faille(lien, 0, "un lien, et non un fichier")
+    path = tmp_path / "lien.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in pack.items():
+            archive.writestr(name, content)
+        entry = zipfile.ZipInfo(lien)
+        entry.external_attr = 0o120777 << 16
+        archive.writestr(entry, "manifest.json")
+    assert verify_pack(path) == Faille(lien, 0, "un lien, et non un fichier")
+
+
+def _collee(content: bytes, autre: bytes) -> list[bytes]:
+    """La même archive, avec autre chose devant, derrière, ou au milieu."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        middle = sorted(item.header_offset for item in archive.infolist())[1]
+    return [autre + content, content + autre, content[:middle] + bytes(40) + content[middle:]]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_une_archive_collee_a_une_autre_est_refusee(pack: Files, tmp_path: Path, place: int) -> None:
+    content = write_pack(tmp_path, pack).read_bytes()
+    other = write_pack(tmp_path, {"manifest.json": b"{}"}).read_bytes()
+    path = _write(tmp_path / "collee.zip", _collee(content, other)[place])
+    assert verify_pack(path) is not None
+
+
+def test_un_commentaire_d_archive_est_refuse(pack: Files, tmp_path: Path) -> None:
+    path = write_pack(tmp_path, pack)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"Tout va bien."
+    assert verify_pack(path) is not None
+
+
+def test_une_archive_refaite_en_flux_reste_intacte(pack: Files, tmp_path: Path) -> None:
+    """Certains outils écrivent la taille d'un fichier après lui."""
+
+    class Flux(io.RawIOBase):
+        def __init__(self) -> None:
+            self.written = bytearray()
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, content: Any) -> int:
+            self.written += content
+            return len(content)
+
+    flux = Flux()
+    with zipfile.ZipFile(flux, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in pack.items():
+            archive.writestr(name, content)
+    assert verify_pack(_write(tmp_path / "flux.zip", bytes(flux.written))) is None
+
+
+def test_un_dossier_de_preuve_d_un_format_ancien_se_verifie_par_ses_regles(pack: Files, tmp_path: Path) -> None:
+    _manifest(lambda manifest: (manifest.pop("tours"), manifest.update(format=2)))(pack)
+    found = examine_pack(write_pack(tmp_path, pack))
+    assert found.faille is None
+    assert any("Format ancien" in item for item in found.remarques)
+    first = {name: said for name, said in pack.items() if not name.startswith(("tetes/", "LISEZMOI"))}
+    for key in ("perimetre", "decisions", "tetes", "fichiers"):
+        _manifest(lambda manifest, key=key: (manifest.pop(key), manifest.update(format=1)))(first)  # type: ignore[misc]
+    del first["verifier.py"]
+    assert verify_pack(write_pack(tmp_path, first)) is None
+
+
+def test_des_noms_effaces_avec_une_personne_sont_dits_non_verifies(pack: Files, tmp_path: Path) -> None:
+    _manifest(lambda manifest: manifest["tours"][0].update(documents={}))(pack)  # type: ignore[index]
+    found = examine_pack(write_pack(tmp_path, pack))
+    assert found.faille is None
+    assert any("effacé" in item for item in found.remarques)
+
+
+def test_une_heure_qui_recule_est_remarquee(pack: Files, tmp_path: Path) -> None:
+    rewrite_last(pack, "2001-01-01T00:00:00Z")
+    found = examine_pack(write_pack(tmp_path, pack))
+    assert found.faille is None
+    assert any("Heure qui recule" in item for item in found.remarques)
+    assert any("absente du relevé tetes/2026-05-12.json" in item for item in found.remarques)
+
+
+def rewrite_last(files: Files, at: str) -> None:
+    """Ajouter à une chaîne, manifeste compris, une entrée qui se dit d'avant le relevé."""
+    events = [json.loads(line) for line in files["journal.jsonl"].splitlines()]
+    last = _last(events, "rouvert")
+    mine = [event for event in events if event["chain"] == last["chain"]]
+    added = {**mine[-1], "at": at, "fait": "confirme", "donnees": {"stage": "score"}, "n": len(mine) + 1}
+    added |= {"prev": mine[-1]["hash"], "ordre": len(events) + 1}
+    added["hash"] = event_hash(added)
+    manifest = json.loads(files["manifest.json"])
+    manifest["chaines"][added["chain"]] = {"n": added["n"], "hash": added["hash"]}
+    files["manifest.json"] = canonical(manifest).encode()
+    files["journal.jsonl"] += canonical(added).encode() + b"\n"

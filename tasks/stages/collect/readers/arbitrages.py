@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nr_models.inventaire.parc import UNKNOWN_CATEGORY
+from nr_models.inventaire.tranches import NOT_COUNTED, LibelleTranche
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Arbitrage, Hypothese, RetourArbitrages
+from nr_models.values.text import fold
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Lecture
 from tasks.reading.table import Record, find_sheet, find_table
-from tasks.stages.collect.columns import ARBITRAGES_SHEETS, DIVERGENCES, PROPOSITIONS
+from tasks.stages.collect.columns import (
+    ALL_LABELS,
+    ARBITRAGES_SHEETS,
+    DIVERGENCES,
+    LIBELLES,
+    LIBELLES_SHEET,
+    NOT_COUNTED_LABEL,
+    PROPOSITIONS,
+)
 from tasks.stages.collect.readers.contexte import read_day, read_level
 
 
@@ -23,6 +34,7 @@ def parse_arbitrages(lecture: Lecture, referentiel: Referentiel) -> Parsed[Retou
             personne=author,
             arbitrages=tuple(_settlements(lecture, referentiel, releve)),
             hypotheses=tuple(_accepted(lecture, referentiel, releve, author)),
+            libelles=tuple(_labels(lecture, referentiel, releve)),
         )
     )
 
@@ -69,6 +81,27 @@ def _accepted(lecture: Lecture, referentiel: Referentiel, releve: Pointage, auth
             raison=record.line("regle"),
             source=record.line("source"),
         )
+
+
+def _labels(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> Iterator[LibelleTranche]:
+    """The labels corrected, and those confirmed as they were read: one by one, or all at once on the first line."""
+    slugs = {fold(item.nom): item.slug for item in referentiel.facteurs.categories}
+    slugs |= {item.slug: item.slug for item in referentiel.facteurs.categories} | {fold(NOT_COUNTED_LABEL): NOT_COUNTED}
+    everything = False
+    for record in releve.rows(lecture, LIBELLES_SHEET, LIBELLES):
+        releve.accept()
+        says = releve.yes_no(record["confirme"], "Je confirme")
+        if record.line("libelle") == ALL_LABELS:
+            everything = says is True
+            continue
+        typed, read = record["devient"], record.line("cle")
+        became = slugs.get(fold(typed.line())) if typed.text() else None
+        if typed.text() and became is None:
+            releve.note(typed, "valeur-hors-liste", "C’est plutôt")
+        elif became or ((everything or says) and says is not False and read != UNKNOWN_CATEGORY):
+            yield LibelleTranche(libelle=fold(record.line("libelle")), lu=read, devient=became or read)
+        elif says and read == UNKNOWN_CATEGORY:
+            releve.note(typed, "valeur-absente", "C’est plutôt")
 
 
 def _typed(lecture: Lecture, sheet: str, releve: Pointage, *fields: str) -> Iterator[Record]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.entretiens import Journee, RetourCalendrier, Reunion, Souhait, read_heure
-from nr_models.values.dates import read_echeance
 from nr_models.values.text import fold
 from tasks.reading.mark import MAIL
 from tasks.reading.parsed import Parsed, Pointage
@@ -100,7 +99,7 @@ def _souhaits(lecture: Lecture, releve: Pointage) -> Iterator[Souhait]:
         for field, other in (("jour", "debut"), ("debut", "jour")):
             if record[field].text() and not record[other].text():
                 releve.note(record[other], "valeur-absente", _title(other))
-        if len(releve.anomalies) == before:
+        if releve.is_clean(before):
             releve.accept()
         if said != Souhait(cle=said.cle):
             yield said
@@ -126,7 +125,7 @@ def _facts(lecture: Lecture, releve: Pointage) -> dict[str, Any]:
                 facts[key] = cell.line()
             case None:
                 releve.note(record["rubrique"], "valeur-hors-liste", "Réglage")
-        if len(releve.anomalies) == before:
+        if releve.is_clean(before):
             releve.accept()
     return facts
 
@@ -141,13 +140,7 @@ def _mails(cell: Cell, releve: Pointage) -> tuple[str, ...] | None:
 
 
 def _day(cell: Cell, releve: Pointage) -> date | None:
-    if not cell.text():
-        return None
-    read = read_echeance(cell.text(), "debut")
-    if read is None or read.jour is None:
-        releve.note(cell, "date-invalide", "Jour")
-        return None
-    return read.jour
+    return releve.day(cell, "Jour")
 
 
 def _hour(cell: Cell, releve: Pointage) -> int | None:

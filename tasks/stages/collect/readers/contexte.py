@@ -10,8 +10,8 @@ from typing import Any
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import ActionEngagee, Arbitrage, Hypothese, Prestataire, RetourContexte, Statut
 from nr_models.values.anomalies import Anomaly
-from nr_models.values.dates import read_echeance, read_number
 from nr_models.values.text import fold
+from nr_models.values.unites import Mesure
 from tasks.office.columns import Column
 from tasks.reading.annee import read_year
 from tasks.reading.parsed import Parsed, Pointage
@@ -26,12 +26,12 @@ from tasks.stages.collect.columns import (
     DISPOSITIFS,
     HYPOTHESES,
 )
-from tasks.stages.collect.readers.diagnostic import read_answer
+from tasks.stages.collect.readers.reponse import read_answer
 
 _LABELS = {fold(text): key for key, label in CONTEXTE_RUBRIQUES for text in (key, label, label.split(" (")[0])}
 
-_LEAST = {"deee_kg_an": 0, "pue": 1}
-"""The figures that may be declared and the least they can be: a PUE under 1 would make electricity."""
+_FIGURES: dict[str, tuple[int, Mesure]] = {"deee_kg_an": (0, "kg"), "pue": (1, "nombre")}
+"""The figures that may be declared, the least they can be (a PUE under 1 would make electricity), their measure."""
 
 
 def parse_contexte(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourContexte]:
@@ -69,7 +69,7 @@ def _facts(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> dict
             criteria[key] = releve.yes_no(cell, label.line())
         elif cell.text():
             facts[key] = _fact(key, cell, referentiel, releve)
-        if len(releve.anomalies) == before:
+        if releve.is_clean(before):
             releve.accept()
     return {**facts, "prestataire": Prestataire(**criteria)}
 
@@ -77,16 +77,14 @@ def _facts(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> dict
 def _fact(key: str, cell: Cell, referentiel: Referentiel, releve: Pointage) -> Any:
     if key == "perimetre":
         return tuple(part.strip(" -•\t") for part in re.split(r"[;\n\r]+", cell.text()) if part.strip(" -•\t"))
-    if key in _LEAST:
-        return _figure(cell, _LEAST[key], releve)
+    if key in _FIGURES:
+        return _figure(cell, *_FIGURES[key], releve)
     return read_year(cell, referentiel, releve) if key == "annee_inventaire" else cell.line()
 
 
-def _figure(cell: Cell, least: int, releve: Pointage) -> Decimal | None:
-    number = read_number(cell.text())
-    if number is None:
-        releve.note(cell, "nombre-invalide", "la valeur")
-    elif number < least:
+def _figure(cell: Cell, least: int, mesure: Mesure, releve: Pointage) -> Decimal | None:
+    number = releve.number(cell, "la valeur", mesure)
+    if number is not None and number < least:
         releve.note(cell, "hors-bornes", f"{least} ou plus")
         return None
     return number
@@ -109,7 +107,7 @@ def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> 
             releve.note(record["cle"], "valeur-hors-liste", "Identifiant")
         elif releve.yes_no(cell, "Ambition") and known[name] not in themes:
             themes.append(known[name])
-        if len(releve.anomalies) == before:
+        if releve.is_clean(before):
             releve.accept()
     return levels, tuple(themes)
 
@@ -117,10 +115,10 @@ def _ambitions(lecture: Lecture, referentiel: Referentiel, releve: Pointage) -> 
 def _ambition(cell: Cell, top: int, releve: Pointage) -> int | None:
     if not cell.text():
         return None
-    number = read_number(cell.text())
+    number = releve.number(cell, "l’ambition")
     if number is None:
-        releve.note(cell, "nombre-invalide", "l’ambition")
-    elif not 0 <= number <= top or number != number.to_integral_value():
+        return None
+    if not 0 <= number <= top or number != number.to_integral_value():
         releve.note(cell, "hors-bornes", f"un nombre entier de 0 à {top}")
     else:
         return int(number)
@@ -189,10 +187,5 @@ def read_level(
 
 def read_day(cell: Cell, releve: Pointage) -> str:
     """The day as ISO text; empty when nothing readable was typed."""
-    if not cell.text():
-        return ""
-    read = read_echeance(cell.text(), "debut")
-    if read is None or read.jour is None:
-        releve.note(cell, "date-invalide", "Le")
-        return ""
-    return read.jour.isoformat()
+    day = releve.day(cell, "Le")
+    return day.isoformat() if day else ""

@@ -93,7 +93,7 @@ def _translated(feuille: Feuille, header: Entete, mapping: Correspondance) -> Fe
             for row in rows[header.ligne + 1 :]:
                 if place < len(row):
                     row[place] = _word(row[place], said)
-    return Feuille(feuille.nom, rows)
+    return feuille._replace(lignes=rows)
 
 
 def _word(value: Valeur, said: Mapping[str, str]) -> Valeur:

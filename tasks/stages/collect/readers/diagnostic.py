@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
-from nr_models.referentiel.referentiel import Question, Referentiel
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Entretien, Reponse, RetourDiagnostic, Statut
 from nr_models.values.anomalies import Anomaly
-from nr_models.values.text import fold
-from tasks.office.columns import NO_OBJECT, UNKNOWN
-from tasks.reading.mark import find_author
+from tasks.office.columns import REPLACES
+from tasks.reading.mark import find_author, find_mark
 from tasks.reading.parsed import Parsed, Pointage
+from tasks.reading.renamed import find_form
 from tasks.reading.spreadsheet import Lecture
-from tasks.reading.table import Cell, Record, Table, find_table
+from tasks.reading.table import Record, Table, find_table
 from tasks.stages.collect.columns import DIAGNOSTIC, ENTRETIENS
+from tasks.stages.collect.readers.reponse import Ailleurs, read_wherever
 
-_SAID = {
-    "": Statut.BLANC,
-    fold(UNKNOWN): Statut.NE_SAIT_PAS,
-    "nsp": Statut.NE_SAIT_PAS,
-    fold(NO_OBJECT): Statut.SANS_OBJET,
-    "so": Statut.SANS_OBJET,
-}
 _ENOUGH_TITLES = 3
-_LEVEL = re.compile(r"(?:niveau\s+)?([0-9])(?:[.,]0+)?(?:\s*[-–—:.)]\s*([^\W\d].*))?", re.IGNORECASE | re.DOTALL)
 
 
 def parse_diagnostic(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourDiagnostic]:
@@ -32,8 +23,9 @@ def parse_diagnostic(lecture: Lecture, referentiel: Referentiel) -> Parsed[Retou
     reponses: dict[str, Reponse] = {}
     for table in find_questions(lecture):
         releve.anomalies.extend(table.anomalies)
+        elsewhere = Ailleurs(table, marked=REPLACES not in find_mark(lecture))  # a copy to correct bears our own
         for record in releve.records(table):
-            _add(record, reponses, referentiel, releve)
+            _add(record, reponses, referentiel, elsewhere, releve)
     if not releve.lignes and not releve.anomalies:
         releve.anomalies.append(Anomaly(code="feuille-absente", detail="Questions"))
     entretien = _entretien(lecture, releve)
@@ -44,33 +36,18 @@ def parse_diagnostic(lecture: Lecture, referentiel: Referentiel) -> Parsed[Retou
 
 def find_questions(lecture: Lecture) -> list[Table]:
     """The tables of questions to answer; where none is whole, those that lack a column."""
-    found = [table for feuille in lecture.feuilles if (table := find_table(feuille, DIAGNOSTIC))]
+    found = [table for feuille in lecture.feuilles if (table := find_form(feuille, DIAGNOSTIC))]
     whole = [table for table in found if table.has("question", "reponse")]
     return whole or [table for table in found if table.has("texte") and len(table.places) >= _ENOUGH_TITLES]
 
 
-def read_answer(cell: Cell, question: Question) -> tuple[Statut, int | None] | None:
-    """What an answer cell says; None when it is no answer of the list.
-
-    A level as a number, « 2 – sentence », or the very sentence of the grid; a number beside the
-    sentence of another level says nothing sure.
-    """
-    text = cell.line()
-    said = fold(text).rstrip(".")
-    if said in _SAID:
-        return _SAID[said], None
-    sentences = {fold(sentence).rstrip("."): level for level, sentence in enumerate(question.niveaux)}
-    if said in sentences:
-        return Statut.NIVEAU, sentences[said]
-    match = _LEVEL.fullmatch(text)
-    if match is None or int(match[1]) >= len(question.niveaux):
-        return None
-    level = int(match[1])
-    beside = sentences.get(fold(match[2] or "").rstrip("."), level)
-    return (Statut.NIVEAU, level) if beside == level else None
-
-
-def _add(record: Record, reponses: dict[str, Reponse], referentiel: Referentiel, releve: Pointage) -> None:
+def _add(
+    record: Record,
+    reponses: dict[str, Reponse],
+    referentiel: Referentiel,
+    elsewhere: Ailleurs,
+    releve: Pointage,
+) -> None:
     """Add the answer of a row; a wrong answer leaves the question unanswered, its comment kept."""
     name = record["question"]
     question = referentiel.questions.get(name.line()) or referentiel.questions.get(name.line().upper())
@@ -80,17 +57,15 @@ def _add(record: Record, reponses: dict[str, Reponse], referentiel: Referentiel,
     if question.id in reponses:
         releve.note(name, "question-double")
         return
-    read = read_answer(record["reponse"], question)
-    if read is None:
-        releve.note(record["reponse"], "reponse-hors-liste")
-    else:
+    read = read_wherever(record, question, elsewhere, releve)
+    if read is not None:
         releve.accept()
     statut, niveau = read or (Statut.BLANC, None)
     reponses[question.id] = Reponse(
         question=question.id,
         statut=statut,
         niveau=niveau,
-        commentaire=record["commentaire"].text(),
+        commentaire="\n".join(filter(None, (record["commentaire"].text(), elsewhere.note(record)))),
         reformulation=record["reformulation"].text(),
     )
 

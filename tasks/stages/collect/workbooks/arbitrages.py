@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nr_models.dossier.case import Case
+from nr_models.inventaire.compris import MOTIFS
+from nr_models.inventaire.parc import UNKNOWN_CATEGORY
+from nr_models.inventaire.tranches import NOT_COUNTED, LibelleLu
 from nr_models.rules.collect import QuestionConsolidee, ReponseDe, Result, RetourArbitrages, Statut
 from nr_models.rules.hypotheses import Proposition, list_propositions
 from nr_models.values.dates import french_date, read_echeance
+from nr_models.values.french import plural
 from tasks.office.columns import NO_OBJECT, UNKNOWN, YES_NO, Column
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, numbered
 from tasks.office.workbook.guide import guide_of
-from tasks.stages.collect.columns import DIVERGENCES, PROPOSITIONS
+from tasks.stages.collect.columns import (
+    ALL_LABELS,
+    DIVERGENCES,
+    LIBELLES,
+    LIBELLES_SHEET,
+    NOT_COUNTED_LABEL,
+    PROPOSITIONS,
+)
 
 _LEDGER = (
     Column("question", "Identifiant", 12),
@@ -36,6 +47,8 @@ def render_a_trancher(case: Case, result: Result) -> bytes:
             "« Hypothèses proposées » : ce que personne n’a su dire. « J’accepte », une par une, si le niveau "
             "proposé vous paraît juste ; sinon laissez vide, ou écrivez la vôtre dans le classeur du contexte.",
             "Une hypothèse compte dans la note, jamais comme une réponse : la fourchette et la couverture le montrent.",
+            "« Ce que nous avons compris » : chaque libellé de l’inventaire et ce qu’il compte. Corrigez ceux qui sont "
+            "mal compris, confirmez les autres, d’un coup sur la première ligne si tout est juste.",
             "Écrivez ci-dessous qui remplit ce classeur, enregistrez et renvoyez-le.",
         ),
         ("Ce classeur nomme des personnes à côté de leurs réponses : ne le diffusez pas.",),
@@ -48,9 +61,50 @@ def render_a_trancher(case: Case, result: Result) -> bytes:
     proposed = (_proposal_row(case, item) for item in list_propositions(result, case.referentiel))
     proposals = [*_accepted_rows(case, result), *proposed]
     book.table("Hypothèses proposées", PROPOSITIONS, proposals, frozen=1)
+    names = _names(case)
+    book.table(
+        LIBELLES_SHEET,
+        LIBELLES,
+        _label_rows(result, names),
+        choices={"devient": [*names.values(), NOT_COUNTED_LABEL]},
+        frozen=1,
+        empty="Aucun inventaire n’est arrivé.",
+    )
     book.table("Hypothèses en vigueur", _LEDGER, _ledger_rows(case, result), empty="Aucune hypothèse n’est posée.")
     book.mark(case, "arbitrages", None)
     return book.close()
+
+
+def _names(case: Case) -> dict[str, str]:
+    return {item.slug: item.nom for item in case.referentiel.facteurs.categories}
+
+
+def _label_rows(result: Result, names: Mapping[str, str]) -> list[Row]:
+    """A line for each label: what it was read as, how many units; what was already said of it is said again."""
+    rows: list[Row] = [
+        {
+            "libelle": item.libelle,
+            "compris": names.get(item.lu) or _APART.get(item.lu, item.lu),
+            "unites": item.unites,
+            "devient": _became(item, names),
+            "confirme": "" if item.tranche is None else YES_NO[0],
+            "cle": item.lu,
+        }
+        for item in result.libelles
+    ]
+    return [{"libelle": ALL_LABELS, "cle": ""}, *rows] if rows else []
+
+
+def _became(item: LibelleLu, names: Mapping[str, str]) -> str:
+    if item.tranche in (None, item.lu):
+        return ""
+    return NOT_COUNTED_LABEL if item.tranche == NOT_COUNTED else names.get(item.tranche or "", item.tranche or "")
+
+
+_APART = {
+    UNKNOWN_CATEGORY: "à préciser : pas compté",
+    **{nature: f"{words}, à part" for nature, words in MOTIFS.items()},
+}
 
 
 def _divergence_row(case: Case, item: QuestionConsolidee) -> Row:
@@ -108,7 +162,7 @@ def _explain(item: Proposition, less: int) -> str:
 
 
 def _counted(count: int) -> str:
-    return f"{count} réponse{'s' if count > 1 else ''}"
+    return plural(count, "réponse")
 
 
 def _question(case: Case, question: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from nr_models.dossier.registre import Personne, Repartition, questions_asked
 from nr_models.referentiel.referentiel import Dimension, Question, Referentiel
 from nr_models.rules.collect import NOBODY_NAMED, Prestataire, list_unassigned, share
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.french import plural
 from tasks.office.columns import YES_NO, Column
 from tasks.office.look import load_look
 from tasks.office.workbook.book import Book
@@ -18,7 +19,7 @@ from tasks.office.workbook.cells import Formula, Row, Tone, numbered
 from tasks.office.workbook.guide import Guide, guide_of
 from tasks.office.workbook.styles import tint
 from tasks.stages.collect.columns import AMBITIONS, CONTEXTE_RUBRIQUES, CONTEXTE_SHEETS, DIAGNOSTIC, ENTRETIENS
-from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET, INVENTAIRE
+from tasks.stages.collect.inventory_columns import AUTRE_OUTIL, AUTRE_OUTIL_SHEET, CATEGORIES_SHEET, INVENTAIRE
 
 _LEVELS = tuple(f"niveau_{level}" for level in range(5))
 _ORDER = ("question", "texte", "precision", "reponse", *_LEVELS)
@@ -95,7 +96,7 @@ def render_inventaire(case: Case, tour: int) -> bytes:
         {"nom": item.nom, "famille": item.famille, "mots": ", ".join(item.synonymes)} for item in categories
     ]
     book.table(AUTRE_OUTIL_SHEET, AUTRE_OUTIL, (), blank=6)
-    book.table("Catégories", _CATEGORIES, rows)
+    book.table(CATEGORIES_SHEET, _CATEGORIES, rows)
     book.mark(case, "inventaire", tour)
     return book.close()
 
@@ -162,7 +163,7 @@ def render_anomalies(anomalies: Sequence[Anomaly]) -> bytes:
     book = Book(
         Guide(
             "Anomalies",
-            (("Relevé", f"{count} anomalie{'s' if count > 1 else ''}"),),
+            (("Relevé", plural(count, "anomalie")),),
             (
                 "Chaque ligne de la feuille « Anomalies » dit où, quoi, et que faire.",
                 "Corrigez dans votre propre fichier, puis déposez-le à nouveau : le reste a été gardé.",

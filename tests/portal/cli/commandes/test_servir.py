@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import urllib.request
@@ -43,7 +42,7 @@ def test_les_deux_adresses_repondent_et_une_commande_s_y_joint(produit: Produit,
     assert (done.code, done.err) == (0, "")
     assert len(serveurs(produit.outputs)) == 1
     assert repond(f"{service.pages}p/vague")
-    names = [item["name"] for item in Serveur(f"{service.prefect}api", Path()).lire("flow_runs", 1)]
+    names = [item["name"] for item in service.serveur.lire("flow_runs", 1)]
     assert "Programme vague" in names
     service.process.send_signal(signal.SIGINT)
     ended = finir(service.process)
@@ -56,8 +55,7 @@ def test_les_deux_adresses_repondent_et_une_commande_s_y_joint(produit: Produit,
 
 
 def test_tue_net_il_ne_laisse_pas_de_serveur(produit: Produit, service: Service) -> None:
-    card = json.loads((produit.outputs / ".prefect" / "serveur.json").read_text(encoding="utf-8"))
-    assert f"{card['pages']}/" == service.pages
+    assert f"{service.carte['pages']}/" == service.pages
     service.process.kill()
     attendre(lambda: not serveurs(produit.outputs))
 
@@ -73,6 +71,27 @@ def test_un_port_pris_ou_une_adresse_impossible_se_disent(tmp_path: Path) -> Non
     assert "changez NR_PORT" in busy.dit
     assert "NR_HOST" in nowhere.dit
     assert not serveurs(produit.outputs)
+
+
+@pytest.mark.parametrize("public", ["", "http://nr.ville.example"])
+def test_au_dela_de_cette_machine_il_faut_une_adresse_publique_protegee(tmp_path: Path, public: str) -> None:
+    produit = Produit(tmp_path)
+    done = produit.nr("servir", NR_HOST="0.0.0.0", NR_PUBLIC_URL=public)
+    assert done.code == 2
+    assert "NR_PUBLIC_URL" in done.dit
+    assert not produit.outputs.exists()
+
+
+def test_la_carte_n_est_lue_que_par_son_proprietaire_et_le_secret_n_est_pas_affiche(
+    produit: Produit, service: Service
+) -> None:
+    card = produit.outputs / ".prefect" / "serveur.json"
+    assert card.stat().st_mode & 0o077 == 0
+    secret = service.carte["acces"].partition(":")[2]
+    assert len(secret) > 40
+    service.process.send_signal(signal.SIGINT)
+    ended = finir(service.process)
+    assert secret not in ended.out + ended.err
 
 
 def test_une_fin_demandee_par_le_systeme_arrete_tout(produit: Produit, service: Service) -> None:

@@ -10,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from nr_models.inventaire.parc import UNKNOWN_CATEGORY
+from nr_models.inventaire.tranches import LibelleTranche
 from nr_models.rules import collect
 from nr_models.rules.collect import Arbitrage, Hypothese, Result, RetourArbitrages
 from nr_models.rules.hypotheses import list_propositions
+from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from tasks.demo.form import Form, Typed
 from tasks.office.columns import AUTHOR_LABEL, GUIDE_SHEET
 from tasks.returns.recognise import Understood, understand
-from tasks.stages.collect.columns import ARBITRAGES_SHEETS
+from tasks.stages.collect.columns import ARBITRAGES_SHEETS, LIBELLES, LIBELLES_SHEET
 from tasks.stages.collect.workbooks.arbitrages import render_a_trancher
 from tests.support.parcours import Depart, Terrain
 from tests.support.referentiels import collecte, contexte, diagnostics, entree, livre, par_une, personne, petit
@@ -86,12 +89,41 @@ def test_un_arbitrage_et_une_hypothese_acceptee_se_relisent(tmp_path: Path) -> N
     assert "Médiane" in hypothese.raison
 
 
+def test_ce_qui_a_ete_compris_se_confirme_d_un_coup_et_se_corrige_libelle_par_libelle(tmp_path: Path) -> None:
+    read = CASE.result("collect", Result).libelles
+    form = Form(VIERGE)
+    form.type_row(LIBELLES_SHEET, LIBELLES, 1, {"confirme": "oui"})
+    form.type_row(LIBELLES_SHEET, LIBELLES, 2, {"devient": "Smartphone"})
+    found = lire(tmp_path, form.save())
+    assert found.anomalies == ()
+    assert isinstance(found.valeur, RetourArbitrages)
+    said = found.valeur.libelles
+    assert [item.lu for item in said] == [item.lu for item in read]
+    assert [item.devient for item in said] == ["smartphone", *(item.lu for item in read[1:])]
+
+
+def test_un_libelle_tranche_par_le_referent_est_compte_et_ne_se_redemande_plus() -> None:
+    doubtful = collect.LigneInventaire(categorie=UNKNOWN_CATEGORY, libelle="Portable", quantite=4)
+    asked = Anomaly(code="categorie-ambigue", valeur="Portable")
+    inputs = collect.Inputs(
+        entree=MENEE, inventaires=(collect.RetourInventaire(lignes=(doubtful,)),), anomalies=(asked,)
+    )
+    before = collect.build(inputs, QUATRE)
+    assert (before.inventaire, [line.quantite for line in before.inventaire_a_preciser]) == ((), [4])
+    assert {"categorie-ambigue", "parc-non-confirme"} <= {item.code for item in before.anomalies}
+    word = LibelleTranche(libelle="portable", lu=UNKNOWN_CATEGORY, devient="ecran")
+    signed = RetourArbitrages(personne=MENEE.personnes[0].mail, libelles=(word,))
+    after = collect.build(inputs.model_copy(update={"arbitrages": (signed,)}), QUATRE)
+    assert [(line.categorie, line.quantite) for line in after.inventaire] == [("ecran", 4)]
+    assert not {"categorie-ambigue", "parc-non-confirme"} & {item.code for item in after.anomalies}
+
+
 @pytest.mark.parametrize(
     ("sheet", "values", "code", "cellule"),
     [
         ("Divergences", {"niveau": "3"}, "valeur-absente", "G2"),
         ("Divergences", {"niveau": "7", "raison": "Vu"}, "reponse-hors-liste", "F2"),
-        ("Hypothèses proposées", {"accepte": "peut-être"}, "valeur-hors-liste", "F2"),
+        ("Hypothèses proposées", {"accepte": "peut-être"}, "oui-non-attendu", "F2"),
     ],
 )
 def test_ce_qui_ne_tranche_pas_est_dit_a_sa_place(

@@ -85,7 +85,7 @@ def test_un_jour_et_une_heure_se_lisent_comme_on_les_ecrit(tmp_path: Path, jour:
         ("Journées", {"jour": "3/12/2026", "debut": "14 h", "fin": "12 h"}, "plage-invalide", "C4"),
         ("Journées", {"jour": "3/12/2026", "debut": "9 h"}, "valeur-absente", "C4"),
         ("Répartition", {"interlocuteurs": "le maire"}, "mail-invalide", "F4"),
-        ("Rendez-vous", {"confirme": "peut-être"}, "valeur-hors-liste", "H4"),
+        ("Rendez-vous", {"confirme": "peut-être"}, "oui-non-attendu", "H4"),
         ("Rendez-vous", {"debut": None}, "valeur-absente", "F4"),
     ],
 )

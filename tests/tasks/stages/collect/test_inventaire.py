@@ -118,7 +118,10 @@ def test_ce_qui_n_est_pas_une_machine_entiere_n_est_pas_compte(
         ("Computer", "All in One", "ordinateur-tout-en-un"),
         ("Computer", "Rack Mount Chassis", "serveur"),
         ("Computer", "Tablet", "tablette"),
-        ("Computer", "Other", "inconnue"),
+        ("Computer", "Docking Station", "ordinateur-portable"),
+        ("Computer", "Mini PC", "ordinateur-fixe"),
+        ("Computer", "30", "tablette"),
+        ("Computer", "Other", "ordinateur-portable"),  # son modèle, Latitude, le dit
         ("Phone", "", "smartphone"),
         ("Printer", "", "imprimante-laser"),
         ("NetworkEquipment", "", "commutateur"),
@@ -242,11 +245,11 @@ def test_un_export_glpi_ne_garde_ni_nom_de_machine_ni_numero_et_compte_chaque_ma
 
 
 def test_un_export_d_un_seul_type_prend_la_categorie_du_nom_du_fichier_et_le_dit(lire: Lire) -> None:
-    content = '"Nom";"Modèle";"Type";"Numéro de série"\n"M1";"P2419H";"LCD 24";"CN1234"\n"M2";"P2419H";"";"CN1235"\n'
+    content = '"Nom";"Modèle";"Type";"Numéro de série"\n"M1";"Zork 24";"Type 7";"CN1234"\n"M2";"Zork 24";"";"CN1235"\n'
     found = lire(content, "Moniteurs GLPI.csv")
     assert dit(found) == []
     assert [(line.categorie, line.libelle, bool(line.hypothese)) for line in lignes(found)] == [
-        ("ecran", "LCD 24", True),
+        ("ecran", "Type 7", True),
         ("ecran", "", True),
     ]
     assert [item.code for item in lire(content, "export.csv").anomalies] == ["categorie-inconnue", "valeur-absente"]

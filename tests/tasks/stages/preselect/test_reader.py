@@ -22,8 +22,17 @@ def test_un_changement_sans_justification_n_est_pas_applique(lu: Lu) -> None:
         ("justification-absente", "Leviers", "H3"),
         ("levier-inconnu", "Leviers", "A5"),
         ("valeur-hors-liste", "Leviers", "G6"),
-        ("valeur-hors-liste", "Prestataire", "C3"),
+        ("oui-non-attendu", "Prestataire", "C3"),
     ]
     assert isinstance(found.valeur, RetourPreselection)
     assert [(item.levier, item.sens) for item in found.valeur.changements] == [(first, "retirer")]
     assert (found.valeur.prestataire.cooperation, found.valeur.prestataire.volontaire) == (True, None)
+    assert found.valeur.a_reprendre == ("volontaire",)
+
+
+def test_une_colonne_retiree_est_dite_et_non_sa_feuille(lu: Lu) -> None:
+    columns = [column for column in PRESELECTION if column.field not in ("decision", "justification")]
+    found = lu.classeur(
+        {"Leviers": (columns, [{"levier": next(iter(lu.referentiel.leviers))}])}, {"type": "preselection"}
+    )
+    assert said(found) == [("colonne-absente", "Leviers", "A1")]

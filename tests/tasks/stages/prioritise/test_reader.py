@@ -21,7 +21,7 @@ def test_un_bulletin_distingue_le_blanc_le_sans_avis_et_la_note_hors_bornes(lu: 
         {"levier": e, "valeur": "beaucoup"},
     ]
     found = lu.classeur({"Bulletin": (BULLETIN, rows)}, {"type": "bulletin", "personne": "vote@ville.fr"})
-    assert said(found) == [("note-hors-bornes", "Bulletin", "G5"), ("note-hors-bornes", "Bulletin", "G6")]
+    assert said(found) == [("note-hors-bornes", "Bulletin", "G5"), ("nombre-invalide", "Bulletin", "G6")]
     assert isinstance(found.valeur, RetourBulletin)
     assert found.valeur.voix == (
         Voix(levier=a, valeur=5, faisabilite=2, commentaire="Oui !"),

@@ -57,7 +57,7 @@ def test_la_phrase_meme_de_la_grille_est_une_reponse(lu: Lu) -> None:
     assert [item.niveau for item in found.valeur.reponses] == [number % 5 for number in range(len(rows))]
 
 
-@pytest.mark.parametrize("typed", ["5", 7, -1, 2.5, "oui", "2 ou 3", "2-3", True, "x", date(2024, 3, 2), "n/a"])
+@pytest.mark.parametrize("typed", ["5", 7, -1, 2.5, "oui", "2 ou 3", "2-3", True, "x", date(2024, 3, 2), "plutôt oui"])
 def test_une_reponse_hors_de_la_liste_est_dite_avec_sa_cellule(lu: Lu, typed: Any) -> None:
     question = next(iter(lu.referentiel.questions))
     row = {"question": question, "texte": "?", "reponse": typed, "commentaire": "à voir"}
