@@ -206,6 +206,7 @@ FULL = {Path("portal/cli/commandes")}
 
 CROSSING = {
     "flows/test_kill.py": "des processus tués, de la commande à la base",
+    "nr_models/rules/test_archetypes.py": "des collectivités types, du diagnostic à la liste",
     "nr_models/rules/test_recompute.py": "un résultat recalculé à la main, sans le code",
     "tasks/acts/test_concurrence.py": "des actes envoyés deux fois et à la fois",
     "tasks/dossier/test_case_model.py": "des suites d’actes au hasard, contre un oracle",
@@ -321,6 +322,7 @@ OWN_NUMBERS = {
         73_415,
     },  # le calendrier
     "unites": {*range(17), 20, 30, 40, 50, 60, 1000},  # les nombres en toutes lettres
+    "parametres": {3},  # les voix qu’il faut pour un détail, dans une version qui ne le dit pas
     "registre": {9, 10},  # la clé d'un SIREN
     "restitute": {3},  # ce qui tient sur une diapositive
     "roadmap": {3, 4},  # les mois d'un trimestre, les trimestres d'une année

@@ -133,8 +133,14 @@ class ParametresPreselection(Grown, Bloc):
     part_non_posee: Nombre | None = None
 
 
-class ParametresPriorisation(Bloc):
+VOIX_MIN = 3
+"""Voices that details ask for where a version does not say it: with fewer, who knows one voice knows the other."""
+
+
+class ParametresPriorisation(Grown, Bloc):
     """Figures of the vote; fewer than ``detail_voix_min`` voices are shown as a whole, never in detail."""
+
+    younger: ClassVar[frozenset[str]] = frozenset({"detail_voix_min"})
 
     note_min: int
     note_max: int
@@ -143,7 +149,7 @@ class ParametresPriorisation(Bloc):
     desaccord_voix_min: int
     desaccord_etendue: Nombre
     desaccord_ecart_type: Nombre
-    detail_voix_min: int
+    detail_voix_min: int = VOIX_MIN
     colleges: dict[str, Nombre] = {}
 
 

@@ -142,11 +142,11 @@ def _participation(inputs: Inputs) -> tuple[Participation, ...]:
     )
 
 
-def gather_participation(result: Result) -> tuple[Participation, ...]:
-    """The participation as it is shown: directions of too few voters together, so that none is told apart."""
-    small = [item for item in result.participation if item.attendus < vote.VOIX_MIN]
-    shown = [item for item in result.participation if item.attendus >= vote.VOIX_MIN]
-    while 0 < sum(item.attendus for item in small) < vote.VOIX_MIN and shown:
+def gather_participation(result: Result, least: int) -> tuple[Participation, ...]:
+    """The participation as it is shown: directions of fewer voters than ``least`` together."""
+    small = [item for item in result.participation if item.attendus < least]
+    shown = [item for item in result.participation if item.attendus >= least]
+    while 0 < sum(item.attendus for item in small) < least and shown:
         small.append(shown.pop(shown.index(min(shown, key=lambda item: item.attendus))))
     if not small:
         return tuple(shown)

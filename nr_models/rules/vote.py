@@ -186,22 +186,19 @@ def _mean(voices: Sequence[tuple[str, int]], colleges: dict[str, Decimal]) -> Fr
     return weighted / total
 
 
-VOIX_MIN = 3
-"""Voices below which a group is never told apart: with fewer, who knows one voice knows the other."""
-
 AUTRES = "Autres directions"
 
 Groupe = tuple[str, str]
 """A direction and a college."""
 
 
-def gather_small(groups: Mapping[Groupe, Sequence[Voix]]) -> dict[Groupe, list[Voix]]:
-    """The groups that may be shown; those of too few voices together, with the smallest other where they need it.
+def gather_small(groups: Mapping[Groupe, Sequence[Voix]], least: int) -> dict[Groupe, list[Voix]]:
+    """The groups that may be shown; those of fewer voices than ``least`` together, with the smallest other if need be.
 
     What is left out cannot be had by taking what is shown from the whole: either nothing is, or everything.
     """
-    shown = {key: [*voices] for key, voices in sorted(groups.items()) if len(voices) >= VOIX_MIN}
+    shown = {key: [*voices] for key, voices in sorted(groups.items()) if len(voices) >= least}
     rest = [voice for key, voices in sorted(groups.items()) if key not in shown for voice in voices]
-    while 0 < len(rest) < VOIX_MIN and shown:
+    while 0 < len(rest) < least and shown:
         rest.extend(shown.pop(min(shown, key=lambda key: (len(shown[key]), key))))
-    return {**shown, **({(AUTRES, ""): rest} if len(rest) >= VOIX_MIN else {})}
+    return {**shown, **({(AUTRES, ""): rest} if len(rest) >= least else {})}

@@ -80,20 +80,24 @@ class Acteur:
         return worked
 
     def tuer_fois(self, commande: list[str], fois: int, duree: float, hasard: random.Random) -> int:
-        """Tuer tant de fois, à des instants de son travail tirés au sort ; combien de fois ce fut fait."""
+        """Tuer tant de fois, à des instants de son travail tirés au sort ; combien de fois ce fut fait.
+
+        Un essai qui finit avant l’instant tiré dit combien de travail il restait : le suivant est tiré là-dedans.
+        """
         killed = 0
         for _ in range(fois * TIRAGES):
             if killed == fois:
                 break
-            killed += self.tuer(commande, hasard.uniform(DEBUT, 1) * duree)
+            reste = self.tuer(commande, hasard.uniform(DEBUT, 1) * duree)
+            killed, duree = killed + (reste is None), min(duree, reste or duree)
         return killed
 
-    def tuer(self, commande: list[str], instant: float) -> bool:
-        """Tuer après tant de secondes de travail ; faux quand tout était déjà fini."""
+    def tuer(self, commande: list[str], instant: float) -> float | None:
+        """Tuer après tant de secondes de travail ; ce que tout a demandé, en secondes, quand c’était fini avant."""
         running = self.lancer(commande)
-        killed = kill_at(running, instant)
+        worked = kill_at(running, instant)
         finir(running)
-        return killed
+        return worked
 
 
 def test_tues_a_tout_instant_puis_repris_trois_actes_finissent_pareil(

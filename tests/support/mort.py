@@ -17,14 +17,13 @@ def run_through(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> flo
     return _follow(process, float("inf"))
 
 
-def kill_at(process: subprocess.Popen[str] | subprocess.Popen[bytes], worked: float) -> bool:
-    """Kill a process once it has worked that many seconds; false when it ended before."""
-    _follow(process, worked)
-    if process.poll() is not None:
-        return False
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    return process.returncode == -signal.SIGKILL
+def kill_at(process: subprocess.Popen[str] | subprocess.Popen[bytes], instant: float) -> float | None:
+    """Kill a process once it has worked that many seconds; what it had worked, when it ended before."""
+    worked = _follow(process, instant)
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return None if process.returncode == -signal.SIGKILL else worked
 
 
 def _follow(process: subprocess.Popen[str] | subprocess.Popen[bytes], worked: float) -> float:

@@ -35,7 +35,7 @@ def render_matrice(case: Case, result: prioritise.Result) -> bytes:
         "Rappeler l’objet : retenir ensemble une liste de leviers, dans un ordre de travail.",
     )
     _method(deck, referentiel)
-    _participation(deck, result)
+    _participation(deck, result, referentiel)
     _matrix(deck, result, numbers, referentiel)
     _list(deck, result, numbers, referentiel)
     _disagreements(deck, result, numbers, referentiel)
@@ -79,10 +79,11 @@ def _method(deck: Deck, referentiel: Referentiel) -> None:
     )
 
 
-def _participation(deck: Deck, result: prioritise.Result) -> None:
+def _participation(deck: Deck, result: prioritise.Result, referentiel: Referentiel) -> None:
+    least = referentiel.parametres.priorisation.detail_voix_min
     rows = [
         (item.direction or "Sans direction", number(item.recus), number(item.attendus))
-        for item in prioritise.gather_participation(result)
+        for item in prioritise.gather_participation(result, least)
     ]
     if rows:
         received, awaited = (

@@ -72,8 +72,10 @@ def render_priorisation(case: Case, result: prioritise.Result) -> bytes:
     book.table("Non retenus", _NON_RETENUS, refused, empty="Tous les leviers de la liste sont retenus.")
     rows = (_consolidation_row(case, item) for item in result.consolidations)
     book.table("Consolidation", _CONSOLIDATION, rows, formats=_MEANS, frozen=3)
-    book.table("Participation", _PARTICIPATION, (item.model_dump() for item in prioritise.gather_participation(result)))
-    few = f"Aucun groupe de {vote.VOIX_MIN} voix : rien n’est détaillé."
+    least = case.referentiel.parametres.priorisation.detail_voix_min
+    participation = prioritise.gather_participation(result, least)
+    book.table("Participation", _PARTICIPATION, (item.model_dump() for item in participation))
+    few = f"Aucun groupe de {least} voix : rien n’est détaillé."
     book.table("Voix par direction", _VOIX, _voice_rows(case, result.bulletins), formats=_MEANS, empty=few)
     overrides = [item.derogation for item in result.consolidations if item.derogation]
     book.table(
@@ -150,6 +152,7 @@ def _quadrant(quadrant: vote.Quadrant | None) -> Value:
 
 def _voice_rows(case: Case, ballots: Iterable[vote.Bulletin]) -> list[Row]:
     """Means by direction and college, never of so few voices that one could tell whose they are."""
+    least = case.referentiel.parametres.priorisation.detail_voix_min
     groups: dict[str, dict[vote.Groupe, list[vote.Voix]]] = defaultdict(lambda: defaultdict(list))
     for ballot in ballots:
         for voice in ballot.voix:
@@ -161,17 +164,17 @@ def _voice_rows(case: Case, ballots: Iterable[vote.Bulletin]) -> list[Row]:
             "college": college,
             **named(case, levier),
             "voix": len(voices),
-            "valeur": _mean(voice.valeur for voice in voices),
-            "faisabilite": _mean(voice.faisabilite for voice in voices),
+            "valeur": _mean([voice.valeur for voice in voices], least),
+            "faisabilite": _mean([voice.faisabilite for voice in voices], least),
         }
         for levier, by_group in sorted(groups.items())
-        for (direction, college), voices in vote.gather_small(by_group).items()
+        for (direction, college), voices in vote.gather_small(by_group, least).items()
     ]
 
 
-def _mean(notes: Iterable[int | None]) -> Fraction | None:
+def _mean(notes: Iterable[int | None], least: int) -> Fraction | None:
     said = [note for note in notes if note is not None]
-    return Fraction(sum(said), len(said)) if len(said) >= vote.VOIX_MIN else None
+    return Fraction(sum(said), len(said)) if len(said) >= least else None
 
 
 def _override_row(case: Case, item: vote.Derogation) -> Row:

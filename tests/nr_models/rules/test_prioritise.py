@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nr_models.referentiel.parametres import VOIX_MIN
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import preselect, prioritise, vote
 from nr_models.rules.vote import Quadrant
@@ -320,7 +321,7 @@ def test_la_participation_se_compte_par_direction() -> None:
 
 def test_une_direction_de_moins_de_trois_votants_est_montree_avec_les_autres() -> None:
     people = [personne("ana", direction="Achats"), personne("bob", direction="Achats"), personne("cleo")]
-    shown = prioritise.gather_participation(_compter(*people, ana="5/5", cleo="-/-"))
+    shown = prioritise.gather_participation(_compter(*people, ana="5/5", cleo="-/-"), 3)
     assert [(item.direction, item.attendus, item.recus) for item in shown] == [("Autres directions", 3, 2)]
 
 
@@ -329,10 +330,10 @@ def test_aucun_groupe_montre_n_a_moins_de_trois_voix_ni_ne_se_retrouve_par_diffe
     sizes: dict[tuple[str, str], int],
 ) -> None:
     voices = {key: [vote.Voix(levier="a1", valeur=3)] * size for key, size in sizes.items()}
-    shown = vote.gather_small(voices)
+    shown = vote.gather_small(voices, VOIX_MIN)
     total, told = sum(sizes.values()), sum(map(len, shown.values()))
-    assert all(len(group) >= vote.VOIX_MIN for group in shown.values())
-    assert told == total or (told == 0 and total < vote.VOIX_MIN)
+    assert all(len(group) >= VOIX_MIN for group in shown.values())
+    assert told == total or (told == 0 and total < VOIX_MIN)
     assert {key: len(group) for key, group in shown.items() if key in sizes}.items() <= sizes.items()
 
 

@@ -405,7 +405,7 @@ def relire_a_part(terrain: Terrain, serveur: Serveur, portables: int, instant: f
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    if math.isfinite(instant) and kill_at(running, instant):
+    if math.isfinite(instant) and kill_at(running, instant) is None:
         return math.inf
     worked = run_through(running)
     assert running.returncode == 0

@@ -22,7 +22,7 @@ _FEWEST_UNITS = 3
 _FEWEST_ROWS = 3
 
 
-class Lue(NamedTuple):
+class FeuilleLue(NamedTuple):
     """A sheet that was read: its name, whether it is hidden, its lines."""
 
     nom: str
@@ -45,7 +45,7 @@ class Ecartee(NamedTuple):
     anomalie: Anomaly
 
 
-def list_left_out(feuilles: Sequence[Lue]) -> dict[str, Ecartee]:
+def list_left_out(feuilles: Sequence[FeuilleLue]) -> dict[str, Ecartee]:
     """The sheets that do not count, by name."""
     left: dict[str, Ecartee] = {}
     for item in feuilles:
@@ -58,15 +58,15 @@ def list_left_out(feuilles: Sequence[Lue]) -> dict[str, Ecartee]:
     return left
 
 
-def _leave(item: Lue, motif: str, detail: str = "", code: str = "") -> Ecartee:
+def _leave(item: FeuilleLue, motif: str, detail: str = "", code: str = "") -> Ecartee:
     units = sum(line.quantite for line in item.lignes)
     ecart = Ecart(feuille=item.nom, lignes=len(item.lignes), motif=motif, unites=units)
     return Ecartee(ecart, Anomaly(code=code or motif, feuille=item.nom, valeur=str(units), detail=detail))
 
 
-def _past_years(seen: Sequence[Lue]) -> dict[str, Ecartee]:
+def _past_years(seen: Sequence[FeuilleLue]) -> dict[str, Ecartee]:
     """Of sheets whose names differ by a year alone, the latest; purchases of each year are added."""
-    families: dict[str, list[tuple[str, Lue]]] = {}
+    families: dict[str, list[tuple[str, FeuilleLue]]] = {}
     for item in seen:
         years = _YEAR.findall(item.nom)
         if len(years) == 1 and not _BOUGHT.search(fold(item.nom)) and not _holds_purchases(item, int(years[0])):
@@ -80,16 +80,16 @@ def _past_years(seen: Sequence[Lue]) -> dict[str, Ecartee]:
     return left
 
 
-def _holds_purchases(item: Lue, year: int) -> bool:
+def _holds_purchases(item: FeuilleLue, year: int) -> bool:
     """True when every dated line was bought in the year of its sheet: what came that year, not what was there."""
     dated = [line.annee_achat for line in item.lignes if line.annee_achat is not None]
     return bool(dated) and all(found == year for found in dated)
 
 
-def _repeated(seen: Sequence[Lue]) -> dict[str, Ecartee]:
+def _repeated(seen: Sequence[FeuilleLue]) -> dict[str, Ecartee]:
     """A sheet that says the same as an earlier one, line by line."""
     left: dict[str, Ecartee] = {}
-    kept: list[Lue] = []
+    kept: list[FeuilleLue] = []
     for item in sorted(seen, key=lambda sheet: bool(_COPY.search(fold(sheet.nom)))):
         twin = next((other for other in kept if _says_the_same(item, other)), None)
         if twin:
@@ -99,7 +99,7 @@ def _repeated(seen: Sequence[Lue]) -> dict[str, Ecartee]:
     return left
 
 
-def _says_the_same(one: Lue, other: Lue) -> bool:
+def _says_the_same(one: FeuilleLue, other: FeuilleLue) -> bool:
     if len(one.lignes) < _FEWEST_ROWS and not _COPY.search(fold(one.nom)):
         return False
     return Counter(map(_bare, one.lignes)) == Counter(map(_bare, other.lignes))
@@ -109,7 +109,7 @@ def _bare(line: LigneInventaire) -> tuple[object, ...]:
     return (line.categorie, line.libelle, line.modele, line.quantite, line.annee_achat, line.site)
 
 
-def _summaries(seen: Sequence[Lue]) -> dict[str, Ecartee]:
+def _summaries(seen: Sequence[FeuilleLue]) -> dict[str, Ecartee]:
     """A sheet whose units by category are those of the others together, or that calls itself a summary."""
     left: dict[str, Ecartee] = {}
     for item in sorted(seen, key=lambda sheet: len(sheet.lignes)):
@@ -124,7 +124,7 @@ def _summaries(seen: Sequence[Lue]) -> dict[str, Ecartee]:
     return left
 
 
-def _sums(item: Lue, others: Sequence[Lue], *, named: bool) -> bool:
+def _sums(item: FeuilleLue, others: Sequence[FeuilleLue], *, named: bool) -> bool:
     """True when it has fewer lines and the same units as another sheet, or as all of them together."""
     units = _known(item.units)
     if not units or (sum(units.values()) < _FEWEST_UNITS and not named):
@@ -134,7 +134,7 @@ def _sums(item: Lue, others: Sequence[Lue], *, named: bool) -> bool:
         together.update(other.units)
     details = [
         *others,
-        *([] if len(others) < 2 else [Lue("", False, [line for other in others for line in other.lignes])]),
+        *([] if len(others) < 2 else [FeuilleLue("", False, [line for other in others for line in other.lignes])]),
     ]
     return any(
         _known(detail.units) == units

@@ -41,7 +41,7 @@ from tasks.stages.collect.readers.colonnes import (
     note_titles,
     without_names,
 )
-from tasks.stages.collect.readers.feuilles import Lue, list_left_out
+from tasks.stages.collect.readers.feuilles import FeuilleLue, list_left_out
 from tasks.stages.collect.readers.libelles import Compte, Libelles
 from tasks.stages.collect.readers.materiel import SUM, Dit, Lecteurs
 from tasks.stages.collect.readers.tableaux import Trouve, find_tables
@@ -148,10 +148,10 @@ def _need_comparing(sheets: Sequence[_Feuille]) -> bool:
 
 def _read_apart(
     sheets: Sequence[_Feuille], lecture: Lecture, referentiel: Referentiel, categories: Categories
-) -> list[Lue]:
+) -> list[FeuilleLue]:
     """Each sheet read by itself: to compare them before any is counted."""
     return [
-        Lue(
+        FeuilleLue(
             sheet.feuille.nom,
             sheet.feuille.masquee,
             _read(sheet, lecture, referentiel, categories, Machines(), Pointage()).lignes,

@@ -18,8 +18,7 @@ from tasks.reading.parsed import Pointage
 from tasks.reading.spreadsheet import Valeur
 from tasks.reading.table import Cell, Table
 from tasks.stages.collect.readers.colonnes import IDENTITIES
-from tasks.stages.collect.readers.quantites import LIKE_A_YEAR, THOUSANDS, look_at, read_quantity
-from tasks.stages.collect.readers.totaux import is_total
+from tasks.stages.collect.readers.quantites import LIKE_A_YEAR, THOUSANDS, is_total, look_at, read_quantity
 
 _REFURBISHED = re.compile(r"(reconditionne|occasion|seconde main|refurbished|reemploi)")
 _NEW = re.compile(r"(neuf|neuve|neufs|neuves|new)")

@@ -1,10 +1,13 @@
-"""Quantities as people write them: « 12 postes », « environ 30 », « 2 x 15 », « 1.200 »; what is supposed is said."""
+"""Quantities as people write them: « 12 postes », « environ 30 », « 2 x 15 », « 1.200 »; what is supposed is said; the
+label of a line that sums others: « S/Total », « Somme », « Total Mairie ».
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from nr_models.values.dates import read_number
@@ -39,6 +42,12 @@ _SPELT = {
 }
 _SPELT_OUT = re.compile(rf"(?:une? )?({'|'.join(_SPELT)})(?: d[e'].*| [a-z]+)?")
 _OTHER_UNITS = re.compile(r"(?:kg|kwh|w|go|to|gb|tb|euros?|eur|pouces?|cm|m2|ans?|mois|jours?|h|heures?|%).*")
+_TOTAL = re.compile(
+    r"(?:(?:sous|s)\s*[-/.]?\s*|grand\s+|r\.?\s*)?tot(?:al|aux)\b.*|somme\b.*|ensemble(?: du parc| des? .*)?|"
+    r"cumul\b.*|recapitulatif\b.*|"
+    r"sub-?\s?total\b.*|sum|grand total\b.*|(?:zwischen|gesamt)?summe\b.*|gesamt\b.*|t\.?o\.?t\.?a\.?l|"
+    r".{0,40}\btotal(?: general)?\s*:?"
+)
 
 
 class Quantite(NamedTuple):
@@ -90,3 +99,13 @@ def read_quantity(text: str) -> Quantite:
     if match := _SPELT_OUT.fullmatch(bare):
         return Quantite(Decimal(_SPELT[match[1]]), supposee=True)
     return Quantite(None)
+
+
+@lru_cache(maxsize=50_000)
+def is_total(text: str) -> bool:
+    """True for the label of a sum.
+
+    >>> is_total("S/Total Mairie"), is_total("Ensemble clavier souris")
+    (True, False)
+    """
+    return bool(_TOTAL.fullmatch(fold(text).strip(" :=*-")))

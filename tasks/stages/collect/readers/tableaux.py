@@ -17,7 +17,7 @@ from tasks.reading.table import Cell, Table, address
 from tasks.stages.collect.readers.categorie import Categories, Sens
 from tasks.stages.collect.readers.colonnes import COLUMNS, IDENTITIES, is_kept_out, is_personal, is_unneeded, name_title
 from tasks.stages.collect.readers.entetes import Rangee, find_header, number_column, read_header
-from tasks.stages.collect.readers.totaux import is_total
+from tasks.stages.collect.readers.quantites import is_total
 
 _SAMPLE = 300
 _MOST = 0.5
