@@ -12,11 +12,11 @@ from collections.abc import Callable
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.next import Arret, Halt, Make, Settle, Wait, plan_next
 from nr_models.dossier.standing import Standing
-from tasks.dossier.making import load_case, settle, wait
+from tasks.dossier.making import list_owed, settle, wait
+from tasks.dossier.preuves import find_unproved
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
 from tasks.returns.returns import read_returns
-from tasks.stages.hands import load_hands
 from tasks.store.failures import note_failure
 from tasks.trail import chain
 
@@ -37,7 +37,10 @@ def advance_dossier(lieu: Lieu, perform: Perform | None, until: str | None = Non
 
 
 def advance(lieu: Lieu, perform: Perform | None, until: str | None = None) -> Halt:
-    """Go as far as possible, no further than the stage ``until``; one look at the dossier per turn."""
+    """Go as far as possible, no further than the stage ``until``; one look at the dossier per turn.
+
+    Nothing is made after a gate whose decision the trail does not hold.
+    """
     made = 0
     while True:
         standing = load_standing(lieu)
@@ -50,6 +53,8 @@ def advance(lieu: Lieu, perform: Perform | None, until: str | None = None) -> Ha
             step = step.halt
         if isinstance(step, Halt):
             return step._replace(made=made)
+        if unproved := find_unproved(lieu, standing, step.stage):
+            return Halt(Arret.PREUVE, unproved, made)
         if perform is None:
             return Halt(Arret.A_FAIRE, step.stage, made)
         perform(lieu, standing, step)
@@ -59,7 +64,7 @@ def advance(lieu: Lieu, perform: Perform | None, until: str | None = None) -> Ha
 def _is_ready(lieu: Lieu, standing: Standing, step: Wait) -> bool:
     """True when nothing is missing that was not accepted; else what is missing is written, and the stage waits."""
     stage = step.step.stage
-    missing = load_hands(stage.slug).list_missing(load_case(lieu, standing, stage))
+    missing = list_owed(lieu, standing, stage)
     if set(missing) <= set(standing.stages[stage.slug].clos):
         return True
     wait(lieu, stage, step.step.fingerprint, missing)

@@ -25,7 +25,8 @@ def say(halt: Halt, attendu: Attendu | None) -> str:
         return "La feuille de route est validée."
     if halt.why is Arret.LIMITE:
         return f"Arrêt demandé après l’étape « {halt.stage.nom} »."
-    return f"{stopped} : {_who(attendu)}." if attendu else f"{stopped}."
+    told = attendu if halt.why is not Arret.PREUVE else None
+    return f"{stopped} : {_who(told)}." if told else f"{stopped}."
 
 
 def say_failure(error: Exception) -> str:
@@ -41,6 +42,7 @@ _STOPPED = {
     Arret.CORRECTION: "est à corriger",
     Arret.REFUS: "est refusée",
     Arret.A_FAIRE: "est à produire",
+    Arret.PREUVE: "est dite validée, et la piste d’audit n’en tient pas la décision ; rien n’est fait après",
 }
 
 

@@ -41,7 +41,10 @@ class Programme(SQLModel, table=True):
 
 
 class Dossier(SQLModel, table=True):
-    """One run of the method for one collectivité."""
+    """One run of the method for one collectivité.
+
+    ``sel`` salts what the trail says of its rows; empty, they are all to be said again, under a new one.
+    """
 
     __tablename__ = "dossier"
     __table_args__ = (UniqueConstraint("programme_id", "slug"),)
@@ -54,6 +57,7 @@ class Dossier(SQLModel, table=True):
     entree_digest: str
     referentiel: str
     referentiel_digest: str
+    sel: str = ""
 
 
 class Reading(SQLModel, table=True):
@@ -89,7 +93,7 @@ class Reading(SQLModel, table=True):
 class Avancement(SQLModel, table=True):
     """Where a stage of a dossier stands, since when, and why in one French sentence.
 
-    ``manquants`` are the returns missing when ``attente`` (a fingerprint) was last looked at; ``clos``
+    ``manquants`` are the returns missing at the last look, which ``attente`` names, and only remembered; ``clos``
     those that a closing accepted to miss, and no later round asked again. ``arretee`` says why its returns are
     settled, empty while they are not; ``laisses`` are the digests of what came later and was left.
     """

@@ -50,6 +50,7 @@ class Fait(StrEnum):
     ACCEDE = "accede"
     EFFACE = "efface"
     TETES = "tetes"
+    TABLES = "tables"
 
 
 def build_event(
@@ -72,3 +73,14 @@ def build_event(
 def commit(salt: str, value: str) -> str:
     """The commitment of a personal value: it proves the value to who holds the salt, and tells nothing else."""
     return sha256(canonical([salt, value]).encode())
+
+
+def salt_with_name(token: str, nom: str) -> str:
+    """The salt of a person's address, from a random text: it binds their name, which their commitment then proves."""
+    return f"{token}-{commit(token, nom)}"
+
+
+def bears_name(salt: str, nom: str) -> bool:
+    """True when a salt binds that name; one older than this binds none."""
+    token, _, said = salt.partition("-")
+    return not said or commit(token, nom) == said

@@ -5,15 +5,17 @@ One walk over ``STAGES``; the first stage that is not acquired says what comes n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.recus import Arretee
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.stages import STAGES, Stage
-from nr_models.values.frozen import sha256
+from nr_models.values.frozen import digest, sha256
 
 
 class Arret(StrEnum):
@@ -26,6 +28,7 @@ class Arret(StrEnum):
     REFUS = "refus"
     LIMITE = "limite"
     A_FAIRE = "a-faire"
+    PREUVE = "preuve"
 
 
 class Make(NamedTuple):
@@ -101,15 +104,23 @@ def _plan_making(standing: Standing, stage: Stage, phase: Phase) -> Make | None:
 
 
 def _plan_waiting(standing: Standing, stage: Stage, step: Make) -> Next:
-    """Make what is ready; halt where what is missing is known and nobody accepted it; else look who owes what."""
+    """Make what is made already; halt where what is missing is known and nobody accepted it; else look who owes what.
+
+    What was missing is only remembered: nothing is ever made because nothing was.
+    """
     situation = standing.stages[stage.slug]
     made = situation.resultat and situation.resultat.fingerprint == step.fingerprint
     if made or situation.arretee is Arretee.VALIDATION:  # validated, nobody is asked again until it is reopened
         return step
     halt = Halt(_STOPS.get(situation.etat, Arret.RETOURS), stage)
-    if situation.etat is not Etat.ATTEND_SAISIES or situation.attente != step.fingerprint:
-        return Wait(step, halt)
-    return step if set(situation.manquants) <= set(situation.clos) else halt
+    looked = situation.attente == build_attente(step.fingerprint, situation.manquants)
+    known = situation.etat is Etat.ATTEND_SAISIES and looked and not set(situation.manquants) <= set(situation.clos)
+    return halt if known else Wait(step, halt)
+
+
+def build_attente(fingerprint: str, manquants: Sequence[Manquant]) -> str:
+    """What names a look at who owes what: from which basis, and what it found."""
+    return digest([fingerprint, list(manquants)])
 
 
 def _plan_settling(standing: Standing, stage: Stage) -> Settle | None:

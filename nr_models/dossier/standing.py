@@ -38,7 +38,7 @@ class Tour(NamedTuple):
 class Situation(NamedTuple):
     """One stage of a dossier.
 
-    ``attente`` is the fingerprint from which somebody last looked who owes what, ``manquants`` what was then
+    ``attente`` names the last look at who owes what (``build_attente``), ``manquants`` what was then
     missing; ``clos`` is what a closing accepted to miss, ``arretee`` why its returns are settled.
     """
 

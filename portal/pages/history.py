@@ -45,7 +45,7 @@ def tell_history(events: Sequence[Mapping[str, Any]], known: Connus) -> list[Lig
             automatique=item["automatique"],
         )
         for item in events
-        if item["fait"] != Fait.ARTEFACT
+        if item["fait"] not in (Fait.ARTEFACT, Fait.TABLES)
     ]
 
 

@@ -16,10 +16,12 @@ from nr_models.dossier.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.tables import Avancement, Closure, Person, find_id
-from nr_models.values.frozen import Frozen
+from nr_models.values.frozen import Frozen, canonical
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
+from tasks.dossier.making import list_owed
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
-from tasks.programme.lieu import find_lieu
+from tasks.dossier.standing import load_standing
+from tasks.programme.lieu import Lieu, find_lieu
 from tasks.returns.comptes import open_returns, settle_returns
 from tasks.returns.returns import read_returns
 from tasks.store.clock import now
@@ -36,34 +38,43 @@ def close_stage(
     par: Auteur,
 ) -> SuiteDonnee:
     """Close a stage that waits for returns; the event says what is missing. Raises ``Introuvable``."""
-    read_returns(find_lieu(workspace, name))  # what lies in the folder now is what counts
+    lieu = find_lieu(workspace, name)
+    read_returns(lieu)  # what lies in the folder now is what counts
+    owed = _list_owed(lieu, stage)
     return play(
         workspace,
         name,
-        lambda scene: _close(scene, stage),
+        lambda scene: _close(scene, stage, owed),
         par=par,
         content=(Acte.CLORE, stage.slug),
     )
 
 
-def _close(scene: Scene, stage: Stage) -> SuiteDonnee:
+def _list_owed(lieu: Lieu, stage: Stage) -> str:
+    """What a stage misses now, as its row holds it; nothing where it does not wait."""
+    standing = load_standing(lieu)
+    waits = standing.etat(stage) is Etat.ATTEND_SAISIES
+    return canonical(list_owed(lieu, standing, stage) if waits else ())
+
+
+def _close(scene: Scene, stage: Stage, owed: str) -> SuiteDonnee:
     state = find_state(scene, stage.slug)
     if refusal := _refusal(scene, state, stage, Acte.CLORE, {"retours-attendus"} if stage.waits else set(), "close"):
         return refusal
-    if state.arretee == Arretee.CLOTURE and state.clos == state.manquants:
+    if state.arretee == Arretee.CLOTURE and state.clos == owed:
         return SuiteDonnee(True, "La saisie était déjà close ; rien n’a été ajouté.", Code.DEJA)
-    state.clos = state.manquants
+    state.clos = state.manquants = owed  # looked at now: what was found missing before is only remembered
     state.raison = "Saisie close ; « nr avancer » la prend en compte."
     row = Closure(
         dossier_id=find_id(scene.dossier),
         stage=stage.slug,
         person_id=find_id(scene.find_author()),
-        manquants=state.manquants,
+        manquants=owed,
         closed_at=now(),
     )
     scene.session.add(row)
     scene.session.flush()
-    counts = [item["quoi"] for item in json.loads(state.manquants)]
+    counts = [item["quoi"] for item in json.loads(owed)]
     scene.record(Fait.CLOS, {"stage": stage.slug, "manquants": sorted(counts)})
     settle_returns(scene, stage, Arretee.CLOTURE)
     scene.resume(f"cloture:{row.id}")

@@ -48,13 +48,13 @@ def _settle(scene: Scene, stage: Stage, acte: Acte, comment: str) -> SuiteDonnee
     if acte is Acte.LAISSER:
         leave(scene, stage, [find_value(scene, item) for item in late])
         scene.record(Fait.LAISSE, seen)
-        return SuiteDonnee(True, f"{files} de l’étape « {stage.nom} » laissé de côté : rien n’est refait.")
+        return SuiteDonnee(True, f"{files} de l’étape « {stage.nom} » laissé de côté : rien n’est refait.")
     take_in(scene, stage)
     event = scene.record(Fait.REPRIS, seen)
     scene.resume(f"repris:{event['n']}")
     return SuiteDonnee(
         True,
-        f"{files} de l’étape « {stage.nom} » pris en compte ; « nr avancer » la refait, et la soumet à nouveau si son "
+        f"{files} de l’étape « {stage.nom} » pris en compte ; « nr avancer » la refait, et la soumet à nouveau si son "
         "résultat change.",
     )
 
@@ -67,4 +67,4 @@ def _refusal(scene: Scene, stage: Stage, acte: Acte, late: list[Tardif], comment
         return None
     row = find_transition(etat, acte)
     code = Code.INTERDIT if row and not set(row.par) & scene.roles else Code.FERME if not late else Code.INVALIDE
-    return SuiteDonnee(False, f"Rien n’est changé à l’étape « {stage.nom} » : {' ; '.join(reasons)}.", code)
+    return SuiteDonnee(False, f"Rien n’est changé à l’étape « {stage.nom} » : {' ; '.join(reasons)}.", code)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from nr_models.dossier.case import Case, File, Manquant
 from nr_models.dossier.envoi import Envoi, Support
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.next import Make
+from nr_models.dossier.next import Make, build_attente
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
@@ -41,6 +41,11 @@ def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
         retours=retours,
         anomalies=anomalies,
     )
+
+
+def list_owed(lieu: Lieu, standing: Standing, stage: Stage) -> tuple[Manquant, ...]:
+    """What a stage that waits misses now."""
+    return tuple(load_hands(stage.slug).list_missing(load_case(lieu, standing, stage)))
 
 
 def load_results(lieu: Lieu, standing: Standing, stages: Iterable[str]) -> dict[str, Frozen]:
@@ -105,7 +110,8 @@ def wait(lieu: Lieu, stage: Stage, fingerprint: str, missing: tuple[Manquant, ..
         if move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason):
             expire_later(ici, stage)
         if state.etat == Etat.ATTEND_SAISIES:
-            state.raison, state.attente, state.manquants = reason, fingerprint, canonical(missing)
+            state.raison, state.manquants = reason, canonical(missing)
+            state.attente = build_attente(fingerprint, missing)
 
 
 def settle(lieu: Lieu, stage: Stage, approved: bool) -> bool:

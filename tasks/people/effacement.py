@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Avancement, Parole, Person, Reading, find_id
+from nr_models.tables import Avancement, Dossier, Parole, Person, Reading, find_id
 from tasks.acts.door import Auteur
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.people.personnes import DossierConnu, Identite, find_identity, leads_everywhere, list_mentions, names_person
@@ -144,10 +144,17 @@ def _erase(
         "retours": _returned_files(session, identite),
     }
     person.mail, person.nom, person.salt = masque.pseudonyme, NOM_EFFACE, ""
+    _say_again(session)
     for name in _chains(identite):
         event = chain.append(session, name, Fait.EFFACE, receipt)
         done.entrees.append(f"{name}, entrée {event['n']}, empreinte {event['hash'][:16]}")
     return done
+
+
+def _say_again(session: Session) -> None:
+    """What the trail said of rows under the salt there was can no longer be guessed: they are all said again."""
+    for dossier in session.exec(select(Dossier)).all():
+        dossier.sel = ""
 
 
 def _chains(identite: Identite) -> list[str]:

@@ -21,8 +21,11 @@ from tasks.programme.columns import REGISTRE
 from tasks.referentiel.load import ReferentielInvalide, build_kept, find_folder, load_referentiel
 from tasks.store.clock import now
 from tasks.store.files import load_bytes, save_bytes
-from tasks.store.workspace import Workspace
+from tasks.store.workspace import Workspace, add_watch
 from tasks.trail import chain
+from tasks.trail.lignes import watch_rows
+
+add_watch(watch_rows)  # nobody reaches a dossier but through here: its rows are said in its trail
 
 
 class Introuvable(Exception):

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Retour
-from nr_models.dossier.changement import list_changes
 from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_source
@@ -27,6 +26,7 @@ from nr_models.inventaire.renvoi import choose_in_force
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.tables import Dossier, Event, Programme, Reading, Retenu, find_id
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.changement import list_changes
 from nr_models.values.frozen import canonical, digest, sha256
 from nr_models.values.roles import Role
 from tasks.office.columns import REPLACES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlmodel import Session
 from tasks.store.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0008"
+HEAD = "0009"
 """The migration that none follows: said here, since Alembic takes long to load; a test holds it to the files."""
 _WRITERS = 0x6E72  # the number of our lock in a PostgreSQL database
 _BUSY_MS = 60_000  # how long a writer waits for another before it gives up
@@ -25,6 +25,18 @@ _COMPACT = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
     "postgresql": ("VACUUM FULL",),
 }
+
+
+Watch = Callable[[Session], Callable[[], None]]
+"""Told of a transaction that begins to write; what it returns is called once all is written, and before it is kept."""
+
+_watchers: list[Watch] = []
+
+
+def add_watch(watch: Watch) -> None:
+    """Have every transaction that writes, in this process, watched; once, however often it is asked."""
+    if watch not in _watchers:
+        _watchers.append(watch)
 
 
 class Workspace:
@@ -57,7 +69,10 @@ class Workspace:
     def writing(self) -> Iterator[Session]:
         """One transaction that writes: all of it is kept, or nothing. One writer at a time, on any database."""
         with Session(self.engine.execution_options(nr_write=True), expire_on_commit=False) as session, session.begin():
+            ends = [watch(session) for watch in _watchers]
             yield session
+            for end in ends:
+                end()
 
     def compact(self) -> None:
         """Make what was deleted unreadable: not only out of the tables, out of their files."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from nr_models.dossier.journal import GENESIS, Fait, build_event, commit
+from nr_models.dossier.journal import GENESIS, Fait, build_event, commit, salt_with_name
 from nr_models.tables import Event, Person
 from nr_models.values.frozen import canonical
 from tasks.store.clock import now
@@ -116,7 +116,7 @@ def find_person(session: Session, mail: str, nom: str) -> Person:
     """The row of a person, made on first need with a salt of its own."""
     person = session.exec(select(Person).where(Person.mail == mail)).first()
     if person is None:
-        salt = secrets.token_hex(16)
+        salt = salt_with_name(secrets.token_hex(16), nom)
         person = Person(mail=mail, nom=nom, salt=salt, commitment=commit(salt, mail))
         session.add(person)
         session.flush()

@@ -50,6 +50,7 @@ ENTRY_KEYS = {"chain", "n", "prev", "at", "fait", "donnees", "hash", "ordre", "a
 ENTRY = {"chain": str, "prev": str, "at": str, "fait": str, "donnees": dict}
 SAID: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "tetes": lambda said: are_heads(said.get("tetes")),
+    "tables": lambda said: isinstance(said.get("lignes"), dict),
     "artefact": lambda said: len(_text(said.get("sha256"))) == len(GENESIS),
 }
 MANIFEST = {

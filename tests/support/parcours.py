@@ -58,7 +58,7 @@ def essai(mail: str, demande: str = "") -> Auteur:
     return Auteur(mail, "essai", "pytest", demande)
 
 
-_HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes"})
+_HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes", "sel", "lignes"})
 """Ce qui, dans un événement, tient à un sel tiré au hasard."""
 
 

@@ -37,7 +37,7 @@ CLIENT = "essais"
 TOURS_MAX = 20
 PATIENCE = 900
 """Ce qu'on attend, en secondes, avant de dire que rien ne viendra : jamais une mesure de la machine."""
-ANONYMES = {"hash", "prev", "ordre", "tetes", "par", "commentaire", "compte"}
+ANONYMES = {"hash", "prev", "ordre", "tetes", "par", "commentaire", "compte", "sel", "lignes"}
 """Ce qui diffère d'une exécution à l'autre sans rien changer : empreintes et engagements salés."""
 
 

@@ -43,14 +43,16 @@ def avancer(programme: str, slugs: Sequence[str], until: str | None) -> None:
         print_anomalies(opened.anomalies)
     wave = _choose(workspace, opened.programme, slugs)
     with programme_lock(workspace.settings, opened.programme.slug, _say_waiting):
-        pending, failed = _plan(workspace, opened.programme, wave, until)
+        pending, failed, unproved = _plan(workspace, opened.programme, wave, until)
         if pending:
             alone = len(slugs) == len(pending) == 1
             failed += _perform(workspace, opened.programme, pending, until, alone=alone)
     with workspace.writing() as session:
         record_heads(session, opened.programme.slug)
     _report(workspace, opened.programme, wave, pending, failed)
-    code = 1 if failed else 0
+    for line in unproved:
+        click.echo(line, err=True)
+    code = 1 if failed or unproved else 0
     if pending:
         leave(code)
     sys.exit(code)
@@ -71,10 +73,11 @@ def _choose(workspace: Workspace, programme: Programme, slugs: Sequence[str]) ->
 
 def _plan(
     workspace: Workspace, programme: Programme, wave: Sequence[Dossier], until: str | None
-) -> tuple[list[Dossier], list[str]]:
-    """Read what came back and tell which dossiers have something to be made."""
+) -> tuple[list[Dossier], list[str], list[str]]:
+    """Read what came back: the dossiers where something is to be made, those that failed, what is not proved."""
     pending: list[Dossier] = []
     failed: list[str] = []
+    unproved: list[str] = []
     with _progress() as progress:
         bar = progress.add_task("Lecture", total=len(wave))
         for dossier in wave:
@@ -83,8 +86,17 @@ def _plan(
                 failed.append(dossier.slug)
             elif halt.why is Arret.A_FAIRE:
                 pending.append(dossier)
+            elif halt.why is Arret.PREUVE:
+                unproved.append(_say_unproved(dossier, halt))
             progress.advance(bar)
-    return pending, failed
+    return pending, failed, unproved
+
+
+def _say_unproved(dossier: Dossier, halt: Halt) -> str:
+    return (
+        f"Arrêt : {dossier.slug}. L’étape « {halt.stage.nom} » est dite validée par la base, et la piste d’audit n’en "
+        "tient pas la décision : rien n’est fait après elle. « nr piste verifier » dit ce qui diffère."
+    )
 
 
 def _attempt(lieu: Lieu, until: str | None) -> Halt | None:

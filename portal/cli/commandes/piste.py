@@ -15,6 +15,7 @@ from tasks.store.workspace import Workspace
 from tasks.trail import chain
 from tasks.trail.evidence import holds_script, list_left_out, render_pack
 from tasks.trail.heads import check_heads, write_heads
+from tasks.trail.tables import check_tables
 from tasks.trail.verifier import Constat, Heads, examine_pack, load_heads, parse_head
 
 
@@ -51,7 +52,13 @@ def verifier(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...])
     if fault:
         click.echo(f"ROMPUE. Première entrée fautive : {fault}.", err=True)
         sys.exit(1)
+    if not pack and (other := check_tables(Workspace())):
+        click.echo("La piste est intacte, et la base ou le magasin ne disent pas ce qu’elle dit.", err=True)
+        click.echo(f"ROMPUE. Première différence : {other}.", err=True)
+        sys.exit(1)
     click.echo("INTACTE. Chaque entrée suit la précédente ; rien n’a été modifié, retiré ni ajouté.")
+    if not pack:
+        click.echo("La base et le magasin disent ce que dit la piste, rejouée depuis sa première entrée.")
     for line in more:
         click.echo(line)
 

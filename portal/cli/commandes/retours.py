@@ -101,9 +101,9 @@ def lister(dossier: str, folder: Path | None) -> None:
     lieu = find_lieu(Workspace(), dossier)
     received, nom = list_received(lieu), lieu.dossier.nom
     if not received.retours and not received.anomalies:
-        click.echo(f"{nom} : aucun fichier reçu.")
+        click.echo(f"{nom} : aucun fichier reçu.")
         return
-    click.echo(f"{nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
+    click.echo(f"{nom} : {plural(len(received.retours), 'fichier lu', 'fichiers lus')}.")
     for retour in received.retours:
         click.echo(f"  {_describe(retour, lieu.entree)}")
     print_anomalies(received.anomalies, stderr=False)
@@ -119,7 +119,7 @@ def lister(dossier: str, folder: Path | None) -> None:
 @retours.command(
     short_help="Prendre en compte ce qui est arrivé après coup.",
     help="Prendre en compte ce qui est arrivé, a changé ou est parti depuis que la saisie de l’étape est close ou "
-    "validée. L’étape est refaite ; si son résultat change, elle est à valider à nouveau.",
+    "validée. L’étape est refaite ; si son résultat change, elle est à valider à nouveau.",
 )
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=STAGE)
@@ -133,7 +133,7 @@ def reprendre(dossier: str, stage: str, mail: str, motif: str, demande: str) -> 
 
 @retours.command(
     short_help="Laisser de côté ce qui est arrivé après coup.",
-    help="Laisser de côté ce qui est arrivé depuis que la saisie de l’étape est close ou validée : rien n’est refait.",
+    help="Laisser de côté ce qui est arrivé depuis que la saisie de l’étape est close ou validée : rien n’est refait.",
 )
 @click.argument("dossier")
 @click.argument("stage", metavar="ÉTAPE", type=STAGE)

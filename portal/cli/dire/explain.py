@@ -54,9 +54,9 @@ def explain_late(late: Sequence[Tardif], dossier: str) -> Iterator[str]:
     """What came after a stage was settled, and what one types to take it in or leave it."""
     for stage, items in groupby(late, key=lambda item: item.stage):
         said = ", ".join(f"{item.path} ({item.nature.nom})" for item in items)
-        yield f"   Après coup, et sans effet tant que personne n’en décide : {said}."
-        yield f"   Pour le prendre en compte : nr retours reprendre {dossier} {stage} --par ADRESSE --motif TEXTE"
-        yield f"   Pour le laisser de côté : nr retours laisser {dossier} {stage} --par ADRESSE --motif TEXTE"
+        yield f"   Après coup, et sans effet tant que personne n’en décide : {said}."
+        yield f"   Pour le prendre en compte : nr retours reprendre {dossier} {stage} --par ADRESSE --motif TEXTE"
+        yield f"   Pour le laisser de côté : nr retours laisser {dossier} {stage} --par ADRESSE --motif TEXTE"
 
 
 def _explain_returns(lieu: Lieu) -> Iterator[str]:
@@ -139,7 +139,7 @@ def name_deciders(lieu: Lieu, stage: Stage) -> str:
         attente = find_attente(ici, stage.gate or "")
     if attente is None:
         return ""
-    return " ; ".join(f"{seat.libelle} ({', '.join(seat.decideurs)})" for seat in attente.libres)
+    return " ; ".join(f"{seat.libelle} ({', '.join(seat.decideurs)})" for seat in attente.libres)
 
 
 def _join(items: list[str]) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.dossier.case import Manquant
-from nr_models.dossier.next import Arret, Halt, Make, Settle, Wait, plan_next
+from nr_models.dossier.next import Arret, Halt, Make, Settle, Wait, build_attente, plan_next
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.stages import STAGES, Stage
@@ -109,9 +109,10 @@ def test_ce_qui_manque_se_sait_une_fois_puis_s_attend_jusqu_a_la_cloture(rang: i
     step = plan_next(found)
     assert isinstance(step, Wait)
     assert step.halt == Halt(Arret.RETOURS, stage)
-    looked = avec(found, stage, etat=Etat.ATTEND_SAISIES, attente=step.step.fingerprint, manquants=(TRAME,))
-    again = plan_next(looked)
-    assert again == (step.step if clos else step.halt)
+    attente = build_attente(step.step.fingerprint, (TRAME,))
+    looked = avec(found, stage, etat=Etat.ATTEND_SAISIES, attente=attente, manquants=(TRAME,))
+    assert plan_next(looked) == (step if clos else step.halt)
+    assert plan_next(avec(looked, stage, manquants=())) == step  # ce qu’on se rappelle ne dispense de rien
 
 
 @given(rangs)

@@ -295,7 +295,7 @@ def test_des_classeurs_enregistres_par_libreoffice_sans_changement_ne_lancent_ri
         assert path.read_bytes() != before[path]
     made, halt = terrain.steps()
     assert (made, halt.stage.slug, halt.why) == ([], "fiche", Arret.VALIDATION)
-    assert {item["fait"] for item in terrain.events()[events:]} <= {"recu"}
+    assert {item["fait"] for item in terrain.events()[events:]} <= {"recu", "tables"}
 
 
 # Le registre

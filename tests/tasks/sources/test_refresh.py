@@ -391,7 +391,7 @@ def compter(terrain: Terrain) -> Counter[str]:
     """Ce qui est inscrit, fait par fait, et ce qui doit suivre."""
     with terrain.workspace.reading() as session:
         waiting = len(session.exec(select(Outbox.id)).all())
-    faits = Counter(item["fait"] for item in terrain.events() if item["fait"] != "tetes")  # une fois par jour
+    faits = Counter(item["fait"] for item in terrain.events() if item["fait"] not in ("tetes", "tables"))
     return Counter({**faits, "suites": waiting})
 
 
