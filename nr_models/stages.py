@@ -72,7 +72,7 @@ STAGES: tuple[Stage, ...] = (
         prepares=("calendrier",),
         settles=("arbitrages", "correspondance"),
         prives=("resultat.json", "a-trancher.xlsx"),
-        rule=14,
+        rule=15,
     ),
     Stage(
         "score",
@@ -82,7 +82,7 @@ STAGES: tuple[Stage, ...] = (
         prives=("resultat.json",),
         gate="diagnostic",
         upstream=("collect",),
-        rule=6,
+        rule=7,
     ),
     Stage(
         "restitute",
@@ -91,7 +91,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("restitution.pptx",),
         gate="restitution",
         upstream=("collect", "score"),
-        rule=3,
+        rule=4,
     ),
     Stage(
         "preselect",
@@ -102,7 +102,7 @@ STAGES: tuple[Stage, ...] = (
         gate="preselection",
         upstream=("collect", "score"),
         returns=("preselection",),
-        rule=2,
+        rule=3,
     ),
     Stage(
         "prioritise",
@@ -114,7 +114,7 @@ STAGES: tuple[Stage, ...] = (
         upstream=("score", "preselect"),
         returns=("bulletin",),
         prives=("resultat.json",),
-        rule=3,
+        rule=4,
     ),
     Stage(
         "fiche",
@@ -125,7 +125,7 @@ STAGES: tuple[Stage, ...] = (
         gate="fiches",
         upstream=("collect", "preselect", "prioritise"),
         returns=("fiches",),
-        rule=2,
+        rule=3,
     ),
     Stage(
         "roadmap",
@@ -134,7 +134,7 @@ STAGES: tuple[Stage, ...] = (
         livrables=("feuille-de-route.pptx", "feuille-de-route.xlsx"),
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
-        rule=2,
+        rule=3,
     ),
 )
 

@@ -10,6 +10,7 @@ from nr_models.referentiel.circuit import Circuit, Regle
 from nr_models.referentiel.parametres import Bloc
 from nr_models.referentiel.referentiel import Condition, Dimension, Levier, Question, Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import number, plural
 from nr_models.values.frozen import Frozen
@@ -31,7 +32,7 @@ def render_methode(referentiel: Referentiel) -> str:
         f"# La méthode, version {referentiel.version}",
         "",
         f"{_sentence(referentiel.credit)} Version du {french_date(referentiel.date)}, "
-        f"empreinte `{referentiel.empreinte[:12]}`. {len(referentiel.questions)} questions, "
+        f"code de contrôle `{show_code(referentiel.empreinte)}`. {len(referentiel.questions)} questions, "
         f"{len(referentiel.leviers)} leviers, {len(referentiel.dimensions)} dimensions.",
         "",
         f"Page produite depuis `templates/referentiel/{referentiel.version}/` par "

@@ -12,6 +12,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.suivi import Quoi
 from nr_models.rules.instantane import label
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import plural
 from nr_models.values.roles import Role
@@ -19,7 +20,6 @@ from portal.labels import RETOURS
 from tasks.dossier.detail import Connus
 
 ERASED = "une personne dont le nom a été effacé"
-_SHOWN = 12
 _LISTED = 12
 
 Donnees = Mapping[str, Any]
@@ -71,7 +71,7 @@ def _stage(donnees: Donnees) -> str:
 
 
 def _seal(donnees: Donnees) -> str:
-    return f"empreinte {donnees.get('empreinte', '')[:_SHOWN]}"
+    return f"code de contrôle {show_code(donnees.get('empreinte'))}"
 
 
 def _opened(donnees: Donnees) -> str:

@@ -15,6 +15,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Programme
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.controle import show_code
 from nr_models.values.french import plural
 from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
@@ -160,7 +161,7 @@ def _command(lieu: Lieu, attend: Attendu | None) -> str | None:
         return None
     mail = shlex.quote(attend.personnes[0])
     if attend.gate:
-        seen = (attend.empreinte or "")[:SEEN]
+        seen = show_code(attend.empreinte)
         return f"nr validation decider {lieu.cle} {attend.gate} --par {mail} --verdict approuver --vu {seen}"
     leader = next(iter(lieu.entree.holders(Role.REFERENT)), None)
     return f"nr etape clore {lieu.cle} {attend.stage} --par {shlex.quote(leader.mail)}" if leader else None
@@ -186,7 +187,7 @@ def _environment() -> Environment:
         "nom_document": labels.name_document,
         "noms": labels.name_people,
         "PHRASES": labels.PHRASES,
-        "SEEN": SEEN,
+        "show_code": show_code,
         "RECENTS": RECENT,
     }
     return environment

@@ -17,9 +17,9 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait, find_id
+from nr_models.values.controle import CODE_CHARS
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.acts.retraits import list_live_decisions
-from tasks.acts.seen import MIN_SEEN as MIN_SEEN
 from tasks.acts.seen import check_seen
 from tasks.dossier.gates import Attente, announce, find_attente
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
@@ -54,7 +54,7 @@ def decide(
 ) -> SuiteDonnee:
     """Record the decision of a person, bound to what they saw; refused with the reason otherwise.
 
-    ``vu`` is the beginning (12 digits or more) of the empreinte shown to them; ``identification``
+    ``vu`` is the beginning (``CODE_CHARS`` or more) of the seal shown to them; ``identification``
     says how the person was recognised; ``etape`` names the stage to correct, this one or one before it.
     Raises ``Introuvable`` for an unknown dossier.
     """
@@ -74,8 +74,8 @@ def _fault(demande: Demande) -> str | None:
     """What is wrong in the request itself."""
     if demande.verdict.needs_comment and not demande.comment:
         return f"Un commentaire est demandé pour « {demande.verdict.nom} » : dites pourquoi en une phrase."
-    if len(demande.vu) < MIN_SEEN:
-        return f"L’empreinte vue doit compter au moins {MIN_SEEN} caractères (« nr etat » la donne)."
+    if len(demande.vu) < CODE_CHARS:
+        return f"Le code de contrôle de ce qui a été vu compte {CODE_CHARS} caractères (« nr etat » le donne)."
     if demande.etape and demande.verdict is not Verdict.CORRIGER:
         return "Une étape ne se nomme que pour demander une correction."
     stage, named = BY_GATE.get(demande.gate), BY_SLUG.get(demande.etape)

@@ -9,14 +9,12 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.fingerprint import explain
 from nr_models.stages import BY_GATE
 from nr_models.tables import Gate, Round
+from nr_models.values.controle import show_code
 from nr_models.values.frozen import sha256
 from tasks.acts.door import Code, DocumentChange, Scene, SuiteDonnee
 from tasks.dossier.rounds import list_artefacts
 from tasks.programme.lieu import Lieu
 from tasks.store.files import stage_folder
-
-MIN_SEEN = 12
-"""How many hexadecimal digits of an empreinte a person must give."""
 
 
 def check_seen(scene: Scene, gate: Gate, vu: str) -> SuiteDonnee | None:
@@ -42,8 +40,8 @@ def check_seen(scene: Scene, gate: Gate, vu: str) -> SuiteDonnee | None:
 
 
 def _tell(gap: DocumentChange) -> str:
-    now = f"trouvée {gap.trouve[:MIN_SEEN]}" if gap.trouve else "fichier absent"
-    return f"{gap.nom} (empreinte montrée {gap.vu[:MIN_SEEN]}, {now})"
+    now = f"trouvé {show_code(gap.trouve)}" if gap.trouve else "fichier absent"
+    return f"{gap.nom} (code de contrôle montré {show_code(gap.vu)}, {now})"
 
 
 def _other_round(lieu: Lieu, gate: Gate, vu: str) -> SuiteDonnee:
@@ -55,11 +53,12 @@ def _other_round(lieu: Lieu, gate: Gate, vu: str) -> SuiteDonnee:
         .order_by(col(Round.numero).desc())
     ).first()
     gaps = _between(lieu.session, old, current) if old else ()
-    which = f"version {old.numero}, empreinte {vu[:MIN_SEEN]}" if old else f"empreinte {vu[:MIN_SEEN]}"
+    which = f"version {old.numero}, code de contrôle {show_code(vu)}" if old else f"code de contrôle {show_code(vu)}"
     return SuiteDonnee(
         False,
         f"Ce que vous avez vu ({which}) n’est plus ce qui est soumis (version {current.numero}, "
-        f"empreinte {gate.seal[:MIN_SEEN]}).{_why(old, current, gaps)} Relisez les documents, puis décidez à nouveau.",
+        f"code de contrôle {show_code(gate.seal)}).{_why(old, current, gaps)} "
+        f"Relisez les documents, puis décidez à nouveau.",
         Code.CHANGE,
         gaps,
     )

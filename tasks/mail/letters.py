@@ -33,6 +33,7 @@ from nr_models.tables import (
     Revocation,
     Round,
 )
+from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day, paris_time
 from nr_models.values.french import listing
@@ -76,7 +77,8 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         instant=_instant(decision.decided_at),
         roles=listing(Role(item.role).nom for item in taken),
         verdict=Verdict(decision.verdict).nom,
-        empreinte=decision.seal,
+        code=show_code(decision.seal),
+        sceau=decision.seal,
         entrees=listing(str(entry["n"]) for entry in entries),
         plusieurs=len(entries) > 1,
         tete=entries[-1]["hash"],

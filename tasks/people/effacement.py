@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Avancement, Dossier, Parole, Person, Reading, find_id
+from nr_models.values.controle import show_code
 from tasks.acts.door import Auteur
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.people.personnes import DossierConnu, Identite, find_identity, leads_everywhere, list_mentions, names_person
@@ -147,7 +148,7 @@ def _erase(
     _say_again(session)
     for name in _chains(identite):
         event = chain.append(session, name, Fait.EFFACE, receipt)
-        done.entrees.append(f"{name}, entrée {event['n']}, empreinte {event['hash'][:16]}")
+        done.entrees.append(f"{name}, entrée {event['n']}, code de contrôle {show_code(event['hash'])}")
     return done
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.controle import show_code
 from tasks.office.columns import Column
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, Scalar
@@ -57,7 +58,7 @@ def render_referentiel(referentiel: Referentiel) -> bytes:
 def _guide(referentiel: Referentiel) -> Guide:
     facts = (
         ("Version", referentiel.version),
-        ("Empreinte", referentiel.empreinte),
+        ("Code de contrôle", show_code(referentiel.empreinte)),
         ("Contient", f"{len(referentiel.questions)} questions, {len(referentiel.leviers)} leviers"),
         ("Méthode", referentiel.credit),
     )

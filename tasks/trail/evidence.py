@@ -44,7 +44,7 @@ tetes/           les relevés datés des dernières entrées (.json) et leurs je
 Qui aurait refait tout le dossier, manifeste compris, ne se voit qu’en le comparant à un relevé gardé ailleurs :
 
     python -I verifier.py --tetes RELEVE.json
-    python -I verifier.py --tete programme/collectivite:NUMERO:EMPREINTE    (comme dans un courriel de décision)
+    python -I verifier.py --tete programme/collectivite:NUMERO:SHA-256    (comme dans un courriel de décision)
 
 De même, prenez verifier.py dans la version publiée du logiciel si vous doutez de celui-ci.
 """

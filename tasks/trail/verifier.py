@@ -663,7 +663,7 @@ def main(arguments: list[str]) -> int:
         path, tetes, exigees = _parse(arguments)
     except ValueError as error:
         print(show(f"Argument refusé : {error}"))
-        print("Usage : python -I verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:EMPREINTE]")
+        print("Usage : python -I verifier.py [PREUVES.zip] [--tetes FICHIER.json] [--tete CHAINE:NUMERO:SHA-256]")
         return 2
     fault, remarks = examine_pack(path, tetes, exigees)
     print(f"ROMPU. Première entrée fautive : {fault}." if fault else "INTACT. Chaînes, têtes et documents tiennent.")

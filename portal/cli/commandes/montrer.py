@@ -7,6 +7,7 @@ import json
 import click
 
 from nr_models.stages import BY_SLUG
+from nr_models.values.controle import show_code
 from portal.cli.dire.acting import STAGE
 from portal.cli.dire.terminal import print_json
 from tasks.dossier.making import RESULT_FILE, render_result
@@ -41,7 +42,7 @@ def montrer(dossier: str, stage: str, as_json: bool) -> None:
     for name, shown in (("documents à remplir", sent), ("résultat", made)):
         if shown is None:
             continue
-        click.echo(f"{BY_SLUG[stage].nom}, {name}, tour {shown.numero}, empreinte {shown.seal[:12]}")
+        click.echo(f"{BY_SLUG[stage].nom}, {name}, tour {shown.numero}, code de contrôle {show_code(shown.seal)}")
         for item in files[shown.id]:
             if item.nom != RESULT_FILE:
                 click.echo(f"  {folder / item.nom}")

@@ -43,7 +43,7 @@ def piste() -> None:
     help="Un relevé de têtes gardé ailleurs.",
 )
 @click.option(
-    "--tete", "given", multiple=True, metavar="CHAÎNE:NUMÉRO:EMPREINTE", help="Une tête, comme dans un courriel reçu."
+    "--tete", "given", multiple=True, metavar="CHAÎNE:NUMÉRO:SHA-256", help="Une tête, comme dans un courriel reçu."
 )
 def verifier(pack: Path | None, files: tuple[Path, ...], given: tuple[str, ...]) -> None:
     """Verify the trail; the first bad entry is named."""

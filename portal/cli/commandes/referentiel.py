@@ -10,6 +10,7 @@ import click
 from nr_models.referentiel.evolution import compare
 from nr_models.referentiel.lint_format import check_dates
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.controle import show_code
 from nr_models.values.days import paris_day
 from nr_models.values.french import plural
 from portal.cli.dire.acting import LEADER, finish, identify
@@ -199,8 +200,9 @@ def _load(version: str | None) -> Referentiel:
 
 def _describe(found: Referentiel) -> str:
     return (
-        f"Version {found.version}, empreinte {found.empreinte[:12]} : {plural(len(found.dimensions), 'dimension')}, "
-        f"{plural(len(found.questions), 'question')}, {plural(len(found.leviers), 'levier')}."
+        f"Version {found.version}, code de contrôle {show_code(found.empreinte)} : "
+        f"{plural(len(found.dimensions), 'dimension')}, {plural(len(found.questions), 'question')}, "
+        f"{plural(len(found.leviers), 'levier')}."
     )
 
 

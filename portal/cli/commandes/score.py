@@ -8,6 +8,7 @@ import click
 
 from nr_models.dossier.case import Case
 from nr_models.rules.instantane import Instantane, label
+from nr_models.values.controle import show_code
 from nr_models.values.french import french_day
 from portal.cli.dire.acting import LEADER, NAMED, finish, identify
 from portal.cli.dire.groupe import Groupe
@@ -70,7 +71,7 @@ def lister(dossier: str) -> None:
     with lieu.reading() as ici:
         taken = list_snapshots(ici)
     for item in taken:
-        seen = f"tour {item.tour} du score, empreinte {item.empreinte[:12]}"
+        seen = f"tour {item.tour} du score, code de contrôle {show_code(item.empreinte)}"
         click.echo(f"{item.nom} : {label(item.nom)}, gardé le {french_day(item.pris_le)} ({seen}).")
     if not taken:
         click.echo(f"Aucun instantané dans {lieu.cle}. « nr score garder DOSSIER NOM --par ADRESSE » en garde un.")

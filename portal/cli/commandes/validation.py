@@ -12,6 +12,7 @@ import click
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from portal.cli.dire.acting import NAMED, check_gate, finish, identify
@@ -52,7 +53,7 @@ def validation() -> None:
 @click.argument("gate", metavar="[VALIDATION]", required=False)
 @click.option("--par", "mail", metavar="ADRESSE", help="Adresse électronique de la personne qui décide.")
 @click.option("--verdict", type=_VERDICT, help="Ce qu’elle décide.")
-@click.option("--vu", metavar="EMPREINTE", help="Début (12 caractères ou plus) de l’empreinte qu’elle a vue.")
+@click.option("--vu", metavar="CODE", help="Le code de contrôle de ce qu’elle a vu.")
 @click.option("--motif", default="", metavar="TEXTE", help="Obligatoire sauf pour « approuver ».")
 @click.option(
     "--etape", default="", metavar="ÉTAPE", help="Avec « corriger » : l’étape à reprendre, celle-ci ou une d’avant."
@@ -163,7 +164,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         click.echo(f"  « {stage} » revient sans changement, {note.nom} dit pourquoi : {note.texte or 'effacé'}")
     for seen in avis:
         click.echo(f"  Avis de {seen.nom}, le {french_day(seen.le)} : {seen.texte or 'effacé'}")
-    click.echo(f"Pour décider, ajoutez : --par ADRESSE --verdict VERDICT --vu {attente.gate.seal[:12]}")
+    click.echo(f"Pour décider, ajoutez : --par ADRESSE --verdict VERDICT --vu {show_code(attente.gate.seal)}")
     click.echo(f"Verdicts : {', '.join(Verdict)}.")
 
 

@@ -17,6 +17,7 @@ from nr_models.dossier.workflow import SIEGE, Etat, name_roles
 from nr_models.rules import collect, score
 from nr_models.stages import Stage
 from nr_models.tables import Round
+from nr_models.values.controle import show_code
 from nr_models.values.french import french_day, plural
 from portal.cli.dire.explain_score import explain_score
 from portal.labels import RETOURS
@@ -27,7 +28,6 @@ from tasks.programme.lieu import Lieu
 from tasks.returns.comptes import list_tardifs
 from tasks.trail.chain import list_events
 
-_SEEN = 12
 _LAST, _NAMED = 5, 12
 
 
@@ -86,7 +86,8 @@ def _explain_phase(lieu: Lieu, standing: Standing, stage: Stage, phase: Phase, n
         return
     before = _round_before(lieu, stage, phase, current)
     made = (
-        f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, empreinte {current.seal[:_SEEN]}"
+        f"   {name} : tour {current.numero}, produit le {french_day(current.made_at)}, "
+        f"code de contrôle {show_code(current.seal)}"
     )
     changes = list(explain(json.loads(before.basis), json.loads(current.basis))) if before else []
     yield made + (f" ; refait, car ceci a changé : {_join(changes)}." if changes else ".")

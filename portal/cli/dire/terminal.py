@@ -16,13 +16,13 @@ from rich.text import Text
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from nr_models.values.roles import Role
 from tasks.dossier.board import Attendu, LigneTableau, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures
-_SEEN = 12
 _READABLE = 100  # dossiers that a person reads one by one
 _STYLES = {
     Etat.VALIDE: "green",
@@ -94,11 +94,12 @@ def _awaited(attend: Attendu) -> str:
         return f"« {stage} » bloquée depuis le {since} : {attend.blocage}."
     if attend.gate:
         roles = ", ".join(Role(role).nom for role in attend.roles)
-        seen = (attend.empreinte or "")[:_SEEN]
+        seen = show_code(attend.empreinte)
         late = ", en retard" if attend.en_retard else ""
         due = f", échéance le {french_date(attend.echeance)}{late}" if attend.echeance else ""
         return (
-            f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since}{due} ; empreinte {seen}."
+            f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since}{due} ; "
+            f"code de contrôle {seen}."
         )
     return f"« {stage} » attend {people} depuis le {since}."
 

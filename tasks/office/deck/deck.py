@@ -10,6 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Pt
 
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.values.controle import show_code
 from nr_models.values.french import NBSP, typeset
 from tasks.office.archive import freeze
 from tasks.office.deck import master
@@ -29,7 +30,7 @@ class Deck:
         self.clean = clean
         self._file.core_properties.title = clean(title)
         self._source = clean(source)
-        self._version = f"référentiel {referentiel.version} · empreinte {referentiel.empreinte[:12]}"
+        self._version = f"référentiel {referentiel.version} · code de contrôle {show_code(referentiel.empreinte)}"
 
     def cover(self, title: str, lines: Sequence[str], notes: str) -> None:
         """The first slide: what this is, of whom, on what ground."""

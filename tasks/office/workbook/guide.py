@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from nr_models.dossier.case import Case
 from nr_models.dossier.registre import Personne
+from nr_models.values.controle import show_code
 from tasks.office.columns import AUTHOR_LABEL
-
-_DIGEST_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def guide_of(
     facts = [
         ("Collectivité", case.entree.collectivite.nom),
         ("Programme", programme),
-        ("Référentiel", f"version {referentiel.version}, empreinte {referentiel.empreinte[:_DIGEST_LENGTH]}"),
+        ("Référentiel", f"version {referentiel.version}, code de contrôle {show_code(referentiel.empreinte)}"),
         ("Méthode", referentiel.credit),
     ]
     if personne:

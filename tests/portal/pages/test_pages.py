@@ -232,7 +232,7 @@ def test_un_dossier_montre_ses_sept_etapes_leurs_documents_et_son_empreinte(site
     for stage in STAGES:
         assert f"<h3>{stage.numero}.&nbsp;{stage.nom}</h3>" in page
         assert stage.but in page
-    assert f"Empreinte <code>{seal[:12]}</code>" in page
+    assert f"Code de contrôle <code>{seal[:12]}</code>" in page
     assert seal[:13] not in page
     assert "Trame d’entretien, Ana Roux</a>" in page
     assert 'href="/d/essai/bourg/score/score.xlsx"' in page

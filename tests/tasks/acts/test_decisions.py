@@ -15,9 +15,10 @@ from nr_models.dossier.gates import Verdict
 from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.tables import Decision, Person
+from nr_models.values.controle import CODE_CHARS
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
-from tasks.acts.decisions import MIN_SEEN, decide
+from tasks.acts.decisions import decide
 from tasks.programme.programmes import Introuvable
 from tasks.trail.paroles import find_words
 from tests.support.parcours import AVEC_DG, Depart, Terrain, essai
@@ -75,7 +76,7 @@ def test_un_dossier_inconnu_se_dit(depart: Depart) -> None:
             "diagnostic",
             par=essai("a@b.example"),
             verdict=Verdict.APPROUVER,
-            vu="0" * MIN_SEEN,
+            vu="0" * CODE_CHARS,
             comment="",
         )
 
@@ -177,8 +178,8 @@ def test_une_correction_suffit_a_renvoyer(depart: Depart) -> None:
 def test_une_empreinte_trop_courte_est_refusee(depart: Depart) -> None:
     terrain = depart("score")
     seal = terrain.gates("score")[-1].seal
-    assert not terrain.decide("score", terrain.person(REFERENT), vu=seal[: MIN_SEEN - 1]).accepted
-    assert terrain.decide("score", terrain.person(REFERENT), vu=seal[:MIN_SEEN].upper()).accepted
+    assert not terrain.decide("score", terrain.person(REFERENT), vu=seal[: CODE_CHARS - 1]).accepted
+    assert terrain.decide("score", terrain.person(REFERENT), vu=seal[:CODE_CHARS].upper()).accepted
 
 
 def test_une_empreinte_perimee_est_refusee(depart: Depart) -> None:
