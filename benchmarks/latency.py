@@ -15,10 +15,11 @@ from contextlib import contextmanager
 
 from benchmarks.scene import Clock, scene
 from flows.advance import advance_dossier
+from nr_models.dossier.attendu import Attendu
 from nr_models.dossier.gates import Verdict
 from tasks.acts.decisions import decide
 from tasks.acts.door import Auteur
-from tasks.dossier.board import Attendu, load_line
+from tasks.dossier.board import load_line
 from tasks.dossier.making import make
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle

@@ -13,7 +13,7 @@ from prefect.states import Completed, Failed, Paused
 from flows.advance import advance_dossier
 from flows.engine.card import find_pages
 from flows.engine.runs import WAITING, close_executions
-from flows.waiting import load_attendu, say, say_failure
+from flows.waiting import say_failure, tell
 from nr_models.dossier.next import Arret
 from tasks.dossier.executions import end_execution, start_execution, suspend_execution
 from tasks.dossier.run import perform_stage
@@ -38,7 +38,7 @@ def dossier(name: str, until: str | None = None) -> State[Any]:
                 halt = advance_dossier(lieu, perform_stage, until)
             except Exception as error:  # noted, and recorded in the trail, on the way
                 return Failed(message=say_failure(error))
-        message = say(halt, load_attendu(lieu))
+        message = tell(lieu, halt)
         if halt.why in (Arret.FIN, Arret.LIMITE):
             end_execution(workspace, str(flow_run.id))
             return Completed(message=message)

@@ -13,7 +13,7 @@ from prefect.states import Completed, Failed
 
 from flows.advance import advance_dossier
 from flows.engine.runs import close_executions
-from flows.waiting import load_attendu, say, say_failure
+from flows.waiting import say_failure, tell
 from nr_models.dossier.next import Arret
 from tasks.dossier.executions import end_execution, start_execution
 from tasks.dossier.run import perform_stage
@@ -46,7 +46,7 @@ def dossier_task(place: _Place, label: str, until: str | None) -> State[Any]:
     except Exception as error:  # noted, and recorded in the trail, on the way
         return Failed(message=say_failure(error))
     done = halt.why in (Arret.FIN, Arret.LIMITE)
-    message = say(halt, load_attendu(lieu))
+    message = tell(lieu, halt)
     return Completed(name="Terminé" if done else "En attente", message=message)
 
 

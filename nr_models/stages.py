@@ -145,3 +145,17 @@ BY_GATE: dict[str, Stage] = {stage.gate: stage for stage in STAGES if stage.gate
 def find_returns(kind: str) -> Stage | None:
     """The stage that waits for files of that type, or None."""
     return next((stage for stage in STAGES if kind in stage.returns), None)
+
+
+RETOURS = {
+    "diagnostic": "questionnaire de diagnostic",
+    "contexte": "contexte de la collectivité",
+    "inventaire": "inventaire du parc",
+    "calendrier": "répartition et calendrier des entretiens",
+    "arbitrages": "divergences et hypothèses tranchées",
+    "correspondance": "correspondance de colonnes",
+    "preselection": "classeur de présélection",
+    "bulletin": "bulletin de vote",
+    "fiches": "classeur des fiches action",
+}
+"""What people call each type of return."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -48,19 +47,6 @@ DOCUMENTS = {
 """What people call each file of ``STAGES``."""
 
 _AFTER_A_FILE = ("a-corriger-*.xlsx",)
-
-RETOURS = {
-    "diagnostic": "questionnaire de diagnostic",
-    "contexte": "contexte de la collectivité",
-    "inventaire": "inventaire du parc",
-    "calendrier": "répartition et calendrier des entretiens",
-    "arbitrages": "divergences et hypothèses tranchées",
-    "correspondance": "correspondance de colonnes",
-    "preselection": "classeur de présélection",
-    "bulletin": "bulletin de vote",
-    "fiches": "classeur des fiches action",
-}
-"""What people call each type of return."""
 
 _FORMATS = {
     "xlsx": "classeur",
@@ -123,11 +109,6 @@ def name_document(nom: str, entree: Entree) -> str:
     if owner is None and pattern in _AFTER_A_FILE:
         owner = nom.removeprefix(f"{support}-").rpartition(".")[0]
     return f"{DOCUMENTS[pattern]}, {owner}" if owner else DOCUMENTS[pattern]
-
-
-def name_people(mails: Iterable[str], entree: Entree) -> list[str]:
-    """The names behind addresses; an address that the registry no longer knows stands for itself."""
-    return [person.nom if (person := entree.find(mail)) else mail for mail in mails]
 
 
 def typeset(html: str) -> str:

@@ -15,9 +15,9 @@ import yaml
 
 from nr_models.dossier.case import File
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.stages import BY_GATE, STAGES, Stage, find_returns
+from nr_models.stages import BY_GATE, RETOURS, STAGES, Stage, find_returns
 from nr_models.values.anomalies import CATALOGUE
-from portal.labels import DOCUMENTS, RETOURS
+from portal.labels import DOCUMENTS
 from tasks.dossier.making import RESULT_FILE
 from tasks.referentiel.load import VERSIONS, list_versions, load_referentiel
 from tasks.returns.recognise import REGISTRY

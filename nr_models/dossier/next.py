@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.fingerprint import Phase
-from nr_models.dossier.recus import Arretee
+from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.stages import STAGES, Stage

@@ -56,6 +56,10 @@ class Entree(Frozen):
         """The person of that address in this dossier, or None."""
         return next((item for item in self.personnes if item.mail == mail.strip().lower()), None)
 
+    def names(self, mails: Iterable[str]) -> list[str]:
+        """The names behind addresses; an address that the registry no longer knows stands for itself."""
+        return [person.nom if (person := self.find(mail)) else mail for mail in mails]
+
 
 class Source(Frozen):
     """Where a collectivité keeps its inventory; ``secret`` names a secret, never holds it."""

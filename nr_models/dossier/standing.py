@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.fingerprint import Phase, build_basis
-from nr_models.dossier.recus import Arretee
+from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import Stage
 

@@ -1,54 +1,17 @@
-"""Named snapshots of a score, and what changed between two of them.
+"""What changed between two snapshots of a score.
 
-Rules: method « 2 score »: initial, après restitution, à mi-parcours, annuel. A snapshot names a round of the
-score, whose result and bytes are kept: nothing is copied.
+A snapshot names a round of the score, whose result and bytes are kept: nothing is copied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from nr_models.inventaire.indicateurs import Mesure
 from nr_models.rules.score import Ligne, Note, Result
 from nr_models.values.frozen import Exact, Frozen
-
-
-class Instantane(StrEnum):
-    """The moments a dossier may keep; the yearly one is kept once a year (« annuel-2027 »)."""
-
-    INITIAL = "initial"
-    APRES_RESTITUTION = "apres-restitution"
-    MI_PARCOURS = "mi-parcours"
-    ANNUEL = "annuel"
-
-    @property
-    def nom(self) -> str:
-        """French label."""
-        return _NOMS[self]
-
-
-_NOMS = {
-    Instantane.INITIAL: "diagnostic initial",
-    Instantane.APRES_RESTITUTION: "après la restitution",
-    Instantane.MI_PARCOURS: "à mi-parcours",
-    Instantane.ANNUEL: "bilan annuel",
-}
-
-
-def dated(moment: Instantane, year: int) -> str:
-    """The name a snapshot is kept under: « initial », « annuel-2027 »."""
-    return f"{moment.value}-{year}" if moment is Instantane.ANNUEL else moment.value
-
-
-def label(nom: str) -> str:
-    """« bilan annuel 2027 » for « annuel-2027 »."""
-    if nom in set(Instantane):
-        return Instantane(nom).nom
-    year = nom.removeprefix(f"{Instantane.ANNUEL}-")
-    return nom if year == nom else f"{Instantane.ANNUEL.nom} {year}"
 
 
 class EcartNote(Frozen):

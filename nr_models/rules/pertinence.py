@@ -16,6 +16,7 @@ from nr_models.dossier.registre import applies
 from nr_models.referentiel.parametres import ParametresPreselection, Priorite
 from nr_models.referentiel.referentiel import Dimension, Fenetre, Levier, Referentiel
 from nr_models.rules import collect, score
+from nr_models.values.french import plural
 from nr_models.values.frozen import Exact, Frozen, round_half_up
 
 
@@ -145,7 +146,7 @@ class _Besoin:
         found = []
         if self.answered:
             assumed = f", dont {self.assumed} par hypothèse" if self.assumed else ""
-            found.append(f"d’après {self.answered} question{'s' if self.answered > 1 else ''} du diagnostic{assumed}")
+            found.append(f"d’après {plural(self.answered, 'question')} du diagnostic{assumed}")
         if self.unasked:
             found.append("question non posée" if self.unasked == 1 else f"{self.unasked} questions non posées")
         if self.early:

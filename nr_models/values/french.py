@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from nr_models.values.dates import Montant, french_date, read_number
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import round_half_up
+from nr_models.values.numbers import group
 from nr_models.values.text import fold
 
 NBSP = "\u00a0"
@@ -51,7 +52,7 @@ def number(value: Decimal | Fraction | int | None, places: int = 0) -> str:
 
 def exact(value: Decimal | int) -> str:
     """« 1 234,5 »: every decimal that the number has."""
-    return f"{Decimal(value):,f}".replace(",", NBSP).replace(".", ",")
+    return group(Decimal(value))
 
 
 def trimmed(value: Decimal | Fraction) -> str:
@@ -101,6 +102,12 @@ def listing(items: Iterable[str], empty: str = BLANK) -> str:
     return ", ".join(items) or empty
 
 
+def joined(items: Sequence[str], empty: str = BLANK) -> str:
+    """« Ana », « Ana et Bob », « Ana, Bob et Cléo », or what stands for nothing."""
+    *first, last = items or (empty,)
+    return f"{', '.join(first)} et {last}" if first else last
+
+
 def french_day(instant: str) -> str:
     """« 12 mai 2026 », the day it was in Paris at an ISO instant."""
     return french_date(paris_day(instant))
@@ -116,6 +123,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {agreed(count, one, many)}"
 
 
-def agreed(count: int, one: str, many: str | None = None) -> str:
+def agreed(count: int | Decimal, one: str, many: str | None = None) -> str:
     """The noun that goes with a number: in French what is below two, zero as well, is singular."""
-    return one if abs(count) < 2 else many or f"{one}s"
+    return one if abs(float(count)) < _TWO else many or f"{one}s"

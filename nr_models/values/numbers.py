@@ -94,7 +94,12 @@ def read_nombre(typed: str | float | None, mesure: Mesure = "nombre") -> NombreL
 
 def write_nombre(value: Decimal) -> str:
     """« 1 234,5 », every decimal kept and none added: read back, it is the same number."""
-    return f"{value.normalize():,f}".replace(",", "\u00a0").replace(".", ",")
+    return group(value.normalize())
+
+
+def group(value: Decimal) -> str:
+    """« 1 234,50 »: digits by threes, every decimal that the number has."""
+    return f"{value:,f}".replace(",", "\u00a0").replace(".", ",")
 
 
 def _clean(text: str) -> str:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session
 
-from nr_models.dossier.registre import Entree
+from nr_models.dossier import recit
+from nr_models.dossier.attendu import Attendu, summarise
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_SLUG, STAGES
+from nr_models.stages import BY_SLUG, RETOURS, STAGES
 from nr_models.tables import Programme
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.controle import show_code
-from nr_models.values.french import plural
+from nr_models.values.french import joined
 from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
 from portal import labels
-from portal.pages.history import tell_history
-from tasks.dossier.board import Attendu, LigneTableau, Tableau, load_board, load_line
+from tasks.dossier.board import Tableau, load_board, load_line
 from tasks.dossier.detail import list_etapes, list_history, load_known
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
@@ -29,21 +28,8 @@ from tasks.programme.programmes import list_dossiers, list_programmes, load_entr
 from tasks.store.workspace import Workspace
 from templates import ROOT
 
-SEEN = 12
-"""Digits of an empreinte that people see."""
 RECENT = 20
 """Acts of the history shown at once; the others unfold."""
-
-
-class Suite(NamedTuple):
-    """What comes next in a dossier: what for, who is awaited (by name), in which roles, since when."""
-
-    sens: str
-    texte: str
-    qui: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    depuis: str | None = None
-    blocage: str | None = None
 
 
 class Pages:
@@ -70,7 +56,7 @@ class Pages:
     def render_home(self, session: Session) -> str:
         """The programmes."""
         boards = [load_board(self.workspace, session, item) for item in list_programmes(session)]
-        return self.render("accueil", programmes=[(board, summarise(board)) for board in boards])
+        return self.render("accueil", programmes=[(board, _summarise(board)) for board in boards])
 
     def render_programme(self, session: Session, programme: Programme) -> str:
         """The board of a programme."""
@@ -79,8 +65,8 @@ class Pages:
         return self.render(
             "programme",
             programme=programme,
-            lignes=[(line, tell_next(line, entrees[line.slug])) for line in board.dossiers],
-            resume=summarise(board),
+            lignes=[(line, line.tell_next(entrees[line.slug].names)) for line in board.dossiers],
+            resume=_summarise(board),
             anomalies=[Anomaly.model_validate(item) for item in json.loads(programme.anomalies)],
         )
 
@@ -92,67 +78,16 @@ class Pages:
             programme=lieu.programme,
             dossier=lieu.dossier,
             entree=entree,
-            suite=tell_next(line, entree),
+            suite=line.tell_next(entree.names),
             attend=line.attend,
             commande=_command(lieu, line.attend),
             etapes=list_etapes(lieu),
-            actes=tell_history(events, load_known(lieu.session, events)),
+            actes=recit.tell(events, load_known(lieu.session, events)),
         )
 
 
-def summarise(board: Tableau) -> str:
-    """« 3 dossiers : 2 attendent une validation, 1 attend des retours. »."""
-    senses = [_sense(line) for line in board.dossiers]
-    parts = [f"{count} {one if count < 2 else many}" for sense, one, many in _SUMMARY if (count := senses.count(sense))]
-    return f"{plural(len(senses), 'dossier')} : {', '.join(parts)}." if parts else "Aucun dossier."
-
-
-_SUMMARY = (
-    ("bloque", "est bloqué", "sont bloqués"),
-    ("refuse", "est refusé", "sont refusés"),
-    ("corriger", "est à corriger", "sont à corriger"),
-    ("validation", "attend une validation", "attendent une validation"),
-    ("retours", "attend des retours", "attendent des retours"),
-    ("pret", "est prêt à avancer", "sont prêts à avancer"),
-    ("fini", "est terminé", "sont terminés"),
-)
-
-
-def _sense(line: LigneTableau) -> str:
-    """In one word, what a dossier waits for."""
-    attend = line.attend
-    if attend is None:
-        return "fini" if line.stages[-1].etat is Etat.VALIDE else "pret"
-    if attend.blocage:
-        return "bloque"
-    if attend.gate:
-        return "validation"
-    etat = next(case.etat for case in line.stages if case.slug == attend.stage)
-    return {Etat.A_CORRIGER: "corriger", Etat.REFUSE: "refuse"}.get(etat, "retours")
-
-
-def tell_next(line: LigneTableau, entree: Entree) -> Suite:
-    """What comes next in a dossier, and from whom."""
-    sense, attend = _sense(line), line.attend
-    if attend is None:
-        return Suite(sense, "Feuille de route validée" if sense == "fini" else "Prêt à avancer")
-    return Suite(
-        sens=sense,
-        texte=f"{_NEXT[sense]} « {BY_SLUG[attend.stage].nom} »",
-        qui=tuple(labels.name_people(attend.personnes, entree)),
-        roles=tuple(Role(role).nom for role in attend.roles),
-        depuis=attend.depuis,
-        blocage=attend.blocage,
-    )
-
-
-_NEXT = {
-    "bloque": "Validation bloquée :",
-    "validation": "Validation de l’étape",
-    "retours": "Retours de l’étape",
-    "corriger": "Correction de l’étape",
-    "refuse": "Réouverture de l’étape",
-}
+def _summarise(board: Tableau) -> str:
+    return summarise([line.sens for line in board.dossiers])
 
 
 def _command(lieu: Lieu, attend: Attendu | None) -> str | None:
@@ -180,20 +115,14 @@ def _environment() -> Environment:
         "instant": labels.write_instant,
         "taille": labels.write_size,
         "format_fichier": labels.write_format,
-        "enumere": join_names,
-        "retour": lambda kind: labels.RETOURS.get(kind, kind),
+        "enumere": joined,
+        "retour": lambda kind: RETOURS.get(kind, kind),
     }
     environment.globals |= {
         "nom_document": labels.name_document,
-        "noms": labels.name_people,
+        "noms": lambda mails, entree: entree.names(mails),
         "PHRASES": labels.PHRASES,
         "show_code": show_code,
         "RECENTS": RECENT,
     }
     return environment
-
-
-def join_names(items: Sequence[str]) -> str:
-    """« Ana », « Ana et Bob », « Ana, Bob et Cléo »."""
-    *first, last = items or ("",)
-    return f"{', '.join(first)} et {last}" if first else last

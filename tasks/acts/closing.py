@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import Arretee
+from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.tables import Avancement, Closure, Person, find_id

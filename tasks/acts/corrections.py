@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.suivi import Quoi
+from nr_models.dossier.retours.suivi import Quoi
 from nr_models.dossier.workflow import Acte, permit
 from nr_models.stages import find_returns
 from nr_models.tables import Correction, find_id

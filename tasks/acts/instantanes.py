@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from sqlmodel import col, select
 
+from nr_models.dossier.instantane import Instantane, dated, label
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.rules import score
-from nr_models.rules.instantane import Comparaison, Instantane, compare, dated, label
+from nr_models.rules.instantane import Comparaison, compare
 from nr_models.tables import Round, Snapshot, find_id
 from nr_models.values.days import paris_day
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play

@@ -6,7 +6,7 @@ Until somebody entitled says which, nothing of it counts: a stray file undoes no
 from __future__ import annotations
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import Tardif
+from nr_models.dossier.retours.recus import Tardif
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.values.french import plural

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from nr_models.dossier.attendu import Attendu, Sens, Suite, find_sens, tell_next
 from nr_models.dossier.delegation import Delegation, in_force
 from nr_models.dossier.gates import DecisionDeSiege, Ouverture, awaited, blocked, plan_seats
 from nr_models.dossier.relance import find_echeance, is_past
@@ -19,7 +19,6 @@ from nr_models.referentiel.circuit import Circuit
 from nr_models.stages import STAGES
 from nr_models.tables import Avancement, Dossier, Gate, Programme, Round, find_id
 from nr_models.values.days import paris_day
-from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import load_voices
@@ -38,23 +37,6 @@ class Cellule(NamedTuple):
     empreinte: str | None
 
 
-class Attendu(Frozen):
-    """Who is awaited, for what and since when; ``gate`` is None where returns or a correction are awaited.
-
-    ``echeance`` is the last day to decide at a gate.
-    """
-
-    gate: str | None
-    stage: str
-    roles: tuple[str, ...]
-    personnes: tuple[str, ...]
-    empreinte: str | None
-    depuis: str
-    echeance: date | None = None
-    en_retard: bool = False
-    blocage: str | None = None
-
-
 class LigneTableau(NamedTuple):
     """One dossier of the board."""
 
@@ -62,6 +44,15 @@ class LigneTableau(NamedTuple):
     nom: str
     stages: tuple[Cellule, ...]
     attend: Attendu | None
+
+    @property
+    def sens(self) -> Sens:
+        """What the dossier waits for."""
+        return find_sens(self.stages[-1].etat, self.attend)
+
+    def tell_next(self, name: Callable[[Sequence[str]], Iterable[str]]) -> Suite:
+        """What comes next in the dossier, its people as ``name`` says them."""
+        return tell_next(self.stages[-1].etat, self.attend, name)
 
 
 class Tableau(NamedTuple):
@@ -228,13 +219,26 @@ def _lacking(place: _Place, state: Cellule) -> list[dict[str, str]]:
 
 def _nobody(state: Cellule, gate: str | None, blocage: str) -> Attendu:
     return Attendu(
-        gate=gate, stage=state.slug, roles=(), personnes=(), empreinte=None, depuis=state.depuis, blocage=blocage
+        gate=gate,
+        stage=state.slug,
+        etat=state.etat,
+        roles=(),
+        personnes=(),
+        empreinte=None,
+        depuis=state.depuis,
+        blocage=blocage,
     )
 
 
 def _people(state: Cellule, people: set[str], roles: tuple[str, ...]) -> Attendu:
     return Attendu(
-        gate=None, stage=state.slug, roles=roles, personnes=tuple(sorted(people)), empreinte=None, depuis=state.depuis
+        gate=None,
+        stage=state.slug,
+        etat=state.etat,
+        roles=roles,
+        personnes=tuple(sorted(people)),
+        empreinte=None,
+        depuis=state.depuis,
     )
 
 
@@ -254,6 +258,7 @@ def _gate(place: _Place, chaine: Circuit, state: Cellule, gate: _Demande) -> Att
     return Attendu(
         gate=gate.gate,
         stage=state.slug,
+        etat=state.etat,
         roles=tuple(seat.tenu_par for seat in free),
         personnes=tuple(sorted({mail for seat in free for mail in seat.decideurs})),
         empreinte=gate.seal,

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
+from nr_models.dossier.recit import Connus
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Person, Programme, Round
@@ -56,13 +57,6 @@ class Etape(Frozen):
     empreinte: str | None
     documents: tuple[Document, ...]
     avis: tuple[VerdictRendu, ...]
-
-
-class Connus(NamedTuple):
-    """The plain values that can still be read behind the commitments of a trail."""
-
-    personnes: Mapping[str, str]
-    commentaires: Mapping[str, str]
 
 
 def find_place(session: Session, programme: str, slug: str) -> tuple[Programme, Dossier] | None:
@@ -137,7 +131,7 @@ class _Made(NamedTuple):
 def _current_rounds(lieu: Lieu) -> dict[int, _Made]:
     query = select(Round.id, Round.stage, Round.phase, Round.seal).where(Round.dossier_id == lieu.dossier.id)
     latest = {(row[1], row[2]): row for row in lieu.session.exec(query.order_by(col(Round.numero)))}
-    return {row[0] or 0: _Made(*row[1:]) for row in latest.values()}
+    return {number: _Made(*made) for number, *made in latest.values() if number is not None}
 
 
 def _documents(session: Session, rounds: Mapping[int, _Made]) -> defaultdict[str, list[Document]]:

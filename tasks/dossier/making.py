@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from nr_models.dossier.case import Case, File, Manquant
-from nr_models.dossier.envoi import Envoi, Support
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.next import Make, build_attente
+from nr_models.dossier.retours.envoi import Envoi, Support
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import Stage
 from nr_models.tables import Round
+from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen, canonical, sha256
 from tasks.dossier.gates import open_gate
 from tasks.dossier.rounds import expire_later, find_state, list_artefacts, move, restore, save_round
@@ -104,7 +105,7 @@ def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tupl
 
 def wait(lieu: Lieu, stage: Stage, fingerprint: str, missing: tuple[Manquant, ...]) -> None:
     """Write that a stage waits for these returns, and that it was looked at from that basis."""
-    reason = f"Attend {len(missing)} retour{'s' if len(missing) > 1 else ''} : {', '.join(map(_missing, missing))}."
+    reason = f"Attend {plural(len(missing), 'retour')} : {', '.join(map(_missing, missing))}."
     with lieu.writing() as ici:
         state = find_state(ici, stage.slug)
         if move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason):

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence, Set
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import File, Manquant
-from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.fingerprint import Phase, seal
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import Arretee
+from nr_models.dossier.retours.envoi import Envoi
+from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Artefact, Avancement, Gate, Round, find_id

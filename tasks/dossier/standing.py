@@ -12,8 +12,8 @@ from sqlmodel import col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Ouverture
-from nr_models.dossier.recus import Arretee
 from nr_models.dossier.registre import Entree, without_deciders
+from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG

@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import Arretee, Tardif, list_late, list_settled
+from nr_models.dossier.retours.recus import Arretee, Tardif, list_late, list_settled
 from nr_models.stages import BY_SLUG, STAGES, Stage
 from nr_models.tables import Avancement, Reading, Retenu
 from nr_models.values.frozen import canonical

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Retour
-from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_source
 from nr_models.dossier.registre import Collectivite
+from nr_models.dossier.retours.envoi import Envoi
+from nr_models.dossier.retours.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_source
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire, attribute
 from nr_models.inventaire.renvoi import choose_in_force

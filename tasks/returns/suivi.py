@@ -10,10 +10,10 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Manquant
-from nr_models.dossier.envoi import Envoi
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Entree, Personne
-from nr_models.dossier.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
+from nr_models.dossier.retours.envoi import Envoi
+from nr_models.dossier.retours.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import find_returns

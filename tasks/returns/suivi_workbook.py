@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from nr_models.dossier.suivi import Du
+from nr_models.dossier.retours.suivi import Du
 from nr_models.stages import BY_SLUG
 from nr_models.values.dates import french_date
 from nr_models.values.french import plural

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import SOURCE, SOURCE_BESIDE, is_source
 from nr_models.dossier.registre import Source as Registered
+from nr_models.dossier.retours.recus import SOURCE, SOURCE_BESIDE, is_source
 from nr_models.dossier.workflow import Acte, entitled
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe

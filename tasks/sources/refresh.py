@@ -18,8 +18,8 @@ from cronsim import CronSim, CronSimError
 from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import is_source
 from nr_models.dossier.registre import Source as Registered
+from nr_models.dossier.retours.recus import is_source
 from nr_models.dossier.workflow import Etat
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.inventaire.refresh import (

@@ -36,8 +36,8 @@ plus récent, sans rien installer et sans réseau :
 « INTACT » : rien n’a été modifié, retiré, ajouté ni déplacé. « ROMPU » : la première entrée fautive est nommée.
 
 manifest.json    les décisions en clair, les noms des documents, la dernière entrée de chaque chaîne
-journal.jsonl    la piste d’audit, une entrée par ligne, chacune liée à la précédente par son empreinte SHA-256
-artefacts/       les documents, nommés par leur empreinte
+journal.jsonl    la piste d’audit, une entrée par ligne, chacune liée à la précédente par son SHA-256
+artefacts/       les documents, nommés par leur SHA-256
 tetes/           les relevés datés des dernières entrées (.json) et leurs jetons d’horodatage (.tsr, RFC 3161) ;
                  d’un seul programme ou dossier, sans les relevés qui en nomment d’autres
 

@@ -14,10 +14,10 @@ Ce qui vient d'un système et ne change aucune preuve est accepté : « __MACOSX
 autour, des fins de ligne CRLF, une copie en lecture seule. Le reste est refusé : un fichier, une clé, un lien, des
 octets en plus, un format plus récent que ce script.
 
-Ce qui est vérifié : l'empreinte de chaque entrée est juste, et elle suit la précédente de sa chaîne ; les
+Ce qui est vérifié : le SHA-256 de chaque entrée est juste, et elle suit la précédente de sa chaîne ; les
 têtes relevées, dans le journal, dans le dossier de preuve ou gardées ailleurs (--tetes, --tete), sont
 toujours dans les chaînes ; le journal s'arrête où le manifeste le dit ; chaque document est là, à l'octet
-près, et aucun n'est en trop ; l'empreinte de chaque tour soumis se refait de ses documents et de leurs noms ; chaque
+près, et aucun n'est en trop ; le SHA-256 de chaque tour soumis se refait de ses documents et de leurs noms ; chaque
 décision listée est une entrée du journal ; chaque valeur personnelle fournie répond de son engagement.
 """
 
@@ -387,7 +387,7 @@ def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[s
 
 
 def _bad_tour(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Faille | None:
-    """The names of documents, against what was sealed: of each round submitted, the empreinte is made again."""
+    """The names of documents, against what was sealed: of each round submitted, the digest is made again."""
     if manifest["tours"] is None:
         return None
     made = [event for event in events if event["fait"] == "produit" and event["donnees"].get("phase") == "resultat"]
@@ -401,7 +401,7 @@ def _bad_tour(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) 
             return Faille(chain, event["n"], "le tour listé dans le manifeste n’est pas celui du journal")
         documents = said["documents"]
         if documents and _seal(stage, values.get((chain, stage, tour)), documents) != event["donnees"].get("empreinte"):
-            return Faille(chain, event["n"], "les documents de ce tour ou leurs noms ne font pas son empreinte")
+            return Faille(chain, event["n"], "les documents de ce tour ou leurs noms ne redonnent pas son SHA-256")
         for name, digest in documents.items():
             names.setdefault(str(digest), set()).add(name)
     if len(listed) > len(asked):
@@ -423,7 +423,7 @@ def _place(event: Mapping[str, Any]) -> tuple[str, Any, Any]:
 
 
 def _seal(stage: Any, value: Any, documents: Mapping[str, Any]) -> str:
-    """The empreinte of a round, as people see it."""
+    """The digest of a round, whose beginning people see as its code de contrôle."""
     return sha256(canonical({"stage": stage, "resultat": value, "artefacts": documents}).encode())
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from nr_models.dossier.instantane import label
 from nr_models.dossier.workflow import Etat
-from nr_models.rules.instantane import label
 from nr_models.stages import BY_SLUG, STAGES
 from portal.cli.dire.acting import STAGE
 from portal.cli.dire.explain import explain_acts, explain_stage, name_deciders

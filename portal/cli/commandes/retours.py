@@ -14,10 +14,10 @@ from sqlmodel import Session
 
 from nr_models.dossier.case import Retour
 from nr_models.dossier.registre import Entree, Personne
-from nr_models.dossier.suivi import Du, Quoi
+from nr_models.dossier.retours.suivi import Du, Quoi
 from nr_models.rules.collect import Result
 from nr_models.rules.hypotheses import list_propositions
-from nr_models.stages import BY_SLUG
+from nr_models.stages import BY_SLUG, RETOURS
 from nr_models.tables import Dossier, Programme
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
@@ -27,7 +27,6 @@ from portal.cli.dire.acting import LEADER, NAMED, STAGE, finish, identify
 from portal.cli.dire.explain import explain_late
 from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.terminal import make_console, print_anomalies
-from portal.labels import RETOURS
 from tasks.acts.corrections import ask_correction
 from tasks.acts.tardifs import leave_late, take_in_late
 from tasks.dossier.making import load_case, load_results

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from nr_models.dossier.case import Case
-from nr_models.rules.instantane import Instantane, label
+from nr_models.dossier.instantane import Instantane, label
 from nr_models.values.controle import show_code
 from nr_models.values.french import french_day
 from portal.cli.dire.acting import LEADER, NAMED, finish, identify

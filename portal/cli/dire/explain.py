@@ -11,16 +11,15 @@ from sqlmodel import col, select
 
 from nr_models.dossier.fingerprint import Phase, explain
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.recus import Tardif
+from nr_models.dossier.retours.recus import Tardif
 from nr_models.dossier.standing import Standing, Tour
 from nr_models.dossier.workflow import SIEGE, Etat, name_roles
 from nr_models.rules import collect, score
-from nr_models.stages import Stage
+from nr_models.stages import RETOURS, Stage
 from nr_models.tables import Round
 from nr_models.values.controle import show_code
 from nr_models.values.french import french_day, plural
 from portal.cli.dire.explain_score import explain_score
-from portal.labels import RETOURS
 from tasks.acts.permissions import Possible
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results

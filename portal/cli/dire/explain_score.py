@@ -12,7 +12,7 @@ from fractions import Fraction
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import collect, score
 from nr_models.rules.instantane import ENSEMBLE, PARC, Comparaison, EcartParc
-from nr_models.values.french import plural
+from nr_models.values.french import agreed, plural
 from nr_models.values.frozen import round_half_up
 
 
@@ -77,7 +77,7 @@ def signed(share: Fraction) -> str:
     """« +0,4 point », « −12,5 points »: a difference of two scores."""
     points = round_half_up(share * 100)
     sign = "−" if points < 0 else "+"
-    return f"{sign}{shown(abs(points))} point{'s' if abs(points) >= 2 else ''}"
+    return f"{sign}{shown(abs(points))} {agreed(points, 'point')}"
 
 
 def _dimension(item: score.NoteDimension, referentiel: Referentiel) -> str:

@@ -13,14 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nr_models.dossier.attendu import Attendu, Sens
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_SLUG, STAGES
+from nr_models.stages import STAGES
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.controle import show_code
-from nr_models.values.dates import french_date
-from nr_models.values.french import french_day
-from nr_models.values.roles import Role
-from tasks.dossier.board import Attendu, LigneTableau, Tableau
+from tasks.dossier.board import LigneTableau, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures
 _READABLE = 100  # dossiers that a person reads one by one
@@ -80,28 +78,13 @@ def _count_states(tableau: Tableau) -> Table:
 
 
 def describe(line: LigneTableau) -> str:
-    """What a dossier waits for, in one sentence."""
-    if line.attend is None:
-        done = all(case.etat in (Etat.VALIDE, Etat.PRODUIT) for case in line.stages)
-        return "feuille de route validée." if done else "prêt à avancer (« nr avancer »)."
-    return _awaited(line.attend)
-
-
-def _awaited(attend: Attendu) -> str:
-    stage, since = BY_SLUG[attend.stage].nom, french_day(attend.depuis)
-    people = ", ".join(attend.personnes) or "personne de désigné"
-    if attend.blocage:
-        return f"« {stage} » bloquée depuis le {since} : {attend.blocage}."
-    if attend.gate:
-        roles = ", ".join(Role(role).nom for role in attend.roles)
-        seen = show_code(attend.empreinte)
-        late = ", en retard" if attend.en_retard else ""
-        due = f", échéance le {french_date(attend.echeance)}{late}" if attend.echeance else ""
-        return (
-            f"« {stage} » à valider ({attend.gate}) par {roles} ({people}) depuis le {since}{due} ; "
-            f"code de contrôle {seen}."
-        )
-    return f"« {stage} » attend {people} depuis le {since}."
+    """What a dossier waits for, in one sentence: addresses, and what is typed next."""
+    said, attend = line.tell_next(tuple).write(), line.attend
+    if line.sens is Sens.PRET:
+        return f"{said} (« nr avancer »)."
+    if attend and attend.gate and not attend.blocage:
+        return f"{said} ; validation « {attend.gate} », code de contrôle {show_code(attend.empreinte)}."
+    return f"{said}."
 
 
 def print_anomalies(anomalies: Iterable[Anomaly], *, stderr: bool = True) -> None:
@@ -114,7 +97,7 @@ def awaited_json(attend: Attendu | None) -> dict[str, object] | None:
     """What is awaited, as ``nr etat --json`` documents it."""
     if attend is None:
         return None
-    return attend.model_dump(mode="json", exclude={"blocage"})
+    return attend.model_dump(mode="json", exclude={"blocage", "etat"})
 
 
 def board_json(tableau: Tableau) -> dict[str, object]:

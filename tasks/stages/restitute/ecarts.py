@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import restitute
-from nr_models.values.french import counted, listing, number, percentage
+from nr_models.values.french import counted, joined, number, percentage
 from tasks.office.deck.deck import Deck
 from tasks.office.deck.page import dimension_colour
 from tasks.office.deck.tables import SlideCell, table
@@ -55,7 +55,7 @@ def _disagreement(item: restitute.Desaccord, referentiel: Referentiel) -> tuple[
 
 
 def _given(levels: list[str]) -> str:
-    return " et ".join(filter(None, (listing(levels[:-1], ""), levels[-1]))) if levels else "non montrés"
+    return joined(levels, "non montrés")
 
 
 def _range(item: restitute.Desaccord) -> str:

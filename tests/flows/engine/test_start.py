@@ -41,7 +41,7 @@ def test_une_vague_se_lit_dans_prefect_avec_ses_noms(prefect: Serveur, tmp_path:
     )
     waiting = [item for item in tasks if item["name"] in noms.values()]
     assert {(item["state_name"], item["state_type"]) for item in waiting} == {("En attente", "COMPLETED")}
-    assert all("attend une validation" in item["state"]["message"] for item in waiting)
+    assert all("Validation de l’étape" in item["state"]["message"] for item in waiting)
 
 
 FAITS = (("collect", "documents à remplir"), ("collect", "résultat"), ("score", "résultat"))
@@ -57,7 +57,9 @@ def test_un_dossier_en_attente_le_dit_et_resume_ne_fait_aucun_mal(
     for kind, name, message in states:
         assert (kind, name) == ("PAUSED", "En attente")
         assert "@" not in message
-        assert message == "L’étape « Score » attend une validation : référent (1 personne)."
+        assert message.startswith(
+            "Validation de l’étape «\u00a0Score\u00a0»\u00a0: on attend 1\u00a0personne (référent) depuis le "
+        )
     [run, *_] = [item for item in prefect.lire("flow_runs", 2) if item["name"] == f"Dossier vague/{slug}"]
     assert run["state_name"] == "En attente"
     prefect.demander(f"flow_runs/{run['id']}/resume")
@@ -156,6 +158,6 @@ def test_le_serveur_meurt_avec_qui_l_a_demarre_et_sa_maison_se_refait(prefect: S
     shutil.rmtree(produit.outputs / ".prefect")
     done = produit.nr("avancer", "vague")
     assert done.code == 0
-    assert "à valider" in done.out
+    assert "Validation de l’étape" in done.out
     assert not serveurs(produit.outputs)
     assert produit.nr("piste", "verifier").code == 0

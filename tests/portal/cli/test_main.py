@@ -97,7 +97,7 @@ def test_le_tableau_de_bord_a_la_forme_dite(ici: Produit) -> None:
 
 def test_un_dossier_fini_n_attend_personne(termine: Produit) -> None:
     said, shown = ensemble(lambda: termine.nr("etat"), lambda: termine.nr("etat", "--json"))
-    clair(said, 0, "feuille de route validée")
+    clair(said, 0, "Feuille de route validée")
     assert all(dossier["attend"] is None for dossier in shown.json["dossiers"])
     assert all(stage["etat"] in ("valide", "produit") for d in shown.json["dossiers"] for stage in d["stages"])
 
@@ -442,7 +442,7 @@ def test_un_registre_illisible_laisse_le_precedent_en_vigueur(ici: Produit) -> N
     clair(ici.nr("avancer", "vague"), 0, "Registre : 1 anomalie", "Partez du modèle", "Rien à refaire")
     (ici.programme / "registre.xlsx").unlink()
     clair(ici.nr("avancer", "vague"), 2, "ne contient pas de registre.xlsx", "nr exemple ecrire")
-    clair(ici.nr("etat", "vague"), 0, "à valider")
+    clair(ici.nr("etat", "vague"), 0, "Validation de l’étape")
     assert ici.fichiers() == before
 
 

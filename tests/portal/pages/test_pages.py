@@ -20,7 +20,7 @@ from nr_models.dossier.case import File, Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.registre import Collectivite, Entree, Personne
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_SLUG, STAGES
+from nr_models.stages import BY_SLUG, RETOURS, STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.roles import Role
 from portal import labels
@@ -504,7 +504,7 @@ def _contrast(ink: str, paper: str) -> float:
 def test_chaque_fichier_des_etapes_et_chaque_retour_a_un_nom_que_les_gens_comprennent() -> None:
     made = {nom for stage in STAGES for nom in (*stage.supports, *stage.livrables, *stage.sometimes)}
     assert made | {"resultat.json"} == labels.DOCUMENTS.keys()
-    assert {kind for stage in STAGES for kind in stage.returns} == labels.RETOURS.keys()
+    assert {kind for stage in STAGES for kind in stage.returns} == RETOURS.keys()
     assert set(labels.PHRASES) == set(Etat)
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from nr_models.rules.instantane import Instantane, compare, dated, label
+from nr_models.dossier.instantane import Instantane, dated, label
+from nr_models.rules.instantane import compare
 from nr_models.values.roles import Role
 from portal.cli.main import nr
 from tasks.acts.door import SuiteDonnee

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from nr_models.dossier.attendu import Attendu
 from nr_models.dossier.relance import find_echeance
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.values.roles import Role
 from portal.cli.dire.terminal import board_json, describe
-from tasks.dossier.board import Attendu, LigneTableau, load_board
+from tasks.dossier.board import LigneTableau, load_board
 from tasks.programme import programmes
 from tasks.store.files import store_path
 from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, SANS_DG, Depart, Terrain
@@ -67,7 +68,7 @@ def test_une_validation_en_retard_se_dit(depart: Depart, monkeypatch: pytest.Mon
 def test_un_dossier_neuf_n_attend_personne(depart: Depart) -> None:
     terrain = depart()
     assert terrain.line().attend is None
-    assert describe(terrain.line()) == "prêt à avancer («\u00a0nr avancer\u00a0»)."
+    assert describe(terrain.line()) == "Prêt à avancer («\u00a0nr avancer\u00a0»)."
 
 
 def test_on_attend_celui_qui_n_a_pas_repondu(depart: Depart) -> None:
@@ -92,7 +93,7 @@ def test_une_saisie_close_n_attend_plus_personne_avant_meme_qu_on_relance(depart
     assert waited(terrain).personnes
     terrain.close("collect", terrain.person(Role.REFERENT))
     assert terrain.line().attend is None
-    assert "prêt à avancer" in describe(terrain.line())
+    assert "Prêt à avancer" in describe(terrain.line())
     assert terrain.run().stage.slug == "score"
 
 
@@ -133,7 +134,7 @@ def test_on_n_attend_plus_qui_a_decide(depart: Depart) -> None:
 def test_une_feuille_de_route_validee_n_attend_personne(depart: Depart) -> None:
     terrain = depart(FIN)
     assert terrain.line().attend is None
-    assert describe(terrain.line()) == "feuille de route validée."
+    assert describe(terrain.line()) == "Feuille de route validée."
 
 
 def test_un_referentiel_perdu_se_dit_sur_sa_ligne_et_les_autres_tiennent(
@@ -147,4 +148,4 @@ def test_un_referentiel_perdu_se_dit_sur_sa_ligne_et_les_autres_tiennent(
     attend = found[SANS_DG].attend
     assert attend is not None
     assert (attend.gate, attend.personnes, "référentiel" in (attend.blocage or "")) == ("diagnostic", (), True)
-    assert "bloquée depuis" in describe(found[SANS_DG])
+    assert "Validation bloquée" in describe(found[SANS_DG])

@@ -367,7 +367,8 @@ def test_le_resume_de_la_semaine_dit_qui_bloque_et_depuis_quand(terrain: Terrain
     messages = [item for item in boite.messages if item["Subject"].startswith("La semaine")]
     assert len({item["To"] for item in messages}) == len(messages)
     said = texte(messages[0])
-    assert "attend une validation depuis le 1er décembre 2025" in said
+    assert "Validation de l’étape « Score » : on attend " in said
+    assert "depuis le 1er décembre 2025" in said
     assert re.findall(r"\w+://\S+", said) == [f"{PAGES}/p/exemple"]
 
 

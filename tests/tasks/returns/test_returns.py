@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from nr_models.dossier.case import Retour
-from nr_models.dossier.envoi import Envoi, Support
 from nr_models.dossier.next import Arret
 from nr_models.dossier.registre import Entree, Personne, Registre
+from nr_models.dossier.retours.envoi import Envoi, Support
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.collect import RetourDiagnostic
 from nr_models.values.anomalies import Anomaly

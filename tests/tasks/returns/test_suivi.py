@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.advance import advance_dossier
-from nr_models.dossier.suivi import Du, Quoi, find_deadline, plan_rappels
+from nr_models.dossier.retours.suivi import Du, Quoi, find_deadline, plan_rappels
 from nr_models.values.roles import Role
 from tasks.acts.corrections import ask_correction
 from tasks.acts.door import Code, SuiteDonnee

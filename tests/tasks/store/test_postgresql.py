@@ -35,7 +35,7 @@ def test_le_reglage_seul_donne_les_memes_documents_et_la_meme_piste(
         {**event, "at": ""} for event in au_diagnostic.evenements()
     ]
     assert produit.nr("piste", "verifier").code == 0
-    assert "à valider" in produit.nr("etat").dit
+    assert "Validation de l’étape" in produit.nr("etat").dit
 
 
 @pytest.mark.deux_bases

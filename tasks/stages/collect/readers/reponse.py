@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from nr_models.referentiel.referentiel import Question
 from nr_models.rules.collect import Statut
+from nr_models.values.french import joined
 from nr_models.values.text import fold, tidy
 from tasks.office.columns import NO_OBJECT, UNKNOWN
 from tasks.reading.parsed import Pointage
@@ -180,7 +181,7 @@ def _place(cell: Cell) -> tuple[int, int]:
 
 
 def _several(levels: Sequence[int]) -> str:
-    return f"{', '.join(map(str, levels[:-1]))} et {levels[-1]}"
+    return joined([str(level) for level in levels])
 
 
 def _short(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from nr_models.dossier.envoi import Envoi
+from nr_models.dossier.retours.envoi import Envoi
 from nr_models.inventaire.correspondance import Correspondance
 from nr_models.inventaire.parc import RetourInventaire
 from nr_models.rules.collect import RetourDiagnostic, Statut

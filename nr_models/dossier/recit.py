@@ -1,4 +1,4 @@
-"""The history of a dossier in words: each event of the trail as a sentence."""
+"""The journal of a dossier as people read it: each event of the trail as a sentence."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from nr_models.dossier.gates import Verdict
+from nr_models.dossier.instantane import label
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.suivi import Quoi
-from nr_models.rules.instantane import label
-from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.dossier.retours.suivi import Quoi
+from nr_models.stages import BY_GATE, BY_SLUG, RETOURS
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import plural
 from nr_models.values.roles import Role
-from portal.labels import RETOURS
-from tasks.dossier.detail import Connus
 
 ERASED = "une personne dont le nom a été effacé"
 _LISTED = 12
 
 Donnees = Mapping[str, Any]
+
+
+class Connus(NamedTuple):
+    """The plain values that can still be read behind the commitments of a trail."""
+
+    personnes: Mapping[str, str]
+    commentaires: Mapping[str, str]
 
 
 class LigneRecit(NamedTuple):
@@ -34,7 +39,7 @@ class LigneRecit(NamedTuple):
     automatique: bool
 
 
-def tell_history(events: Sequence[Mapping[str, Any]], known: Connus) -> list[LigneRecit]:
+def tell(events: Sequence[Mapping[str, Any]], known: Connus) -> list[LigneRecit]:
     """The events as sentences, in the order given; the files of a round are counted in its sentence."""
     files = Counter(_round(item["donnees"]) for item in events if item["fait"] == Fait.ARTEFACT)
     return [
@@ -181,6 +186,7 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.INSTANTANE: lambda it: (
         f"Instantané « {label(it['nom'])} » du score gardé par {it['qui']} (tour {it['tour']}, {_seal(it)})."
     ),
+    Fait.TETES: lambda it: "Têtes des chaînes relevées, pour être gardées hors de la base.",
     Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
     Fait.ACCEDE: lambda it: "Données d’une personne exportées.",
     Fait.EFFACE: lambda it: "Données personnelles effacées.",
