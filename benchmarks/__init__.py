@@ -1,1 +1,1 @@
-"""Mesures, en rapports pris dans une même exécution. Aucun test n'en dépend."""
+"""Measures, as ratios taken in one run; no test depends on them."""

@@ -1,4 +1,4 @@
-"""Ce que coûte la piste : vérifier cent mille entrées, en ajouter une. « make bench » le lance.
+"""What the trail costs: verifying a hundred thousand entries, adding one. « make bench » runs it.
 
 python -m benchmarks.trail [ENTRÉES]
 """

@@ -1,4 +1,4 @@
-"""À quoi cela ressemble, et la méthode : jetons visuels, pages, référentiel. Aucun code."""
+"""What it looks like, and the method: visual tokens, pages, référentiel; never code."""
 
 from pathlib import Path
 

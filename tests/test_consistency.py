@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -285,6 +287,36 @@ def test_un_numero_manquant_n_est_jamais_zero() -> None:
     """Une ligne qui doit avoir un numéro l’a, ou ``find_id`` le dit : zéro désignerait une ligne qui n’existe pas."""
     hidden = re.compile(r"\.id or 0(?!\d)")
     assert not [path for path in MODULES if hidden.search(path.read_text(encoding="utf-8"))]
+
+
+FRENCH = {"le", "la", "les", "des", "une", "est", "dans", "avec", "pour", "qui", "que", "ne", "pas", "ce", "cette"}
+FRENCH |= {"ces", "sont", "mais", "où", "leur", "leurs", "aux", "chaque", "tous", "elle", "il", "ils", "elles"}
+ENGLISH = {"the", "of", "and", "is", "are", "that", "which", "with", "from", "this", "these", "those", "for", "not"}
+ENGLISH |= {"its", "has", "have", "when", "where", "what", "who", "their", "an", "to", "whose"}
+QUOTED = re.compile(r"«[^»]*»|``[^`]*``|`[^`]*`|\"[^\"]*\"")
+
+
+def _said(path: Path) -> Iterator[tuple[int, str]]:
+    """Les commentaires et les textes de documentation d’un module, avec leur ligne."""
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def test_le_code_se_commente_en_anglais_et_le_verificateur_en_francais() -> None:
+    """Les mots de liaison le disent ; ce qui est cité ne compte pas. Le vérificateur est lu par des auditeurs."""
+    wrong = []
+    for path in MODULES:
+        for line, text in _said(path):
+            words = re.findall(r"[^\W\d_]+", QUOTED.sub("", text).lower())
+            french, english = sum(word in FRENCH for word in words), sum(word in ENGLISH for word in words)
+            if english > french if path.match("trail/verifier.py") else french > english:
+                wrong.append(f"{path.relative_to(ROOT)}:{line}")
+    assert not wrong
 
 
 def test_aucun_import_relatif() -> None:

@@ -64,7 +64,7 @@ class Anomaly(Frozen):
 
 
 CATALOGUE: dict[str, AnomalyKind] = {
-    # Le fichier entier
+    # The whole file
     "fichier-absent": AnomalyKind("Ce fichier n’existe pas.", "Vérifiez le nom et le dossier."),
     "fichier-illisible": AnomalyKind(
         "Ce fichier ne s’ouvre pas comme un classeur ni comme un CSV : {detail}.",
@@ -164,7 +164,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "feuille-absente": AnomalyKind(
         "La feuille « {detail} » manque.", "Remettez cette feuille avec son nom, comme dans le modèle."
     ),
-    # Les valeurs
+    # The values
     "valeur-absente": AnomalyKind("La valeur de « {detail} » manque.", "Complétez la cellule."),
     "reponse-hors-liste": AnomalyKind(
         "« {valeur} » n’est pas une réponse de la liste ; la question reste sans réponse.",
@@ -468,7 +468,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "applicable.",
         "Complétez cette information dans le registre.",
     ),
-    # Le registre
+    # The registry
     "registre-absent": AnomalyKind(
         "Le dossier du programme ne contient pas de registre.xlsx : sans lui, on ne sait ni qui, ni quoi.",
         "Déposez registre.xlsx, avec les feuilles Collectivités et Personnes (modèle : nr exemple ecrire).",
@@ -508,7 +508,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » n’est pas une adresse électronique ; la personne n’est pas prise en compte.",
         "Écrivez une adresse complète, par exemple prenom.nom@ville.fr.",
     ),
-    # Les sources d’inventaire
+    # The sources of inventories
     "source-interdite": AnomalyKind(
         "Cette source n’a pas été visitée : {detail}. L’inventaire en vigueur reste le précédent.",
         "Corrigez l’adresse dans la feuille Sources, ou demandez à l’exploitant de la permettre (« nr reglages »).",
@@ -538,7 +538,7 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "Cet inventaire n’est plus compté : celui qui est relu à sa source ({detail}) l’a remplacé.",
         "Rien à faire s’il dit la même chose. Pour y revenir, retirez la source du registre.",
     ),
-    # Le classeur du référentiel
+    # The workbook of the référentiel
     "entier-attendu": AnomalyKind(
         "« {valeur} » n’est pas un nombre entier ; « {detail} » en demande un, de zéro ou plus.",
         "Écrivez un nombre entier, sans texte.",

@@ -76,7 +76,7 @@ Read = Callable[[str], "bytes | None"]
 
 
 class Faille(NamedTuple):
-    """The first bad entry: its chain or document, its number (0 when it has none), what is wrong."""
+    """La première entrée fautive : sa chaîne ou son document, son numéro (0 : aucun), ce qui ne va pas."""
 
     chain: str
     n: int
@@ -89,13 +89,13 @@ class Faille(NamedTuple):
 
 
 def show(text: str) -> str:
-    """A text that others wrote, safe for a terminal: without control nor invisible characters, and not endless."""
+    """Un texte écrit par d’autres, sans danger pour un terminal : ni commande, ni invisible, ni sans fin."""
     seen = "".join(char if unicodedata.category(char)[0] != "C" else "�" for char in text[:LONGEST])
     return seen if len(text) <= LONGEST else f"{seen}…"
 
 
 class Rompu(Exception):
-    """A pack that cannot be read far enough to be verified."""
+    """Un dossier de preuve qui ne se lit pas assez loin pour être vérifié."""
 
     def __init__(self, faille: Faille) -> None:
         super().__init__(faille)
@@ -103,23 +103,23 @@ class Rompu(Exception):
 
 
 class Constat(NamedTuple):
-    """What a pack is worth: its first bad entry, or None, and what its reader must know besides."""
+    """Ce que vaut un dossier de preuve : sa première entrée fautive, ou None, et ce qu’il faut aussi savoir."""
 
     faille: Faille | None
     remarques: tuple[str, ...] = ()
 
 
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-"""The text whose SHA-256 is taken: sorted keys, no blanks."""
+"""Le texte dont on prend le SHA-256 : clés triées, sans espaces."""
 
 
 def sha256(content: bytes) -> str:
-    """SHA-256 in hexadecimal."""
+    """Le SHA-256, en hexadécimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def event_hash(event: Mapping[str, Any]) -> str:
-    """The hash of an event: of its canonical JSON without ``hash``."""
+    """L’empreinte d’une entrée : celle de son JSON canonique, sans ``hash``."""
     rest = dict(event)
     del rest["hash"]
     return sha256(canonical(rest).encode())
@@ -132,10 +132,10 @@ def find_fault(
     perimetre: str = "",
     exigees: Sequence[Heads] = (),
 ) -> Faille | None:
-    """The first bad entry of events given in the order they were recorded, or None when all is sound.
+    """La première entrée fautive d’un journal donné dans l’ordre où il fut écrit, ou None quand tout tient.
 
-    ``tetes`` are heads kept elsewhere, of every chain: those of ``perimetre`` must be there. ``exigees`` are
-    heads that someone asks about: they must be there whatever the perimeter.
+    ``tetes`` sont des têtes gardées ailleurs, de toutes les chaînes : celles du ``perimetre`` doivent être là.
+    ``exigees`` sont des têtes que quelqu’un demande : elles doivent être là quel que soit le périmètre.
     """
     kept = dict[str, list[str]]()
     last, rest = 0, iter(events)
@@ -156,12 +156,12 @@ def find_fault(
 
 
 def within(chain: str, perimetre: str) -> bool:
-    """True for a chain of this programme or dossier; "" is all of them."""
+    """Vrai pour une chaîne de ce programme ou de ce dossier ; "" les dit toutes."""
     return not perimetre or chain == perimetre or chain.startswith(f"{perimetre}/")
 
 
 def _bad_entry(event: Any, kept: Mapping[str, list[str]]) -> Faille | None:
-    """An entry that does not read, or whose content is not the one that was hashed."""
+    """Une entrée illisible, ou dont le contenu n’est pas celui dont l’empreinte fut prise."""
     try:
         if event_hash(event) == event["hash"]:
             if _is_entry(event):
@@ -174,7 +174,7 @@ def _bad_entry(event: Any, kept: Mapping[str, list[str]]) -> Faille | None:
 
 
 def _is_entry(event: Any) -> bool:
-    """True for what an entry must hold, each of its kind: the rest of this script relies on it."""
+    """Vrai quand une entrée porte ce qu’elle doit, chaque chose de sa sorte : la suite du script s’y fie."""
     if not (_has(event, ENTRY) and _counts(event.get("n")) and _counts(event.get("ordre", 1))):
         return False
     if not event.keys() <= ENTRY_KEYS:
@@ -200,7 +200,7 @@ def _bad_link(event: Mapping[str, Any], kept: Mapping[str, list[str]], perimetre
 
 
 def _out_of_order(rest: Sequence[Any], place: int, kept: Mapping[str, list[str]], tetes: Sequence[Heads]) -> Faille:
-    """An entry out of its place: moved or inserted, else one before it is missing, whose chain is looked for."""
+    """Une entrée hors de sa place : déplacée, ajoutée, ou il en manque une avant elle, dont on cherche la chaîne."""
     event, rest = rest[0], [item for item in rest if _is_entry(item)]
     if event["ordre"] < place or place in {item.get("ordre") for item in rest}:
         return Faille(event["chain"], event["n"], "entrée ajoutée ou déplacée")
@@ -218,7 +218,7 @@ def _out_of_order(rest: Sequence[Any], place: int, kept: Mapping[str, list[str]]
 
 
 def _lost_head(heads: Heads, kept: Mapping[str, list[str]], perimetre: str) -> Faille | None:
-    """A chain of the perimeter that no longer holds the head that was once recorded of it, or is no longer there."""
+    """Une chaîne du périmètre qui ne porte plus la tête relevée un jour, ou qui n’est plus là."""
     for chain, head in heads.items():
         hashes, n = kept.get(chain, []), int(head["n"])
         if not within(chain, perimetre):
@@ -231,7 +231,7 @@ def _lost_head(heads: Heads, kept: Mapping[str, list[str]], perimetre: str) -> F
 
 
 def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigees: Sequence[Heads] = ()) -> Constat:
-    """Verify a pack: ``read`` gives the bytes of one of its files, or None, and ``names`` are its files."""
+    """Vérifie un dossier de preuve : ``read`` donne les octets d’un fichier, ou None ; ``names`` les nomme tous."""
     manifest_bytes, journal = read("manifest.json"), read("journal.jsonl")
     if manifest_bytes is None or journal is None:
         return Constat(Faille("manifest.json" if manifest_bytes is None else "journal.jsonl", 0, "fichier absent"))
@@ -262,7 +262,7 @@ def _unix(content: bytes) -> bytes:
 
 
 def _parse_text(content: bytes, name: str, n: int) -> Any:
-    """JSON whose text is the canonical one: else who reads it by hand could see what the hash does not know."""
+    """Un JSON au texte canonique : sinon, qui le lit à l’œil pourrait voir ce que l’empreinte ignore."""
     try:
         text = content.decode()
         said = json.loads(text)
@@ -308,7 +308,7 @@ def _is_manifest(manifest: Any, absent: Mapping[str, Any]) -> bool:
 def _bad_question(
     events: Sequence[Any], tetes: Sequence[Heads], exigees: Sequence[Heads], perimetre: str
 ) -> Faille | None:
-    """Heads that a pack cannot answer for: saying that it is sound would let who asks believe that they are there."""
+    """Des têtes dont un dossier ne peut répondre : le dire intact ferait croire à qui demande qu’elles y sont."""
     for chain, head in (pair for heads in exigees for pair in heads.items()):
         if not within(chain, perimetre):
             return Faille(chain, head["n"], f"tête introuvable : ce dossier de preuve ne porte que sur {perimetre}")
@@ -318,7 +318,7 @@ def _bad_question(
 
 
 def _remarks(perimetre: str, tetes: Sequence[Heads]) -> tuple[str, ...]:
-    """What a sound pack of a part does not prove: who reads « INTACT » must know it."""
+    """Ce qu’un dossier partiel intact ne prouve pas : qui lit « INTACT » doit le savoir."""
     if not perimetre:
         return ()
     outside = sorted({chain for heads in tetes for chain in heads if not within(chain, perimetre)})
@@ -329,7 +329,7 @@ def _remarks(perimetre: str, tetes: Sequence[Heads]) -> tuple[str, ...]:
 
 
 def _bad_end(heads: Heads, events: Sequence[Mapping[str, Any]]) -> Faille | None:
-    """A chain that the manifest knows and the journal does not, or that goes on beyond what it says."""
+    """Une chaîne que le manifeste connaît et le journal non, ou qui va plus loin que le manifeste ne le dit."""
     missing = heads.keys() - {event["chain"] for event in events}
     if missing:
         return Faille(min(missing), 1, "chaîne retirée")
@@ -373,7 +373,7 @@ def _bad_decision(manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any
 
 
 def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    """What an entry « decide » says, its commitments opened where they still can be."""
+    """Ce que dit une entrée « decide », ses engagements ouverts là où ils peuvent encore l’être."""
     said = event["donnees"]
     return {
         "chaine": event["chain"],
@@ -464,7 +464,7 @@ def _late(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], read
 def _bad_file(
     manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any]], read: Read, names: Iterable[str]
 ) -> Faille | None:
-    """A file in excess, twice there, or whose bytes are not those that the manifest knows."""
+    """Un fichier en trop, présent deux fois, ou dont les octets ne sont pas ceux que le manifeste connaît."""
     listed = Counter(names)
     twice = next((name for name in sorted(listed) if listed[name] > 1), None)
     known: Mapping[str, str] = manifest["fichiers"]
@@ -487,12 +487,12 @@ def _is_same(content: bytes, digest: str) -> bool:
 
 
 def verify_pack(path: Path, tetes: Sequence[Heads] = ()) -> Faille | None:
-    """The first bad entry of a pack, or None."""
+    """La première entrée fautive d’un dossier de preuve, ou None."""
     return examine_pack(path, tetes).faille
 
 
 def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Heads] = ()) -> Constat:
-    """Verify a pack: a zip, or the folder it was unpacked into. What cannot be read is broken, whatever the reason."""
+    """Vérifie un dossier de preuve, zippé ou ouvert. Ce qui ne se lit pas est rompu, quelle qu’en soit la raison."""
     try:
         if path.is_dir():
             return _examine_folder(path, tetes, exigees)
@@ -507,7 +507,7 @@ def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Head
             return verify(lambda name: _unzip(archive, found[name]) if name in found else None, listed, tetes, exigees)
     except Rompu as error:
         return Constat(error.faille)
-    except Exception:  # whatever a damaged pack makes a reader say: it is not sound
+    except Exception:  # quoi qu’un dossier abîmé fasse dire à un lecteur : il ne tient pas
         return Constat(Faille(str(path), 0, "ce n’est pas un dossier de preuve lisible"))
 
 
@@ -589,7 +589,7 @@ DESCRIPTORS = (12, 16, 20, 24)  # what may follow an entry written without knowi
 
 
 def _refuse_bomb(sizes: Iterable[tuple[str, int]]) -> None:
-    """Before anything is read: a few bytes can unzip into more than a machine holds."""
+    """Avant toute lecture : quelques octets, décompressés, peuvent en donner plus que n’en tient une machine."""
     total = 0
     for name, size in sizes:
         total += size
@@ -600,17 +600,17 @@ def _refuse_bomb(sizes: Iterable[tuple[str, int]]) -> None:
 def _unzip(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
-    except Exception as error:  # damaged, encrypted, of an unknown method: each has its own exception
+    except Exception as error:  # abîmé, chiffré, de méthode inconnue : chacun a son exception
         raise Rompu(Faille(name, 0, "ce fichier est abîmé ou chiffré")) from error
 
 
 def load_heads(path: Path) -> Heads:
-    """The heads of a head file. Raises ``OSError`` or ``ValueError``."""
+    """Les têtes d’un fichier de têtes. Lève ``OSError`` ou ``ValueError``."""
     return read_heads(path.read_bytes())
 
 
 def read_heads(content: bytes) -> Heads:
-    """The heads that a head file says. Raises ``ValueError``: no JSON, another shape, or one name said twice."""
+    """Les têtes que dit un fichier. Lève ``ValueError`` : pas de JSON, une autre forme, ou un nom dit deux fois."""
     try:
         said = json.loads(content, object_pairs_hook=_once)
     except RecursionError as error:
@@ -629,7 +629,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def are_heads(said: Any) -> bool:
-    """True for chains, each with the number of its last entry, from 1, and enough digits of its hash."""
+    """Vrai pour des chaînes, avec le numéro de leur dernière entrée, dès 1, et assez de chiffres de son empreinte."""
     return isinstance(said, dict) and all(
         isinstance(head, dict) and _counts(head.get("n")) and len(_text(head.get("hash"))) >= SHORTEST
         for head in said.values()
@@ -645,7 +645,7 @@ def _text(value: Any) -> str:
 
 
 def parse_head(text: str) -> Heads:
-    """« programme/collectivite:12:3f9a… » as heads; 12 digits of the hash or more. Raises ``ValueError``."""
+    """« programme/collectivite:12:3f9a… » en têtes ; 12 chiffres de l’empreinte au moins. Lève ``ValueError``."""
     chain, n, digest = text.strip().rsplit(":", 2)
     if len(digest) < SHORTEST or set(digest) - set("0123456789abcdef"):
         raise ValueError(text)
@@ -656,7 +656,7 @@ def parse_head(text: str) -> Heads:
 
 
 def main(arguments: list[str]) -> int:
-    """Say whether a pack is sound; returns the exit code."""
+    """Dit si un dossier de preuve tient ; rend le code de sortie."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -691,7 +691,7 @@ def _parse(arguments: list[str]) -> tuple[Path, list[Heads], list[Heads]]:
 def _load(load: Callable[[str], Heads], text: str) -> Heads:
     try:
         return load(text)
-    except (OSError, ValueError) as error:  # what the system says of it is not for who asks
+    except (OSError, ValueError) as error:  # ce qu’en dit le système n’est pas pour qui demande
         raise ValueError(text or "il manque une valeur") from error
 
 
