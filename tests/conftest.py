@@ -1,4 +1,4 @@
-"""What every test shares: the reference data, and patience with a slow machine."""
+"""Ce que tous les essais partagent : les données de référence, et de la patience avec une machine lente."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ settings.load_profile("nr")
 
 @pytest.fixture
 def shared() -> Path:
-    """The reference data that stands beside a checkout, or a skip."""
+    """Les données de référence posées à côté du dépôt ; sans elles, l’essai est passé."""
     folder = os.environ.get("NR_SHARED", "")
     if not folder:
         pytest.skip("données de référence absentes (NR_SHARED)")
@@ -52,14 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked « deux_bases » that reaches a database runs on both; the others on SQLite alone."""
+    """Un essai marqué « deux_bases » qui touche une base se joue sur les deux ; les autres, sur SQLite seule."""
     if "base" in metafunc.fixturenames and metafunc.definition.get_closest_marker("deux_bases"):
         metafunc.parametrize("base", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture(scope="session")
 def grappe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grappe]:
-    """A PostgreSQL server of our own, one for every worker of the session, or a skip."""
+    """Un serveur PostgreSQL à nous, un seul pour toute la session ; sans lui, l’essai est passé."""
     base = shared_base(tmp_path_factory)
     found = postgresql.join(base)
     if found is None:
@@ -70,9 +70,9 @@ def grappe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grappe]:
 
 @pytest.fixture
 def base(request: pytest.FixtureRequest) -> Grappe | None:
-    """Where databases are made: None for SQLite, in the folder produced; see « deux_bases ».
+    """Où se font les bases : None pour SQLite, dans le dossier produit ; voir « deux_bases ».
 
-    ``NR_BASE=postgresql`` puts every test there, marked or not.
+    ``NR_BASE=postgresql`` y met tous les essais, marqués ou non.
     """
     if getattr(request, "param", os.environ.get("NR_BASE", "sqlite")) == "sqlite":
         return None
@@ -82,7 +82,7 @@ def base(request: pytest.FixtureRequest) -> Grappe | None:
 
 @pytest.fixture
 def depart(tmp_path: Path, base: Grappe | None) -> Iterator[Depart]:
-    """A dossier of the example taken to a stage, its own copy; « collect »: as it comes in."""
+    """Un dossier de l’exemple mené à une étape, en sa propre copie ; « collect » : tel qu’il arrive."""
     opened: list[Terrain] = []
 
     def start(stage: str = "collect", slug: str = SANS_DG) -> Terrain:
@@ -96,7 +96,7 @@ def depart(tmp_path: Path, base: Grappe | None) -> Iterator[Depart]:
 
 
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Produit], None]) -> Produit:
-    """Made once for every worker of a session; each test copies it."""
+    """Fait une fois pour toute la session ; chaque essai le copie."""
     base = shared_base(factory)
     with FileLock(base / f"{name}.verrou"):
         produit = Produit(base / name)
@@ -108,19 +108,19 @@ def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Produit], 
 
 @pytest.fixture(scope="session")
 def au_diagnostic(tmp_path_factory: pytest.TempPathFactory) -> Produit:
-    """Two dossiers, both waiting for the validation of their diagnostic."""
+    """Deux dossiers, qui attendent tous deux la validation de leur diagnostic."""
     return _once(tmp_path_factory, "au-diagnostic", lambda produit: avancer(produit, 1))
 
 
 @pytest.fixture(scope="session")
 def termine(tmp_path_factory: pytest.TempPathFactory) -> Produit:
-    """Two dossiers whose feuille de route is validated."""
+    """Deux dossiers dont la feuille de route est validée."""
     return _once(tmp_path_factory, "termine", avancer)
 
 
 @pytest.fixture(scope="session")
 def prefect_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of this version of Prefect, made once and kept: its migrations take ten seconds."""
+    """Une base vide de cette version de Prefect, faite une fois et gardée : ses migrations prennent dix secondes."""
     kept = Path(tempfile.gettempdir()) / f"nr-essais-{os.getuid()}" / f"prefect-{version('prefect')}.db"
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     with FileLock(f"{kept}.verrou"):
@@ -136,7 +136,7 @@ def prefect_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def prefect(tmp_path_factory: pytest.TempPathFactory, prefect_vide: Path) -> Iterator[Serveur]:
-    """A Prefect server, as the product starts it; this process does not become its client."""
+    """Un serveur Prefect, comme le produit le lance ; ce processus n’en devient pas client."""
     chosen, before = Settings(outputs=tmp_path_factory.mktemp("moteur")), dict(os.environ)
     chosen.prefect_home.mkdir(parents=True)
     shutil.copy(prefect_vide, chosen.prefect_home / "prefect.db")
@@ -148,13 +148,13 @@ def prefect(tmp_path_factory: pytest.TempPathFactory, prefect_vide: Path) -> Ite
 
 @pytest.fixture
 def lu(tmp_path: Path) -> Lu:
-    """Write a file as a person would give it back, and have it understood."""
+    """Écrire un fichier comme une personne le rendrait, et le faire comprendre."""
     return Lu(tmp_path, livre())
 
 
 @pytest.fixture
 def servir() -> Iterator[Servir]:
-    """Start « nr servir » on a product; whatever happens, nothing of it is left."""
+    """Lancer « nr servir » sur un produit ; quoi qu’il arrive, il n’en reste rien."""
     started: list[Service] = []
 
     def start(produit: Produit, **plus: str) -> Service:

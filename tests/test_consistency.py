@@ -307,14 +307,15 @@ def _said(path: Path) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
-def test_le_code_se_commente_en_anglais_et_le_verificateur_en_francais() -> None:
+def test_le_code_se_commente_en_anglais_les_essais_et_le_verificateur_en_francais() -> None:
     """Les mots de liaison le disent ; ce qui est cité ne compte pas. Le vérificateur est lu par des auditeurs."""
     wrong = []
-    for path in MODULES:
+    for path in SOURCES:
+        in_french = "tests" in path.relative_to(ROOT).parts or path.match("trail/verifier.py")
         for line, text in _said(path):
             words = re.findall(r"[^\W\d_]+", QUOTED.sub("", text).lower())
             french, english = sum(word in FRENCH for word in words), sum(word in ENGLISH for word in words)
-            if english > french if path.match("trail/verifier.py") else french > english:
+            if english > french if in_french else french > english:
                 wrong.append(f"{path.relative_to(ROOT)}:{line}")
     assert not wrong
 

@@ -1,4 +1,4 @@
-"""What people read is set as French is: no-break spaces before : ; ? ! » %, and after «."""
+"""Ce que l’on lit est composé à la française : espaces insécables avant : ; ? ! » %, et après «."""
 
 import ast
 import re
@@ -11,14 +11,14 @@ MODULES = [
     path
     for folder in ("nr_models", "tasks", "flows", "portal")
     for path in sorted((ROOT / folder).rglob("*.py"))
-    if not {"migrations", "demo"} & set(path.parts)  # people of the example type as people type
+    if not {"migrations", "demo"} & set(path.parts)  # les gens de l’exemple tapent comme on tape
 ]
 BREAKABLE = re.compile(r"[\w»)\]’…] [:;?!»](\W|$)|« ")
 CODE = re.compile(r"^[\x00-\x7f]*$")
 
 
 def sentences(path):
-    """Every string of a module that is not a docstring."""
+    """Toutes les chaînes d’un module, sauf ses textes de documentation."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     described = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -239,7 +239,7 @@ def test_une_decision_commencee_tient_quand_l_amont_ne_change_rien(depart: Depar
     terrain.edit(trame, change_comment)
     assert terrain.reprendre("collect").accepted
     assert terrain.run().stage.slug in ("restitute", "preselect")
-    if terrain.etats()["restitute"] == Etat.SOUMIS:  # its deck quotes what was said: it is asked again first
+    if terrain.etats()["restitute"] == Etat.SOUMIS:  # son support cite ce qui a été dit : on le redemande d’abord
         assert terrain.decide("restitute", terrain.person(Role.DG)).accepted
         terrain.run()
     assert terrain.etats()["preselect"] == Etat.SOUMIS
@@ -307,7 +307,7 @@ def test_un_bulletin_change_apres_la_feuille_de_route_repasse_par_la_selection(d
     made, halt = terrain.steps()
     assert (made, halt.stage.slug, halt.why) == (["prioritise resultat"], "prioritise", Arret.VALIDATION)
     assert terrain.etats()["roadmap"] == Etat.OBSOLETE
-    assert terrain.gates("roadmap")[-1].etat == "approuvee"  # not asked again unless its result changes
+    assert terrain.gates("roadmap")[-1].etat == "approuvee"  # on ne le redemande que si son résultat change
 
 
 def test_un_support_qui_dit_autre_chose_porte_le_tour_suivant(depart: Depart) -> None:

@@ -1,4 +1,4 @@
-"""Every workbook of the case of the tests, rendered once; how to open it, and LibreOffice to work it out again."""
+"""Tous les classeurs du cas des essais, écrits une fois ; comment les ouvrir, et les faire recalculer."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ANOMALY = Anomaly(code="quantite-negative", fichier="parc.xlsx", feuille="Parc",
 
 
 def _later() -> score.Result:
-    """The score of the same case, when one answer in five has changed."""
+    """Le score du même cas, quand une réponse sur cinq a changé."""
     collected = CASE.result("collect", collect.Result)
     moved = tuple(
         item.model_copy(update={"statut": "repondu", "niveau": 3 - (item.niveau or 0) % 2}) if place % 5 == 0 else item
@@ -85,12 +85,12 @@ ALL = {**{name: render for name, (_, render) in SUPPORTS.items()}, **LIVRABLES}
 ALL["registre"] = lambda: registre_books.render_registre(REGISTRE)
 ALL["comparaison"] = lambda: render_comparaison(CASE, Moment("avant", SCORE), Moment("après", APRES), named=False)
 FORMULES = ("score", "comparaison", "feuille-de-route")
-"""The workbooks whose formulas LibreOffice works out again."""
+"""Les classeurs dont LibreOffice recalcule les formules."""
 
 
 @cache
 def rendered(name: str) -> bytes:
-    """A workbook by its name, rendered once in this process."""
+    """Un classeur par son nom, écrit une fois dans ce processus."""
     return ALL[name]()
 
 
@@ -113,17 +113,17 @@ def column(sheet: Worksheet, title: str) -> list[object]:
 
 
 def approx(value: object) -> object:
-    """A number to six decimals: two spreadsheets do not add in the same order."""
+    """Un nombre à six décimales : deux tableurs n’additionnent pas dans le même ordre."""
     return round(float(value), 6) if isinstance(value, (int, float)) else value or None
 
 
 def displayed(value: object) -> Decimal | None:
-    """What the cell shows, one decimal, rounded as a spreadsheet rounds."""
+    """Ce que montre la cellule, une décimale, arrondie comme un tableur arrondit."""
     return None if value is None else round_half_up(Fraction(round(float(str(value)), 9)).limit_denominator(10**9))
 
 
 def recalculate(soffice: str, folder: Path) -> None:
-    """Have LibreOffice work out the workbooks with formulas, given them without values; it starts once for all."""
+    """Faire recalculer par LibreOffice les classeurs à formules, donnés sans valeurs ; il démarre une seule fois."""
     for name in FORMULES:
         (folder / f"{name}.xlsx").write_bytes(without_values(rendered(name)))
     command = [soffice, f"-env:UserInstallation={(folder / 'profil').as_uri()}", "--headless", "--convert-to"]

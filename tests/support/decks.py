@@ -1,4 +1,4 @@
-"""The four decks of a case, and what is inside them."""
+"""Les quatre présentations d’un cas, et ce qu’elles contiennent."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ CASES: dict[str, Callable[[], Case]] = {"plein": full_case, "bavard": wordy_case
 
 @cache
 def rendered(name: str, kind: str = "plein") -> bytes:
-    """A deck of a case, rendered once in this process."""
+    """Une présentation d’un cas, écrite une fois dans ce processus."""
     return DECKS[name](CASES[kind]())
 
 
 def parts(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Every part of a package, and of the packages inside it."""
+    """Toutes les parties d’un paquet, et des paquets qu’il contient."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             inner = archive.read(name)
@@ -41,5 +41,5 @@ def parts(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def words(content: bytes) -> str:
-    """Every text of every part of a package."""
+    """Tous les textes de toutes les parties d’un paquet."""
     return "\n".join(inner.decode("utf-8", "ignore") for _, inner in parts(content))

@@ -1,4 +1,4 @@
-"""A plausible dossier with the result of every stage, for the tests of the decks."""
+"""Un dossier plausible avec le résultat de chaque étape, pour les essais des présentations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nr_models.values.roles import Role
 from tasks.referentiel.load import find_folder, load_referentiel
 
 MUTE = "services"
-"""The dimension that nobody answered."""
+"""La dimension à laquelle personne n’a répondu."""
 
 TOWN = Collectivite(
     slug="saint-aubin",
@@ -56,13 +56,13 @@ ENTREE = Entree(collectivite=TOWN, personnes=PEOPLE)
 
 @cache
 def referentiel() -> Referentiel:
-    """The newest version shipped."""
+    """La plus récente version livrée."""
     return load_referentiel(find_folder())
 
 
 @cache
 def full_case(seed: int = 1) -> Case:
-    """A dossier that went through every stage; same seed, same dossier."""
+    """Un dossier passé par toutes les étapes ; même graine, même dossier."""
     chance = random.Random(seed)
     ref = referentiel()
     collected = collect.build(
@@ -87,7 +87,7 @@ def complete(
     voted: prioritise.Result,
     typed: Sequence[fiche.Saisie],
 ) -> Case:
-    """The case, once the fiches are typed."""
+    """Le cas, une fois les fiches saisies."""
     ref = referentiel()
     shown = restitute.build(restitute.Inputs(entree=ENTREE, collect=collected, score=scored), ref)
     fiches = fiche.build(
@@ -116,7 +116,7 @@ def complete(
 
 
 def wordy_case() -> Case:
-    """The same dossier, its fiches filled by people who write at length."""
+    """Le même dossier, ses fiches remplies par des gens qui écrivent long."""
     case = full_case()
     typed = [_at_length(item.saisie) for item in case.result("fiche", fiche.Result).fiches]
     return complete(
@@ -129,7 +129,7 @@ def wordy_case() -> Case:
 
 
 def bare_case() -> Case:
-    """A dossier of which nothing came back."""
+    """Un dossier dont rien n’est revenu."""
     ref = referentiel()
     collected = collect.build(collect.Inputs(entree=ENTREE), ref)
     scored = score.build(score.Inputs(collect=collected), ref)

@@ -1,4 +1,4 @@
-"""Kill a process at an instant of its own work, counted in processor time: the load of the machine changes nothing."""
+"""Tuer un processus à un instant de son travail, en temps de calcul : la charge de la machine n’y change rien."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _LOOK_S = 0.002
 
 
 def run_through(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> float:
-    """The processor time, in seconds, that a process took until it ended."""
+    """Le temps de calcul, en secondes, qu’un processus a pris jusqu’à sa fin."""
     return _follow(process, float("inf"))
 
 
 def kill_at(process: subprocess.Popen[str] | subprocess.Popen[bytes], instant: float) -> float | None:
-    """Kill a process once it has worked that many seconds; what it had worked, when it ended before."""
+    """Tuer un processus quand il a travaillé ce nombre de secondes ; ce qu’il avait travaillé, s’il a fini avant."""
     worked = _follow(process, instant)
     if process.poll() is None:
         process.send_signal(signal.SIGKILL)
@@ -35,7 +35,7 @@ def _follow(process: subprocess.Popen[str] | subprocess.Popen[bytes], worked: fl
 
 
 def _worked(pid: int) -> float:
-    """What a process and those that it started have worked, those that have ended included."""
+    """Ce qu’ont travaillé un processus et ceux qu’il a lancés, ceux qui ont fini compris."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         children = [

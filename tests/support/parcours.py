@@ -292,7 +292,7 @@ class Terrain:
 
 
 PREPARES = "PARCOURS_PREPARES"
-"""The variable that says, to every worker of a session, where the prepared programmes are."""
+"""La variable qui dit, à toute la session, où sont les programmes préparés."""
 
 
 class Prepare(NamedTuple):
@@ -323,7 +323,7 @@ def _prepare(place: Path, slug: str, stage: str, grappe: Grappe | None) -> str:
     before = earlier.index(stage) - 1
     if before < 0:
         write_programme(place / "exemple", collectivites=3, seed=GRAINE)
-        if not grappe:  # one with a cluster copies a base that has its schema
+        if not grappe:  # avec un serveur, on copie une base qui a son schéma
             _write_schema(place / "outputs")
         return ""
     url = _copy(_prepared(slug, earlier[before], grappe), place, grappe)

@@ -1,4 +1,4 @@
-"""A folder common to every worker of a session of tests."""
+"""Un répertoire commun à toute une session d’essais."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ import pytest
 
 
 def shared_base(factory: pytest.TempPathFactory) -> Path:
-    """Where what is made once for every worker lies."""
+    """Où se trouve ce qui n’est fait qu’une fois pour tous."""
     root = factory.getbasetemp()
     return root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root

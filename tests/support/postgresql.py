@@ -76,7 +76,7 @@ class Grappe:
 
     def _run(self, tool: str, *arguments: str) -> None:
         who: dict[str, Any] = {**_compte(), "extra_groups": []} if os.getuid() == 0 else {}
-        with (self.place / f"{tool}.sortie").open("w") as said:  # a pipe would stay open as long as the server runs
+        with (self.place / f"{tool}.sortie").open("w") as said:  # un tube resterait ouvert tant que le serveur tourne
             done = subprocess.run([self.tools / tool, *arguments], cwd=self.place, stdout=said, stderr=said, **who)
         assert done.returncode == 0, (self.place / f"{tool}.sortie").read_text()
 

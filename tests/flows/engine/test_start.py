@@ -23,7 +23,7 @@ print(json.dumps([[state.type.value, state.name, state.message] for state in sta
 
 def test_une_vague_se_lit_dans_prefect_avec_ses_noms(prefect: Serveur, tmp_path: Path) -> None:
     produit = ecrire(tmp_path)
-    before = {item["id"] for item in prefect.lire("flow_runs", 0)}  # other tests share this server
+    before = {item["id"] for item in prefect.lire("flow_runs", 0)}  # d’autres essais partagent ce serveur
     done = produit.nr("avancer", "vague", **prefect.moteur)
     assert (done.code, done.err) == (0, "")
     noms = {item["slug"]: item["nom"] for item in produit.nr("etat", "--json").json["dossiers"]}

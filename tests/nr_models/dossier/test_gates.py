@@ -1,4 +1,4 @@
-"""Who decides at a gate, in whose stead, and what several decisions make together."""
+"""Qui décide à une validation, à la place de qui, et ce que plusieurs décisions font ensemble."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ RESTITUTION = CHAINE.find("restitution")
 
 
 def dossier(**people):
-    """A dossier with these people: name=(roles)."""
+    """Un dossier avec ces personnes : nom=(rôles)."""
     return Entree(
         collectivite=Collectivite(slug="ville", siren="213500019", nom="Ville", nature="commune"),
         personnes=tuple(
@@ -128,7 +128,7 @@ def test_dans_l_ordre_un_siege_que_personne_ne_tient_ne_retient_pas_les_autres()
 
 
 def confie(delegant, delegataire, role="dg"):
-    """A delegation in force between two people of the dossier, by name."""
+    """Une délégation en vigueur entre deux personnes du dossier, par leur nom."""
     giver, taker = f"{delegant}@ville.example", f"{delegataire}@ville.example"
     return Delegation(id=1, role=role, delegant=giver, delegataire=taker, du="2026-01-01", au="2026-12-31")
 

@@ -1,4 +1,4 @@
-"""The life of a stage: what the table lets happen, to whom, and nothing else."""
+"""La vie d’une étape : ce que la table laisse arriver, à qui, et rien d’autre."""
 
 from itertools import product
 
@@ -55,11 +55,11 @@ LIBRES = {
     Etat.OBSOLETE: (*_APRES_COUP, Acte.ACCEPTER, Acte.LIRE),
     Etat.ROUVERT: (*_APRES_COUP, Acte.ACCEPTER, Acte.LIRE),
 }
-"""What people may do in each state, written a second time: a change of the table must be meant."""
+"""Ce que l’on peut faire dans chaque état, écrit une seconde fois : changer la table doit être voulu."""
 
 
 def subsets(guards):
-    """Every set of these guards."""
+    """Tous les ensembles de ces gardes."""
     return (
         frozenset(guard for guard, kept in zip(guards, picks, strict=True) if kept)
         for picks in product((True, False), repeat=len(guards))

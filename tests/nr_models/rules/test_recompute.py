@@ -1,6 +1,6 @@
-"""Score, preselection and selection recomputed from the resultat.json of two dossiers, by other means.
+"""Score, présélection et sélection refaits depuis le resultat.json de deux dossiers, par d’autres moyens.
 
-Nothing of nr_models is called: the documents, the référentiel's YAML, and the rules as one reads them.
+Rien de nr_models n’est appelé : les documents, le YAML du référentiel, et les règles comme on les lit.
 """
 
 import json
@@ -22,7 +22,7 @@ LEVIERS = {item["id"]: {**item, "dimension": part["slug"]} for part in DIMENSION
 
 @pytest.fixture(params=[AVEC_DG, INCOMPLET])
 def documents(request, depart):
-    """The documents of a finished dossier, by stage."""
+    """Les documents d’un dossier terminé, par étape."""
     terrain = depart(FIN, request.param)
     return {
         stage.slug: json.loads((terrain.produits(stage.slug) / "resultat.json").read_text())["resultat"]

@@ -104,7 +104,7 @@ def de_memoire(monkeypatch: pytest.MonkeyPatch) -> None:
         return remember((path.read_bytes(), name, known), lambda: honest(path, name, referentiel, known))
 
     honest = returns.understand
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # no real power is lost here
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # aucun courant n’est vraiment coupé ici
     monkeypatch.setattr(making, "load_hands", Hands)
     monkeypatch.setattr(returns, "understand", understand)
     monkeypatch.setattr(recognise, "understand", understand)

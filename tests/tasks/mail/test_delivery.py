@@ -88,7 +88,7 @@ def terrain(depart: Depart, monkeypatch: pytest.MonkeyPatch) -> Terrain:
     with found.workspace.writing() as session:
         gate = session.merge(found.gates("score")[-1])
         gate.opened_at = "2025-12-01T07:00:00Z"
-        session.connection().execute(sa.delete(Outbox))  # what was asked for on the way here
+        session.connection().execute(sa.delete(Outbox))  # ce qui a été demandé en chemin
     return found
 
 

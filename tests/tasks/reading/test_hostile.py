@@ -1,4 +1,4 @@
-"""What people return may be broken or hostile: it is read, or refused with a code; nothing else happens."""
+"""Ce que l’on rend peut être cassé ou hostile : c’est lu, ou refusé avec un code ; rien d’autre n’arrive."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def with_extra(name: str, content: str | bytes) -> bytes:
 
 
 def with_raw_name(name: str) -> bytes:
-    """An archive whose entry has a name that zipfile itself would clean."""
+    """Une archive dont une entrée porte un nom que zipfile nettoierait de lui-même."""
     stand_in = "Z" * len(name)
     return with_extra(stand_in, "x").replace(stand_in.encode(), name.encode())
 
@@ -123,7 +123,7 @@ def encrypted_entry() -> bytes:
 
 
 def overlapping() -> bytes:
-    """Many names in the directory, one body: each claims the same bytes (a quoted bomb)."""
+    """Beaucoup de noms au répertoire, un seul corps : chacun réclame les mêmes octets (une bombe par renvois)."""
     size = 200_000
     body = zlib.compress(noise(size // 2).hex().encode(), 9)[2:-4]
     crc = zlib.crc32(noise(size // 2).hex().encode())
@@ -137,7 +137,7 @@ def overlapping() -> bytes:
 
 
 def lying_size(announced: int) -> bytes:
-    """A sheet of 30 MB that the directory announces as small."""
+    """Une feuille de 30 Mo que le répertoire annonce petite."""
     content = bytearray(xlsx(feuille=sheet(text_cell("A1", "a" * 30_000_000))))
     for magic, size, name in ((b"PK\x01\x02", 24, 46), (b"PK\x03\x04", 22, 30)):
         at = content.find(magic)

@@ -1,4 +1,4 @@
-"""What the tests of the stages share: workbooks that LibreOffice worked out again, once for every worker."""
+"""Ce que partagent les essais des étapes : les classeurs que LibreOffice a recalculés, une fois pour tous."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.partage import shared_base
 
 @pytest.fixture(scope="session")
 def recalcules(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbook]:
-    """The workbooks with formulas, by name, with the values that LibreOffice finds."""
+    """Les classeurs à formules, par nom, avec les valeurs que LibreOffice trouve."""
     folder = shared_base(tmp_path_factory) / "recalcules"
     with FileLock(folder.with_suffix(".verrou")):
         if not folder.exists():

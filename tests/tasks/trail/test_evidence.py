@@ -427,7 +427,7 @@ def test_une_archive_abimee_n_est_jamais_dite_intacte_a_tort(
         path.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
         try:
             broken = verify_pack(path) is not None or None
-        except Exception:  # the script says « ROMPU » of whatever cannot be read
+        except Exception:  # le script dit « ROMPU » de ce qui ne se lit pas
             broken = True
         assert broken or read_all(path) == {name: said for name, said in pack.items() if name != "verifier.py"}
 
