@@ -331,6 +331,7 @@ COMPUTING = {0, 1, 2, 100}
 
 OWN_NUMBERS = {
     "carbone": {1000},  # les watts d’un kilowatt
+    "controle": {12},  # ce qui se recopie d’un SHA-256
     "entretiens": {24, 60},  # les heures d’un jour, les minutes d’une heure
     "effacement": {16},  # les chiffres d’un engagement qui distinguent deux personnes effacées
     "journal": {64},  # les chiffres d'une empreinte
@@ -356,6 +357,7 @@ OWN_NUMBERS = {
     },  # le calendrier
     "unites": {*range(17), 20, 30, 40, 50, 60, 1000},  # les nombres en toutes lettres
     "parametres": {3},  # les voix qu’il faut pour un détail, dans une version qui ne le dit pas
+    "recit": {12},  # ce qu’une phrase énumère
     "registre": {9, 10},  # la clé d'un SIREN
     "restitute": {3},  # ce qui tient sur une diapositive
     "roadmap": {3, 4},  # les mois d'un trimestre, les trimestres d'une année

@@ -56,7 +56,7 @@ _SITES = {
 }
 _SCHOOLS = ("École des Tilleuls", "École du Vallon")
 _GUESS = "Année estimée (marché)"
-_UNKNOWN_WORDS = ("Machine à affranchir", "Minitel", "Défibrillateur connecté")
+_UNKNOWN_WORDS = ("Flipper", "Minitel", "Juke-box")
 
 
 def draw_inventaire(seed: int, case: Case, portrait: Portrait) -> Drawn:
@@ -142,7 +142,7 @@ def _slip(draws: Source, lots: list[Lot], portrait: Portrait) -> list[str]:
         if portrait.rang % every == every - 1 and place < len(lots):
             lots[place][field] = value
             if field == "categorie":
-                lots[place]["mot"] = value
+                lots[place] |= {"mot": value, "modele": None}  # a model would tell what the word does not
             made.append(code)
     return made
 

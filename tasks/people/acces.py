@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import Masque
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading
+from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading, Retenu
 from nr_models.values.frozen import canonical
 from tasks.acts.door import Auteur
 from tasks.office.archive import EPOCH
@@ -24,7 +24,7 @@ from tasks.store.workspace import Workspace
 from tasks.trail import chain
 from tasks.trail.paroles import find_words
 
-_TOLD = frozenset({"dossier", "reading", "parole"})
+_TOLD = frozenset({"dossier", "reading", "retenu", "parole"})
 """Tables that have a part of their own in the document."""
 _READ_ME = (
     "Ce que le logiciel sait de vous : donnees.json. Les fichiers que vous avez rendus : retours/.\n"
@@ -88,8 +88,10 @@ def _tell(session: Session, identite: Identite) -> dict[str, Any]:
 
 def _returns(session: Session, identite: Identite) -> Iterator[dict[str, Any]]:
     for place in identite.places:
-        query = select(Reading).where(Reading.dossier_id == place.dossier.id, Reading.personne == identite.mail)
-        for row in session.exec(query.order_by(col(Reading.path))):
+        read = select(Reading).where(Reading.dossier_id == place.dossier.id, Reading.personne == identite.mail)
+        kept = select(Retenu).where(Retenu.dossier_id == place.dossier.id, Retenu.personne == identite.mail)
+        rows: list[Reading | Retenu] = [*session.exec(kept), *session.exec(read)]  # what counted may be there no more
+        for _, row in sorted({(row.path, row.sha256): row for row in rows}.items()):
             yield {
                 "dossier": place.cle,
                 "fichier": row.path,

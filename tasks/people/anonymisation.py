@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, mask_entree
-from nr_models.dossier.registre import Entree
+from nr_models.dossier.registre import Entree, without_deciders
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round, find_id
-from nr_models.values.frozen import canonical, sha256
+from nr_models.values.frozen import canonical, digest, sha256
 from nr_models.values.text import slugify
 from tasks.people.personnes import Identite, Mention, list_mentions, replace_text
 from tasks.programme.programmes import cle
@@ -100,6 +100,8 @@ def _mask_digested(
     if other == text:
         return False
     masque.exact[sha256(text.encode())] = sha256(other.encode())
+    if column == "entree":  # what results read of it has a digest of its own
+        masque.exact[_digest_read(text)] = _digest_read(other)
     changed: dict[str, Any] = {column: other}
     if stamp:
         changed[stamp] = sha256(other.encode())
@@ -107,6 +109,10 @@ def _mask_digested(
         changed["efface"] = True
     _update(session, mention, changed)
     return True
+
+
+def _digest_read(entree: str) -> str:
+    return digest(without_deciders(Entree.model_validate_json(entree)))
 
 
 def _update(session: Session, mention: Mention, changed: dict[str, Any]) -> None:

@@ -75,7 +75,8 @@ def _column(champ: Champ) -> Column:
 
 def _rows(referentiel: Referentiel) -> dict[str, list[Mapping[str, Any]]]:
     """The entries of each sheet, as plain mappings."""
-    content = referentiel.model_dump()
+    content, vote = referentiel.model_dump(), referentiel.parametres.priorisation
+    content["parametres"]["priorisation"]["detail_voix_min"] = vote.detail_voix_min  # silent at its default
     dimensions, facteurs, circuit = content["dimensions"], content["facteurs"], content["validation"]
     leviers = [levier for dimension in dimensions for levier in dimension["leviers"]]
     return {

@@ -41,11 +41,11 @@ from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 IMPRINTS = ("sha256", "sha384", "sha512")
-SHORTEST = 12  # digits of a hash that a person may give
-LARGEST, LARGEST_IN_ALL = 1 << 28, 1 << 34  # bytes that a file of a pack, and all of them, may hold once unzipped
-LONGEST = 400  # characters of a reason that are worth showing
+SHORTEST = 12  # chiffres d’un SHA-256 qu’une personne peut donner
+LARGEST, LARGEST_IN_ALL = 1 << 28, 1 << 34  # octets d’un fichier, et de tous, une fois ouverts
+LONGEST = 400  # caractères d’une raison qui valent d’être montrés
 LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX")
-BESIDE = (".zip", ".json")  # what one may keep beside an unpacked pack: the zip itself, head files
+BESIDE = (".zip", ".json")  # ce qu’on peut garder à côté : le zip lui-même, des relevés
 ENTRY_KEYS = {"chain", "n", "prev", "at", "fait", "donnees", "hash", "ordre", "automatique"}
 ENTRY = {"chain": str, "prev": str, "at": str, "fait": str, "donnees": dict}
 SAID: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
@@ -69,7 +69,7 @@ FORMATS: Mapping[int, Mapping[str, Any]] = {
     2: {"tours": None},
     3: {},
 }
-"""The formats ever written, and what stands for what each did not say; the others are exactly as the last."""
+"""Les formats déjà écrits, et ce qui tient lieu de ce que chacun ne disait pas ; le reste est comme dans le dernier."""
 VALUE = {"engagement": str, "sel": str, "valeur": str}
 Heads = Mapping[str, Mapping[str, Any]]
 Read = Callable[[str], "bytes | None"]
@@ -257,7 +257,7 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
 
 
 def _unix(content: bytes) -> bytes:
-    """A text as it was written: mails and some tools rewrite its ends of line, which change nothing it says."""
+    """Un texte tel qu’il fut écrit : des outils en refont les fins de ligne, qui ne changent rien à ce qu’il dit."""
     return content.replace(b"\r\n", b"\n")
 
 
@@ -282,7 +282,7 @@ def _read_inside(name: str, read: Read) -> Heads:
 
 
 def _bad_manifest(manifest: Any) -> Faille | None:
-    """A manifest of a format that this script does not know, or that holds anything else than its format says."""
+    """Un manifeste d’un format inconnu de ce script, ou qui tient autre chose que ce que son format dit."""
     said = manifest.get("format") if isinstance(manifest, dict) else None
     if type(said) is int and said > max(FORMATS):
         return Faille("manifest.json", 0, f"son format, {said}, est plus récent : prenez le verifier.py de sa version")
@@ -359,7 +359,7 @@ def _bad_value(values: Iterable[Mapping[str, str]]) -> Faille | None:
 
 
 def _bad_decision(manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Faille | None:
-    """Decisions as people read them, against the entries of the journal and the values given."""
+    """Les décisions telles qu’on les lit, face aux entrées du journal et aux valeurs fournies."""
     if manifest["decisions"] is None:
         return None
     values = {item["engagement"]: item["valeur"] for item in manifest["valeurs"]}
@@ -387,7 +387,7 @@ def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[s
 
 
 def _bad_tour(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Faille | None:
-    """The names of documents, against what was sealed: of each round submitted, the digest is made again."""
+    """Les noms des documents, face à ce qui fut scellé : le SHA-256 de chaque tour soumis se refait."""
     if manifest["tours"] is None:
         return None
     made = [event for event in events if event["fait"] == "produit" and event["donnees"].get("phase") == "resultat"]
@@ -410,7 +410,7 @@ def _bad_tour(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) 
 
 
 def _bad_name(artefacts: Heads, names: Mapping[str, set[str]]) -> Faille | None:
-    """A document that was submitted under other names than the one that the manifest gives."""
+    """Un document qui fut soumis sous d’autres noms que celui que donne le manifeste."""
     for digest, known in sorted(names.items()):
         said = _text(artefacts.get(digest, {}).get("nom"))
         if said and said.rpartition("/")[2] not in known:
@@ -423,12 +423,12 @@ def _place(event: Mapping[str, Any]) -> tuple[str, Any, Any]:
 
 
 def _seal(stage: Any, value: Any, documents: Mapping[str, Any]) -> str:
-    """The digest of a round, whose beginning people see as its code de contrôle."""
+    """Le SHA-256 d’un tour, dont les gens voient le début : son code de contrôle."""
     return sha256(canonical({"stage": stage, "resultat": value, "artefacts": documents}).encode())
 
 
 def _doubts(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], read: Read) -> tuple[str, ...]:
-    """What breaks nothing, and a careful reader must know: dates that go back, tokens that nobody verified here."""
+    """Ce qui ne rompt rien et qu’un lecteur attentif doit savoir : dates qui reculent, jetons non vérifiés ici."""
     said = []
     if any(read(name.replace(".json", ".tsr")) for name in manifest["tetes"]):
         said.append(
@@ -448,7 +448,7 @@ def _doubts(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], re
 
 
 def _late(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], read: Read) -> Iterable[str]:
-    """Entries that claim to be older than a dated head file in which their chain did not hold them yet."""
+    """Les entrées qui se disent plus vieilles qu’un relevé daté où leur chaîne ne les tenait pas encore."""
     for name in manifest["tetes"]:
         content = json.loads(_unix(read(name) or b"{}"))
         day, heads = _text(content.get("le")), content.get("chaines", {})
@@ -512,7 +512,7 @@ def examine_pack(path: Path, tetes: Sequence[Heads] = (), exigees: Sequence[Head
 
 
 def _examine_folder(path: Path, tetes: Sequence[Heads], exigees: Sequence[Heads]) -> Constat:
-    """At the root, the zip itself and head files may lie: they are named. Whatever else is not of it is refused."""
+    """À la racine, le zip et des relevés peuvent se trouver : ils sont nommés. Tout autre fichier est refusé."""
     if not (path / "manifest.json").exists():
         path = next((item.parent for item in sorted(path.glob("*/manifest.json"))), path)
     found = {item.relative_to(path).as_posix(): item for item in _list(path)}
@@ -530,7 +530,7 @@ def _examine_folder(path: Path, tetes: Sequence[Heads], exigees: Sequence[Heads]
 
 
 def _list(path: Path) -> Iterable[Path]:
-    """The files of an unpacked pack; a link is refused, for it shows what is not there."""
+    """Les fichiers d’un dossier ouvert ; un lien est refusé, car il montre ce qui n’est pas là."""
     for item in sorted(path.rglob("*")):
         if _is_left(item.relative_to(path).as_posix()):
             continue
@@ -541,13 +541,13 @@ def _list(path: Path) -> Iterable[Path]:
 
 
 def _is_left(name: str) -> bool:
-    """True for what a system adds of itself, that proves and changes nothing."""
+    """Vrai pour ce qu’un système ajoute de lui-même, qui ne prouve ni ne change rien."""
     parts = name.split("/")
     return parts[-1].startswith("._") or any(part in LEFT_BY_SYSTEMS for part in parts)
 
 
 def _find_top(names: Sequence[str]) -> str:
-    """The folder that some tools put around everything, with its « / »; "" where there is none."""
+    """Le dossier que des outils mettent autour de tout, avec son « / » ; "" quand il n’y en a pas."""
     if "manifest.json" in names:
         return ""
     top = next(
@@ -558,7 +558,7 @@ def _find_top(names: Sequence[str]) -> str:
 
 
 def _refuse_glued(archive: zipfile.ZipFile, size: int) -> None:
-    """An archive in which bytes lie that nobody lists, or a link: two readers could see two packs in it."""
+    """Une archive où se trouvent des octets que rien n’annonce, ou un lien : deux lecteurs y verraient deux choses."""
     for item in archive.infolist():
         if stat.S_ISLNK(item.external_attr >> 16):
             raise Rompu(Faille(item.filename, 0, "un lien, et non un fichier"))
@@ -571,7 +571,7 @@ def _refuse_glued(archive: zipfile.ZipFile, size: int) -> None:
 
 
 def _has_gap(archive: zipfile.ZipFile) -> bool:
-    """True when something lies between two entries, or between the last and the list."""
+    """Vrai quand quelque chose se trouve entre deux entrées, ou entre la dernière et la liste."""
     assert archive.fp is not None
     place = 0
     for item in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
@@ -584,8 +584,8 @@ def _has_gap(archive: zipfile.ZipFile) -> bool:
     return archive.start_dir not in (place, *(place + more for more in DESCRIPTORS))
 
 
-END_BYTES, LOCAL_NAME, LOCAL_BYTES = 22, 26, 30  # a zip's last record, where a local header says its lengths, its size
-DESCRIPTORS = (12, 16, 20, 24)  # what may follow an entry written without knowing its size
+END_BYTES, LOCAL_NAME, LOCAL_BYTES = 22, 26, 30  # la fin d’un zip, où un en-tête dit ses longueurs, sa taille
+DESCRIPTORS = (12, 16, 20, 24)  # ce qui peut suivre une entrée écrite sans savoir sa taille
 
 
 def _refuse_bomb(sizes: Iterable[tuple[str, int]]) -> None:

@@ -132,7 +132,7 @@ def damaged(place: Path) -> Terrain:
 
 
 def missing(place: Path) -> Terrain:
-    """Une trame retirée : le dossier l’attend à nouveau, et la suite est à revoir."""
+    """Une trame retirée après la validation du diagnostic : elle compte toujours, et cela se dit."""
     terrain = taken_to(place, "preselect")
     (terrain.recus / TRAME).unlink()
     return terrain
@@ -171,7 +171,7 @@ def test_coupe_ou_que_ce_soit_un_lancement_se_reprend(
         courant.seen = 0
         model.run()
         count, expected = courant.seen, traces(model)
-    assert count > 3
+    assert count > 2
     for place in range(1, count + 1):
         folder = tmp_path / str(place)
         with opened(scene(folder)) as terrain:

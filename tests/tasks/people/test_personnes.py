@@ -19,6 +19,7 @@ from nr_models.dossier.effacement import NOM_EFFACE, Masque, build_pseudonym
 from nr_models.dossier.journal import Fait, commit
 from nr_models.dossier.registre import Personne
 from nr_models.tables import Artefact, Decision, Dossier, Outbox, Person, Reading, Round, find_id
+from nr_models.values.controle import show_code
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
@@ -123,7 +124,7 @@ def test_le_recu_est_dans_la_piste_avec_ce_qui_a_ete_efface_et_pourquoi(terrain:
     [event] = [item for item in terrain.events() if item["fait"] == Fait.EFFACE]
     assert event["chain"] == terrain.programme.slug
     assert event["donnees"]["comptes"] == done.comptes
-    assert event["hash"][:16] in done.entrees[0]
+    assert show_code(event["hash"]) in done.entrees[0]
     with terrain.workspace.reading() as session:
         assert POURQUOI in load_known(session, terrain.events()).commentaires.values()
 

@@ -84,7 +84,7 @@ def test_les_lignes_fausses_d_un_registre_sont_dites_et_les_autres_restent(lu: L
         ("slug-double", "Collectivités", "A6"),
         ("valeur-hors-liste", "Collectivités", "D7"),
         ("nombre-invalide", "Collectivités", "F7"),
-        ("valeur-hors-liste", "Collectivités", "H7"),
+        ("oui-non-attendu", "Collectivités", "H7"),
         ("personne-sans-role", "Personnes", "D2"),
         ("mail-invalide", "Personnes", "C3"),
         ("role-inconnu", "Personnes", "D4"),

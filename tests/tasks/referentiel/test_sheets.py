@@ -392,10 +392,10 @@ def test_une_feuille_qui_manque_est_nommee(sheet: str, classeur: Path) -> None:
     assert [(item.code, item.detail) for item in found.anomalies] == [("feuille-absente", sheet)]
 
 
-def test_une_colonne_renommee_manque(classeur: Path) -> None:
+def test_une_colonne_renommee_se_dit(classeur: Path) -> None:
     edit(classeur, lambda book: setattr(book["Questions"].cell(1, 6), "value", "Importance"))
     [only] = relire(classeur).anomalies
-    assert (only.code, only.feuille, only.detail) == ("colonne-absente", "Questions", "Poids")
+    assert (only.code, only.feuille, only.detail) == ("colonne-renommee", "Questions", "Poids")
 
 
 def test_une_ligne_vide_ne_compte_pas(classeur: Path) -> None:

@@ -381,6 +381,8 @@ def test_tuee_a_n_importe_quel_instant_une_relecture_se_reprend_sans_rien_double
         relire_a_part(terrain, serveur, portables)
         assert compter(terrain) - before == attendu
     assert tuees >= MORTS // 2
+    assert len(terrain_candidates(terrain)) == 1
+    assert accepter(terrain).accepted
     terrain.run()
     assert unites(terrain) == portables
     with terrain.workspace.reading() as session:
