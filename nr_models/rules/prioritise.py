@@ -25,6 +25,11 @@ class RetourBulletin(Frozen):
     voix: tuple[Voix, ...]
     derogations: tuple[Derogation, ...] = ()
 
+    @property
+    def is_blank(self) -> bool:
+        """True when no levier was given a note, a « sans avis » or a comment: no vote, so it is still awaited."""
+        return not self.voix
+
 
 class Participation(Frozen):
     """How many ballots came back in a direction."""
@@ -64,8 +69,13 @@ def voters(entree: Entree) -> tuple[str, ...]:
 
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
     """The ballots that are not in."""
-    received = {retour.personne for retour in inputs.retours}
+    received = _received(inputs)
     return tuple(Manquant(quoi="bulletin", personne=mail) for mail in voters(inputs.entree) if mail not in received)
+
+
+def _received(inputs: Inputs) -> set[str]:
+    """Who gave a ballot that says something."""
+    return {retour.personne for retour in inputs.retours if not retour.is_blank}
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:
@@ -102,7 +112,9 @@ def _ballots(inputs: Inputs, referentiel: Referentiel) -> tuple[tuple[Bulletin, 
             bilateral = personne and personne.has(Role.PRESTATAIRE) and inputs.preselect.prestataire_embarque
             orange = {item.id for item in referentiel.leviers.values() if item.prestataire}
             voices = tuple(voice for voice in voices if bilateral and voice.levier in orange)
-        if personne and (voices or personne.mail in entitled):
+        if personne and personne.mail in entitled and retour.is_blank and not retour.derogations:
+            refused.append(Anomaly(code="bulletin-blanc", valeur=retour.personne))
+        elif personne and voices:
             counted.append(
                 Bulletin(personne=personne.mail, direction=personne.direction, college=personne.college, voix=voices)
             )
@@ -130,7 +142,7 @@ def _overrides(inputs: Inputs) -> tuple[dict[str, Derogation], list[Anomaly]]:
 
 
 def _participation(inputs: Inputs) -> tuple[Participation, ...]:
-    received = {retour.personne for retour in inputs.retours}
+    received = _received(inputs)
     people = [personne for mail in voters(inputs.entree) if (personne := inputs.entree.find(mail))]
     return tuple(
         Participation(

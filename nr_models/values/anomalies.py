@@ -421,6 +421,10 @@ CATALOGUE: dict[str, AnomalyKind] = {
         "« {valeur} » ne vote pas dans ce dossier ; ses notes ne sont pas comptées.",
         "Ajoutez le rôle de votant dans le registre, ou retirez ce bulletin.",
     ),
+    "bulletin-blanc": AnomalyKind(
+        "Le bulletin de « {valeur} » est revenu sans aucune note ; il ne compte pas comme un vote.",
+        "Notez les leviers, ou écrivez « sans avis », et renvoyez le bulletin.",
+    ),
     "derogation-sans-droit": AnomalyKind(
         "« {valeur} » n’est pas référent ; la place ou les notes imposées ne sont pas prises en compte.",
         "Faites-les écrire par le référent, avec la raison.",

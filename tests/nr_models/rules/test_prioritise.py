@@ -349,3 +349,18 @@ def test_les_votants_dont_le_bulletin_manque_sont_nommes() -> None:
 def test_la_mediane_et_les_bornes_accompagnent_la_moyenne() -> None:
     stat = voter(DEUX, {"a1": {"ana": "1/1", "bob": "2/1", "cleo": "5/1", "dan": "2/1"}}).consolidations[0].stat_valeur
     assert (stat.moyenne, stat.mediane, stat.minimum, stat.maximum, stat.voix) == (Fraction(5, 2), 2, 1, 5, 4)
+
+
+def test_un_bulletin_blanc_n_est_pas_un_vote_il_reste_attendu_et_c_est_dit() -> None:
+    referentiel = livre()
+    people = (personne("a", Role.VOTANT), personne("b", Role.VOTANT))
+    retours = (
+        *bulletins({next(iter(referentiel.leviers)): {"a": "-/-"}}),
+        prioritise.RetourBulletin(personne=adresse("b"), voix=()),
+    )
+    inputs = prioritise.Inputs(entree=entree(people), preselect=liste(referentiel), retours=retours)
+    assert [item.personne for item in prioritise.missing(inputs)] == [adresse("b")]
+    result = prioritise.build(inputs, referentiel)
+    assert [item.personne for item in result.bulletins] == [adresse("a")]
+    assert [(item.code, item.valeur) for item in result.anomalies] == [("bulletin-blanc", adresse("b"))]
+    assert sum(item.recus for item in result.participation) == 1
