@@ -21,6 +21,7 @@ class Fait(StrEnum):
     """What can be recorded."""
 
     OUVERT = "ouvert"
+    REGISTRE = "registre"
     RECU = "recu"
     RETIRE = "retire"
     RETENU = "retenu"

@@ -146,6 +146,9 @@ def _visited(donnees: Donnees) -> str:
 
 _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.OUVERT: _opened,
+    Fait.REGISTRE: lambda it: (
+        f"Le registre a changé ; rôles donnés : {len(it['donnes'])}, retirés : {len(it['retires'])}."
+    ),
     Fait.RECU: _received,
     Fait.RETIRE: _withdrawn,
     Fait.CLOS: _closed,

@@ -78,6 +78,11 @@ class Registre(Frozen):
     anomalies: tuple[Anomaly, ...] = ()
 
 
+def list_roles(entree: Entree) -> frozenset[tuple[str, Role]]:
+    """Who holds which role in a dossier: addresses and roles."""
+    return frozenset((personne.mail, role) for personne in entree.personnes for role in personne.roles)
+
+
 _DECIDE = frozenset((Role.DG, Role.ELU_SPONSOR, Role.LECTEUR))
 """Roles that give power or sight, and are printed by no result."""
 

@@ -210,6 +210,7 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
             "compte": compte,
             "empreinte": gate.seal,
             "artefacts": sorted(json.loads(gate.digests).values()),
+            "registre": scene.dossier.entree_digest,
             **({"etape": demande.etape} if demande.etape else {}),
             **({"delegation": delegation.id} if delegation else {}),
         },

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlmodel import Session, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Entree
+from nr_models.dossier.registre import Entree, list_roles
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
@@ -239,5 +240,20 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
                 "referentiel": {"version": referentiel.version, "empreinte": referentiel.empreinte},
             },
         )
+    elif dossier.entree_digest != digest(entree):
+        _tell_registre(session, cle(programme, dossier), load_entree(dossier), entree)
     dossier.nom = entree.collectivite.nom
     dossier.entree, dossier.entree_digest = canonical(entree), digest(entree)
+
+
+def _tell_registre(session: Session, key: str, before: Entree, after: Entree) -> None:
+    """Say in the trail that the registry changed: the roles given and taken, by commitments of people."""
+    names = {item.mail: item.nom for entree in (before, after) for item in entree.personnes}
+    had, has = list_roles(before), list_roles(after)
+
+    def name(roles: Iterable[tuple[str, str]]) -> list[list[str]]:
+        found = ((chain.find_person(session, mail, names[mail]).commitment, str(role)) for mail, role in sorted(roles))
+        return [list(item) for item in sorted(found)]
+
+    said = {"registre": digest(after), "donnes": name(has - had), "retires": name(had - has)}
+    chain.append(session, key, Fait.REGISTRE, said, automatique=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, select
@@ -216,3 +217,26 @@ def test_une_decision_ecrite_hors_de_la_piste_ne_passe_pas_une_validation(depart
     forcer(terrain, "UPDATE stage SET etat = 'valide' WHERE slug = 'score'")
     assert terrain.run().why is Arret.PREUVE
     assert dit(terrain)
+
+
+def test_un_role_donne_puis_repris_reste_dans_la_piste_et_la_decision_dit_sous_quel_registre(depart: Depart) -> None:
+    terrain = depart("score", AVEC_DG)
+    avant, place = terrain.dossier.entree_digest, terrain.place / "exemple/registre.xlsx"
+    kept, book = place.read_bytes(), openpyxl.load_workbook(place)
+    people = book["Personnes"]
+    people.append([terrain.slug, "Une Étrangère", "etrangere@ailleurs.example", "referent"])
+    book.save(place)
+    terrain.sync()
+    assert terrain.decide("score", "etrangere@ailleurs.example").accepted
+    place.write_bytes(kept)
+    terrain.sync()
+    said = [item["donnees"] for item in terrain.events() if item["chain"] == terrain.cle and item["fait"] == "registre"]
+    [decided] = [
+        item["donnees"] for item in terrain.events() if item["chain"] == terrain.cle and item["fait"] == "decide"
+    ]
+    assert [role for _, role in said[0]["donnes"]] == ["referent"]
+    assert (said[0]["donnes"], said[0]["retires"]) == (said[1]["retires"], said[1]["donnes"])
+    assert said[0]["donnes"][0][0] == decided["par"]
+    assert (decided["registre"], said[1]["registre"]) == (said[0]["registre"], avant)
+    assert "etrangere" not in str(said)
+    assert dit(terrain) == ""
