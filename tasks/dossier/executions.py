@@ -107,4 +107,4 @@ _VERDICTS = {
     Ouverture.A_CORRIGER.value: ("À corriger", "est à corriger", False),
     Ouverture.REFUSEE.value: ("Refusé", "est refusée", True),
 }
-_STOPPED = (Ouverture.A_CORRIGER.value, Ouverture.REFUSEE.value)
+_STOPPED = (Ouverture.A_CORRIGER.value, Ouverture.REFUSEE.value, Etat.OBSOLETE.value)

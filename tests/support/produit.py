@@ -35,7 +35,7 @@ from tests.support.postgresql import Grappe
 EPOCH = "1790000000"
 CLIENT = "essais"
 TOURS_MAX = 20
-PATIENCE = 900
+PATIENCE = 400
 """Ce qu'on attend, en secondes, avant de dire que rien ne viendra : jamais une mesure de la machine."""
 ANONYMES = {"hash", "prev", "ordre", "tetes", "par", "commentaire", "compte", "sel", "lignes"}
 """Ce qui diffère d'une exécution à l'autre sans rien changer : empreintes et engagements salés."""

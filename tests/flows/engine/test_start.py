@@ -57,8 +57,8 @@ def test_un_dossier_en_attente_le_dit_et_resume_ne_fait_aucun_mal(
     for kind, name, message in states:
         assert (kind, name) == ("PAUSED", "En attente")
         assert "@" not in message
-        assert message.startswith(
-            "Validation de l’étape «\u00a0Score\u00a0»\u00a0: on attend 1\u00a0personne (référent) depuis le "
+        assert message.replace("\u00a0", " ").startswith(
+            "Validation de l’étape « Score » : on attend 1 personne (référent) depuis le "
         )
     [run, *_] = [item for item in prefect.lire("flow_runs", 2) if item["name"] == f"Dossier vague/{slug}"]
     assert run["state_name"] == "En attente"

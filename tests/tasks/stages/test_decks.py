@@ -79,11 +79,11 @@ def test_aucun_texte_n_est_sous_dix_points_ni_aucun_tableau_sous_douze(deck: Any
                 assert int(run.get("sz")) / 100 >= least.pt
 
 
-def test_le_pied_dit_le_referentiel_et_son_empreinte(deck: Any) -> None:
+def test_le_pied_dit_le_referentiel_et_son_code_de_controle(deck: Any) -> None:
     ref = referentiel()
     for slide in deck.slides:
         shown = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
-        assert f"référentiel {ref.version} · empreinte {ref.empreinte[:12]}" in shown
+        assert f"référentiel {ref.version} · code de contrôle {ref.empreinte[:12]}" in shown
 
 
 @every_deck
