@@ -46,7 +46,7 @@ def render_suivi(
         )
     )
     rows = [_row(item, noms, reminded, today) for item in dus]
-    book.table("Attendus", _COLUMNS, rows, frozen=1, empty="Personne n’est attendu.")
+    book.table("Attendus", _COLUMNS, rows, frozen=1, empty="Aucun retour n’est attendu.")
     return book.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -26,9 +26,10 @@ from nr_models.values.text import slugify
 from portal.cli.dire.acting import LEADER, NAMED, STAGE, finish, identify
 from portal.cli.dire.explain import explain_late
 from portal.cli.dire.groupe import Groupe
-from portal.cli.dire.terminal import make_console, print_anomalies
+from portal.cli.dire.terminal import describe, make_console, print_anomalies
 from tasks.acts.corrections import ask_correction
 from tasks.acts.tardifs import leave_late, take_in_late
+from tasks.dossier.board import load_line
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.recus import list_received, render_received
 from tasks.dossier.standing import load_standing
@@ -83,7 +84,7 @@ def suivre(name: str | None, target: Path | None) -> None:
     if len(places) == 1:
         _tell_collection(Lieu(workspace, *places[0]))
     if not dus:
-        click.echo("Personne n’est attendu : tout ce qui était demandé est rendu, ou la saisie est close.")
+        _tell_none(workspace, places)
         return
     make_console().print(_table(dus, reminded, today))
 
@@ -205,6 +206,15 @@ def corriger(dossier: str, personne: str, mail: str, quoi: str, motif: str, kind
             par=identify(mail, demande),
         )
     )
+
+
+def _tell_none(workspace: Workspace, places: Sequence[tuple[Programme, Dossier]]) -> None:
+    """No return is owed; a gate may wait all the same, and it is named."""
+    click.echo("Aucun retour n’est attendu : tout ce qui était demandé est rendu, ou la saisie est close.")
+    with workspace.reading() as session:
+        lines = [load_line(Lieu(workspace, *place, session)) for place in places]
+    for line in lines:
+        click.echo(f"{line.nom} ({line.slug}) : {describe(line)}")
 
 
 def _tell_collection(lieu: Lieu) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +15,7 @@ from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from portal.cli.dire.acting import NAMED, check_gate, finish, identify
 from portal.cli.dire.groupe import Groupe
+from portal.cli.dire.lot import LigneDeLot, read_lot
 from tasks.acts.avis import give_avis, list_avis
 from tasks.acts.closing import list_explanations
 from tasks.acts.decisions import decide as decide_gate
@@ -31,8 +30,6 @@ from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 
 _VERDICT = click.Choice([verdict.value for verdict in Verdict])
-_COLUMNS = ("dossier", "gate", "as", "verdict", "vu", "comment")
-_MORE_COLUMNS = ("etape", "demande")
 
 
 @click.group(
@@ -62,8 +59,9 @@ def validation() -> None:
     "--lot",
     "source",
     type=click.Path(path_type=Path),
-    metavar="FICHIER.csv",
-    help="Beaucoup de décisions : colonnes dossier, gate, as, verdict, vu, comment ; etape et demande si l’on veut.",
+    metavar="FICHIER",
+    help="Beaucoup de décisions, en CSV ou en classeur : colonnes dossier, gate, as, verdict, vu, comment ; "
+    "etape et demande si l’on veut.",
 )
 @NAMED
 def decider(
@@ -80,11 +78,11 @@ def decider(
     """One decision, or a file of them with a result per line."""
     workspace = Workspace()
     if source is not None and (dossier or gate or mail or verdict or vu or motif or etape or demande):
-        raise click.UsageError("« --lot FICHIER.csv » dit tout : rien d’autre ne se donne avec lui.")
+        raise click.UsageError("« --lot FICHIER » dit tout : rien d’autre ne se donne avec lui.")
     if source is not None:
         sys.exit(_decide_many(workspace, source))
     if dossier is None or gate is None:
-        raise click.UsageError("Il faut un dossier et une validation, ou « --lot FICHIER.csv ».")
+        raise click.UsageError("Il faut un dossier et une validation, ou « --lot FICHIER ».")
     check_gate(gate)
     if vu is None:
         _show_awaited(workspace, dossier, gate)
@@ -170,44 +168,31 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
 
 def _decide_many(workspace: Workspace, source: Path) -> int:
     refused = 0
-    for number, row in _rows(source):
-        reponse = _decide_row(workspace, row)
+    for line in read_lot(source):
+        reponse = _decide_line(workspace, line)
         refused += not reponse.accepted
         verb = "enregistré" if reponse.accepted else "refusé"
-        click.echo(f"Ligne {number}, {row.get('dossier', '')} {row.get('gate', '')} : {verb}. {reponse.message}")
+        place = f"{line.dit['dossier']} {line.dit['gate']}"
+        click.echo(f"Ligne {line.numero}, {place} : {verb}. {reponse.message}")
     return 1 if refused else 0
 
 
-def _decide_row(workspace: Workspace, row: dict[str, str]) -> SuiteDonnee:
-    if row["gate"] not in BY_GATE:
-        return SuiteDonnee(False, f"La validation « {row['gate']} » n’existe pas.")
-    if row["verdict"] not in set(Verdict):
-        return SuiteDonnee(False, f"« {row['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
+def _decide_line(workspace: Workspace, line: LigneDeLot) -> SuiteDonnee:
+    said = line.dit
+    if said["gate"] not in BY_GATE:
+        return SuiteDonnee(False, f"La validation « {said['gate']} » n’existe pas ({', '.join(BY_GATE)}).")
+    if line.verdict is None:
+        return SuiteDonnee(False, f"« {said['verdict']} » n’est pas un verdict ({', '.join(Verdict)}).")
     try:
         return decide_gate(
             workspace,
-            row["dossier"],
-            row["gate"],
-            par=identify(row["as"], row["demande"]),
-            verdict=Verdict(row["verdict"]),
-            vu=row["vu"],
-            comment=row["comment"],
-            etape=row["etape"],
+            said["dossier"],
+            said["gate"],
+            par=identify(said["as"], said["demande"]),
+            verdict=line.verdict,
+            vu=said["vu"],
+            comment=said["comment"],
+            etape=said["etape"],
         )
     except Introuvable as error:
         return SuiteDonnee(False, str(error))
-
-
-def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of the file, by number as a spreadsheet shows them. Raises ``UsageError``."""
-    try:
-        text = source.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{source} ne se lit pas ; il faut un fichier CSV en UTF-8.") from error
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise click.UsageError(f"{source} : il manque les colonnes {', '.join(missing)}.")
-    for number, row in enumerate(reader, start=2):
-        yield number, {name: (row.get(name) or "").strip() for name in (*_COLUMNS, *_MORE_COLUMNS)}

@@ -212,7 +212,7 @@ def test_on_ne_fait_corriger_qu_un_retour_recu_en_disant_pourquoi_et_quand_on_me
 
 def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path: Path) -> None:
     produit = ecrire(tmp_path, collectivites=1)
-    assert "personne n’est attendu" in produit.nr("retours", "suivre").dit.lower()
+    assert "aucun retour n’est attendu" in produit.nr("retours", "suivre").dit.lower()
     for path in produit.programme.rglob("Contexte*"):
         path.unlink()
     workspace = produit.espace()
