@@ -47,6 +47,7 @@ test: dev system check ## Contrôles puis tests
 
 lent: dev ## Le grand nombre des propriétés, que « make test » essaie en petit
 	@$(BIN)/python -m pytest -n auto -m lent
+	@NR_SUITES=300 NR_COUPURES=1000 NR_KILLS=50 $(BIN)/python -m pytest -n auto tests/tasks/dossier tests/tasks/sources tests/flows/test_kill.py
 
 check: dev ## Style, types, sens des imports, code mort
 	@$(BIN)/ruff check .
