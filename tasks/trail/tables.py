@@ -44,6 +44,7 @@ from nr_models.tables import (
     Round,
     find_id,
 )
+from nr_models.values.controle import show_code
 from nr_models.values.frozen import sha256
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
@@ -285,7 +286,7 @@ def _list_lost(settings: Settings, session: Session, places: Sequence[_Place]) -
     for place in places:
         wanted = {item[0] for item in list_said(place.events, Fait.ARTEFACT, "sha256")}
         for digest in sorted({*wanted, place.dossier.referentiel_digest} - sizes.keys()):
-            yield Faille(place.cle, 0, f"le magasin n’a plus les octets d’empreinte {digest[:_SHOWN]}")
+            yield Faille(place.cle, 0, f"le magasin n’a plus les octets de code de contrôle {show_code(digest)}")
     for row in session.exec(select(Artefact).order_by(col(Artefact.id))):
         if row.size != sizes.get(row.sha256, row.size):
             said = f"la base dit {row.size} octets, le magasin en tient {sizes[row.sha256]}"
@@ -308,4 +309,4 @@ def _tell_bytes(session: Session, path: Path) -> str:
         seals = {item.seal for item in session.exec(select(Round).where(Round.id == artefact.round_id))}
         if session.exec(select(Decision.id).where(col(Decision.seal).in_(seals))).first():
             what = f"{what}, lié par une décision"
-    return f"{what} : ses octets, gardés sous l’empreinte {path.name[:_SHOWN]}, ne sont plus ceux qui y furent mis"
+    return f"{what} : ses octets, de code de contrôle {show_code(path.name)}, ne sont plus ceux qui y furent mis"
