@@ -1,1 +1,1 @@
-"""Inventories read where a collectivité keeps them, over an allowlist, all bounded; never put in force here."""
+"""Inventories read where a collectivité keeps them, over an allowlist, bounded, and put in force by rule or accord; never returned files."""
