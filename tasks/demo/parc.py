@@ -56,7 +56,7 @@ _SITES = {
 }
 _SCHOOLS = ("École des Tilleuls", "École du Vallon")
 _GUESS = "Année estimée (marché)"
-_UNKNOWN_WORDS = ("Flipper", "Minitel", "Juke-box")
+_UNKNOWN_WORDS = ("Flipper", "Minitel", "Alambic")
 
 
 def draw_inventaire(seed: int, case: Case, portrait: Portrait) -> Drawn:

@@ -69,7 +69,7 @@ def test_un_dossier_en_attente_le_dit_et_resume_ne_fait_aucun_mal(
     assert (produit.fichiers(), produit.evenements()) == (before, events)
     found = [item for item in prefect.demander("artifacts/filter") if item["key"] == f"vague-{slug}"]
     assert {item["type"] for item in found} == {"markdown"}
-    assert all("référent (1" in item["data"] and "@" not in item["data"] for item in found)
+    assert all("(référent)" in item["data"] and "@" not in item["data"] for item in found)
 
 
 def test_un_dossier_nomme_seul_a_sa_propre_execution_et_un_lien(prefect: Serveur, tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ def test_chaque_acte_connu_a_sa_phrase(fait: Fait) -> None:
         "au": "2026-03-09",
         "avant": {"version": "2026.1"},
         "referentiel": {"version": "2026.2"},
+        "donnes": [],
+        "retires": [],
     }
     [line] = tell([evenement(fait, **donnees)], PERSONNE)
     assert re.fullmatch(r"[A-ZÀÉ].*[.]", line.texte)
