@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.error import HTTPError, URLError
 
 from flows.advance import advance_dossier
 from nr_models.values.roles import Role
@@ -223,7 +224,12 @@ class Serveur(NamedTuple):
         found: list[dict[str, Any]] = []
 
         def range_() -> bool:
-            found[:] = self.demander(f"{quoi}/filter", {"sort": "EXPECTED_START_TIME_DESC"})
+            try:
+                found[:] = self.demander(f"{quoi}/filter", {"sort": "EXPECTED_START_TIME_DESC"})
+            except URLError as error:
+                if isinstance(error, HTTPError):
+                    raise
+                return False  # il n’écoute pas encore, ou on le relance
             return len(found) >= attendus and all(item["state_type"] != "RUNNING" for item in found)
 
         attendre(range_)
