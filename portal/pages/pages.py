@@ -120,7 +120,6 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "nom_document": labels.name_document,
-        "noms": lambda mails, entree: entree.names(mails),
         "PHRASES": labels.PHRASES,
         "show_code": show_code,
         "RECENTS": RECENT,

@@ -11,7 +11,7 @@ import click
 from nr_models.dossier.gates import Verdict
 from nr_models.values.french import listing
 from nr_models.values.text import fold
-from tasks.reading.spreadsheet import Valeur, read_spreadsheet
+from tasks.reading.spreadsheet import Feuille, Lecture, Valeur, read_spreadsheet
 from tasks.reading.table import Cell
 
 _TITLES = {
@@ -55,7 +55,8 @@ def read_lot(source: Path) -> Iterator[LigneDeLot]:
     if not lecture.feuilles:
         refusal = lecture.anomalies[0]
         raise click.UsageError(f"« {source} » ne se lit pas. {refusal.message} {refusal.remede}")
-    header, *rows = lecture.feuilles[0].lignes or [()]
+    feuille = _find_sheet(source, lecture)
+    header, *rows = feuille.lignes or [()]
     titles = [fold(_write(cell)) for cell in header]
     places = {name: _find(titles, known) for name, known in _TITLES.items()}
     missing = [name for name, place in places.items() if place is None and name not in _MAY_LACK]
@@ -65,6 +66,20 @@ def read_lot(source: Path) -> Iterator[LigneDeLot]:
         said = {name: _write(_pick(row, place)) for name, place in places.items()}
         if any(said.values()):
             yield LigneDeLot(number, said)
+
+
+def _find_sheet(source: Path, lecture: Lecture) -> Feuille:
+    """The only sheet that holds something: nothing that its author does not see decides. Raises ``UsageError``."""
+    filled = [item for item in lecture.feuilles if any(any(cell is not None for cell in row) for row in item.lignes)]
+    if len(filled) > 1:
+        raise click.UsageError(f"« {source} » a plusieurs feuilles remplies : gardez celle des décisions.")
+    found = filled[0] if filled else lecture.feuilles[0]
+    if found.masquee or found.lignes_masquees:
+        raise click.UsageError(
+            f"« {source} » cache sa feuille ou des lignes (masquées ou filtrées) : affichez-les toutes, ou "
+            "retirez celles qui ne décident pas."
+        )
+    return found
 
 
 def _pick(row: Sequence[Valeur], place: int | None) -> Valeur:

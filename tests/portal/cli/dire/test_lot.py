@@ -84,3 +84,20 @@ def test_un_fichier_qui_n_en_est_pas_un_se_dit(tmp_path: Path, contenu: bytes, d
         list(read_lot(tmp_path / "lot.csv"))
     with pytest.raises(click.UsageError, match="n’existe pas"):
         list(read_lot(tmp_path / "absent.csv"))
+
+
+@pytest.mark.parametrize("cache", ["ligne", "feuille"])
+def test_ce_que_l_auteur_ne_voit_pas_ne_decide_rien(tmp_path: Path, cache: str) -> None:
+    book = Workbook()
+    book.active.append(list(TITRES))
+    book.active.append(["v/d", "diagnostic", "a@b.fr", "approuver", CODE, None])
+    if cache == "ligne":
+        book.active.row_dimensions[2].hidden = True
+    else:
+        other = book.create_sheet("Brouillon")
+        other.append(list(TITRES))
+        other.append(["v/e", "diagnostic", "a@b.fr", "refuser", CODE, "Non"])
+        other.sheet_state = "hidden"
+    book.save(tmp_path / "lot.xlsx")
+    with pytest.raises(click.UsageError, match=r"cache|plusieurs feuilles"):
+        list(read_lot(tmp_path / "lot.xlsx"))
