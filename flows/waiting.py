@@ -18,12 +18,17 @@ def tell(lieu: Lieu, halt: Halt) -> str:
     if halt.why is Arret.LIMITE:
         return f"Arrêt demandé après l’étape « {halt.stage.nom} »."
     if halt.why is Arret.PREUVE:
-        return (
-            f"L’étape « {halt.stage.nom} » est dite validée, et la piste d’audit n’en tient pas la décision ; "
-            "rien n’est fait après."
-        )
+        return say_unproved(halt)
     with lieu.reading() as ici:
         return f"{load_line(ici).tell_next(_count).write()}."
+
+
+def say_unproved(halt: Halt) -> str:
+    """A stage that the base says validated, and the trail does not."""
+    return (
+        f"L’étape « {halt.stage.nom} » est dite validée par la base, et la piste d’audit n’en tient pas la "
+        f"décision : rien n’est fait après elle. « nr piste verifier » dit ce qui diffère."
+    )
 
 
 def say_failure(error: Exception) -> str:

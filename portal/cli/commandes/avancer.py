@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from flows.advance import advance_dossier
 from flows.batch import run_batch
 from flows.engine.start import engine, leave
+from flows.waiting import say_unproved
 from nr_models.dossier.next import Arret, Halt
 from nr_models.stages import STAGES
 from nr_models.tables import Dossier, Programme
@@ -87,16 +88,9 @@ def _plan(
             elif halt.why is Arret.A_FAIRE:
                 pending.append(dossier)
             elif halt.why is Arret.PREUVE:
-                unproved.append(_say_unproved(dossier, halt))
+                unproved.append(f"Arrêt : {dossier.slug}. {say_unproved(halt)}")
             progress.advance(bar)
     return pending, failed, unproved
-
-
-def _say_unproved(dossier: Dossier, halt: Halt) -> str:
-    return (
-        f"Arrêt : {dossier.slug}. L’étape « {halt.stage.nom} » est dite validée par la base, et la piste d’audit n’en "
-        "tient pas la décision : rien n’est fait après elle. « nr piste verifier » dit ce qui diffère."
-    )
 
 
 def _attempt(lieu: Lieu, until: str | None) -> Halt | None:
