@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 
@@ -46,6 +47,17 @@ class Stage(NamedTuple):
         """True when people must return something before the stage has a result."""
         return bool(self.supports)
 
+    def hides(self, nom: str) -> bool:
+        """True for a file that says who answered or voted what: neither served by the pages nor diffused."""
+        return any(fnmatchcase(nom, item) for item in self.prives)
+
+    @property
+    def under_gate(self) -> tuple[Stage, ...]:
+        """What its gate shows: this stage, and those before it that no gate of their own follows."""
+        before = STAGES[: self.numero - 1]
+        last = max((item.numero for item in before if item.gate), default=0)
+        return STAGES[last : self.numero]
+
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -71,8 +83,8 @@ STAGES: tuple[Stage, ...] = (
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
         settles=("arbitrages", "correspondance"),
-        prives=("resultat.json", "a-trancher.xlsx"),
-        rule=15,
+        prives=("resultat.json", "a-trancher.xlsx", "a-corriger-*.xlsx"),
+        rule=16,
     ),
     Stage(
         "score",
@@ -102,7 +114,9 @@ STAGES: tuple[Stage, ...] = (
         gate="preselection",
         upstream=("collect", "score"),
         returns=("preselection",),
-        rule=3,
+        sometimes=("a-corriger-*.xlsx",),
+        prives=("a-corriger-*.xlsx",),
+        rule=4,
     ),
     Stage(
         "prioritise",
@@ -113,8 +127,9 @@ STAGES: tuple[Stage, ...] = (
         gate="selection",
         upstream=("score", "preselect"),
         returns=("bulletin",),
-        prives=("resultat.json",),
-        rule=4,
+        sometimes=("a-corriger-*.xlsx",),
+        prives=("resultat.json", "a-corriger-*.xlsx"),
+        rule=5,
     ),
     Stage(
         "fiche",
@@ -125,7 +140,9 @@ STAGES: tuple[Stage, ...] = (
         gate="fiches",
         upstream=("collect", "preselect", "prioritise"),
         returns=("fiches",),
-        rule=3,
+        sometimes=("a-corriger-*.xlsx",),
+        prives=("a-corriger-*.xlsx",),
+        rule=4,
     ),
     Stage(
         "roadmap",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -15,10 +15,14 @@ R = TypeVar("R", bound=Frozen)
 
 
 class Manquant(Frozen):
-    """Something expected that did not come, and from whom."""
+    """Something expected that did not come, and from whom.
+
+    ``cellules`` are the places of a return that came and could not be read: they decide nothing, and are asked again.
+    """
 
     quoi: str
     personne: str = ""
+    cellules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,21 @@ class Case:
     def anomalies_of(self, *kinds: str) -> tuple[Anomaly, ...]:
         """The anomalies of the returns of these types."""
         return tuple(anomaly for item in self.retours if item.type in kinds for anomaly in item.anomalies)
+
+    def list_unread(self, *kinds: str) -> tuple[Manquant, ...]:
+        """What of these returns could not be read, and whoever gave it must take up again."""
+        return tuple(
+            Manquant(quoi=item.type, personne=item.personne, cellules=cells)
+            for item in self.retours
+            if item.type in kinds and (cells := tuple(one.place for one in item.anomalies if one.asks_to_correct))
+        )
+
+
+def add_unread(missing: Iterable[Manquant], unread: Iterable[Manquant]) -> tuple[Manquant, ...]:
+    """What is missing with what could not be read, each person asked once for each thing."""
+    again = tuple(unread)
+    asked = {(item.quoi, item.personne) for item in again}
+    return (*(item for item in missing if (item.quoi, item.personne) not in asked), *again)
 
 
 @dataclass(frozen=True)

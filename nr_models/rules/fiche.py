@@ -161,28 +161,38 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
         found = check(
             saisie, levier, prestataire_embarque=inputs.prestataire_embarque, prestataires=inputs.prestataires
         )
-        anomalies.extend((*contested, *found))
+        anomalies.extend(item for item in (*contested, *found) if not _is_told(item, inputs.anomalies))
         if any(item.code == "prestataire-responsable" for item in found):
             saisie = saisie.model_copy(update={"responsable": ""})
         fiches.append(_fiche(levier, choice.ordre, saisie, referentiel))
     return Result(fiches=tuple(fiches), anomalies=tuple(anomalies))
 
 
+def _is_told(found: Anomaly, told: Iterable[Anomaly]) -> bool:
+    """True for what the reader said already, at its cell."""
+    return any((item.code, item.valeur, item.detail) == (found.code, found.valeur, found.detail) for item in told)
+
+
 def check(
     saisie: Saisie, levier: Levier, *, prestataire_embarque: bool, prestataires: Iterable[str] = ()
 ) -> list[Anomaly]:
     """What is wrong inside one fiche; ``prestataires`` are names that mean the prestataire too."""
-    found = []
-    if saisie.debut and saisie.fin and saisie.debut.jour and saisie.fin.jour and saisie.fin.jour < saisie.debut.jour:
-        found.append(
-            Anomaly(code="fin-avant-debut", feuille="Fiches", valeur=saisie.fin.saisie, detail=saisie.debut.saisie)
-        )
+    gap = find_gap(saisie)
+    found = [gap] if gap else []
     if len([name for name in re.split(r"[;\n]", saisie.responsable) if name.strip()]) > 1:
         found.append(Anomaly(code="responsable-multiple", feuille="Fiches", valeur=saisie.responsable))
     named = fold(saisie.responsable)
     if not prestataire_embarque and any(fold(name) in named for name in ("prestataire", *prestataires) if fold(name)):
         found.append(Anomaly(code="prestataire-responsable", feuille="Fiches", valeur=levier.titre))
     return found
+
+
+def find_gap(saisie: Saisie) -> Anomaly | None:
+    """A fiche that ends before it begins; the reader of the workbook says it at its cell."""
+    first, last = saisie.debut, saisie.fin
+    if not first or not last or first.jour is None or last.jour is None or last.jour >= first.jour:
+        return None
+    return Anomaly(code="fin-avant-debut", feuille="Fiches", valeur=last.saisie, detail=first.saisie)
 
 
 def _in_force(levier: Levier, retours: Iterable[RetourFiches]) -> tuple[Saisie, list[Anomaly]]:

@@ -104,10 +104,7 @@ class Result(Frozen):
 
 
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
-    """The référent's workbook, while it is not in; what could not be read in one decides nothing, and is awaited."""
-    unread = sorted({item.personne for item in inputs.retours if item.a_reprendre})
-    if unread:
-        return tuple(Manquant(quoi="preselection", personne=personne) for personne in unread)
+    """The référent's workbook, while it is not in."""
     return () if inputs.retours else (Manquant(quoi="preselection"),)
 
 

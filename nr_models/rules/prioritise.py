@@ -67,6 +67,12 @@ def voters(entree: Entree) -> tuple[str, ...]:
     return tuple(personne.mail for personne in named)
 
 
+def list_heard(entree: Entree) -> frozenset[str]:
+    """Those whose workbook may count: who votes, and who may impose a note or a place."""
+    imposing = (person.mail for role in _WHO_IMPOSES for person in entree.holders(role))
+    return frozenset((*voters(entree), *imposing))
+
+
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
     """The ballots that are not in."""
     received = _received(inputs)

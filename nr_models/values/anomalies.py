@@ -6,8 +6,11 @@ why it matters and what to do; the place and the value are the anomaly's own.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen
 
 
@@ -53,6 +56,16 @@ class Anomaly(Frozen):
         return bool(self.cellule) and not self.informative
 
     @property
+    def ligne(self) -> str:
+        """One line that says all: where, what is wrong, what to do."""
+        return f"{self.place or 'dossier'} : {self.message} {self.remede}"
+
+    @property
+    def ligne_anonyme(self) -> str:
+        """What is wrong, neither where nor what was typed: who answered or voted what stays unsaid."""
+        return CATALOGUE[self.code].message.format(valeur="…", detail="…")
+
+    @property
     def place(self) -> str:
         """« fichier, feuille X, cellule Y » with what is known."""
         parts = [self.fichier]
@@ -61,6 +74,26 @@ class Anomaly(Frozen):
         if self.cellule:
             parts.append(f"cellule {self.cellule}")
         return ", ".join(part for part in parts if part)
+
+
+def summarise(anomalies: Sequence[Anomaly]) -> str:
+    """« 3 anomalies, dont 2 cellules à corriger »; "" where there is none."""
+    cells = sum(item.asks_to_correct for item in anomalies)
+    tail = f", dont {plural(cells, 'cellule')} à corriger" if cells else ""
+    return f"{plural(len(anomalies), 'anomalie')}{tail}" if anomalies else ""
+
+
+def list_lines(anomalies: Iterable[Anomaly], most: int, *, anonymous: bool = False) -> Iterator[str]:
+    """Each anomaly on its line, the cells to correct first; past ``most`` lines, how many more there are.
+
+    ``anonymous``: told without the file nor the value, those that then say the same counted together.
+    """
+    ordered = sorted(anomalies, key=lambda item: (item.informative, not item.cellule))
+    lines = Counter(item.ligne_anonyme if anonymous else item.ligne for item in ordered)
+    for line, count in list(lines.items())[:most]:
+        yield f"{line} ({count} fois)" if count > 1 else line
+    if len(lines) > most:
+        yield f"Et {plural(len(lines) - most, 'autre')}."
 
 
 CATALOGUE: dict[str, AnomalyKind] = {

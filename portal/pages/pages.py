@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session
 
-from nr_models.dossier import recit
-from nr_models.dossier.attendu import Attendu, summarise
+from nr_models.dossier import attendu, recit
+from nr_models.dossier.attendu import Attendu
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, RETOURS, STAGES
 from nr_models.tables import Programme
-from nr_models.values.anomalies import Anomaly
+from nr_models.values.anomalies import Anomaly, list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.french import joined
 from nr_models.values.frozen import plain
 from nr_models.values.roles import Role
 from portal import labels
+from tasks.dossier.anomalies import list_anomalies
 from tasks.dossier.board import Tableau, load_board, load_line
 from tasks.dossier.detail import list_etapes, list_history, load_known
+from tasks.dossier.making import RESULT_FILE
+from tasks.dossier.standing import load_standing
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, list_programmes, load_entree
@@ -30,6 +33,8 @@ from templates import ROOT
 
 RECENT = 20
 """Acts of the history shown at once; the others unfold."""
+FAULTS = 50
+"""Lines of what was found wrong in a stage; the workbook of the stage holds them all."""
 
 
 class Pages:
@@ -82,12 +87,30 @@ class Pages:
             attend=line.attend,
             commande=_command(lieu, line.attend),
             etapes=list_etapes(lieu),
+            releves=_list_faults(lieu),
             actes=recit.tell(events, load_known(lieu.session, events)),
         )
 
 
+class Releve(NamedTuple):
+    """What was found wrong in what a stage was given: in a word, then line by line."""
+
+    resume: str
+    lignes: tuple[str, ...]
+
+
+def _list_faults(lieu: Lieu) -> dict[str, Releve]:
+    """What was found wrong, by stage; of a stage whose result says who answered what, neither place nor value."""
+    standing, found = load_standing(lieu), {}
+    for stage in STAGES:
+        if anomalies := list_anomalies(lieu, standing, (stage,)):
+            lines = list_lines(anomalies, FAULTS, anonymous=stage.hides(RESULT_FILE))
+            found[stage.slug] = Releve(summarise(anomalies), tuple(lines))
+    return found
+
+
 def _summarise(board: Tableau) -> str:
-    return summarise([line.sens for line in board.dossiers])
+    return attendu.summarise([line.sens for line in board.dossiers])
 
 
 def _command(lieu: Lieu, attend: Attendu | None) -> str | None:

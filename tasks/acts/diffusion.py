@@ -77,7 +77,7 @@ def _diffuse(scene: Scene, stage: Stage, people: Sequence[str]) -> SuiteDonnee:
         return SuiteDonnee(False, f"« {stage.nom} » n’est pas diffusée : {' ; '.join(reasons)}{which}.", code)
     made = find_round(scene, stage.slug, "resultat")
     assert made is not None  # it is submitted or validated
-    digests = {item.nom: item.sha256 for item in list_artefacts(scene.session, made) if item.nom != RESULT_FILE}
+    digests = {item.nom: item.sha256 for item in list_artefacts(scene.session, made) if _goes(stage, item.nom)}
     lost = tuple(
         DocumentChange(nom, sha256, "")
         for nom, sha256 in sorted(digests.items())
@@ -89,6 +89,11 @@ def _diffuse(scene: Scene, stage: Stage, people: Sequence[str]) -> SuiteDonnee:
             False, f"Le magasin a perdu {names} ; lancez « nr avancer », puis diffusez.", Code.CHANGE, lost
         )
     return _send(scene, stage, made, digests, [item for item in people if item not in _already_sent(scene, made)])
+
+
+def _goes(stage: Stage, nom: str) -> bool:
+    """False for what is for machines, or says who answered or voted what."""
+    return nom != RESULT_FILE and not stage.hides(nom)
 
 
 def _already_sent(scene: Scene, made: Round) -> set[str]:

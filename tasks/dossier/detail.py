@@ -100,7 +100,7 @@ def find_document(lieu: Lieu, stage: str, nom: str) -> Document | None:
 
 def is_shared(item: Document) -> bool:
     """False for what says who answered or voted what: the team reads it in the outputs, the pages do not serve it."""
-    return item.nom not in BY_SLUG[item.stage].prives
+    return not BY_SLUG[item.stage].hides(item.nom)
 
 
 def list_history(lieu: Lieu) -> list[dict[str, Any]]:

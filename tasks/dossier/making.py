@@ -24,6 +24,7 @@ from tasks.returns.returns import list_returns, load_copies
 from tasks.stages.hands import load_hands
 from tasks.trail import chain
 
+_CELLS_SAID = 3
 RESULT_FILE = "resultat.json"
 _NOTHING = "null"  # a round of supports made before each bore its own number says nothing of them
 
@@ -131,7 +132,9 @@ def settle(lieu: Lieu, stage: Stage, approved: bool) -> bool:
 
 
 def _missing(item: Manquant) -> str:
-    return f"{item.quoi} de {item.personne}" if item.personne else item.quoi
+    who = f"{item.quoi} de {item.personne}" if item.personne else item.quoi
+    cells = " ; ".join(item.cellules[:_CELLS_SAID]) + (" …" if len(item.cellules) > _CELLS_SAID else "")
+    return f"{who} (à reprendre : {cells})" if cells else who
 
 
 def _shown_again(lieu: Lieu, standing: Standing, stage: Stage, step: Make) -> bool:

@@ -11,11 +11,12 @@ from nr_models.dossier.case import File, Retour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES
 from nr_models.values.anomalies import Anomaly
+from tasks.dossier.anomalies import find_faults
 from tasks.dossier.making import load_case
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
-from tasks.stages.collect.stage import build, render_copies
 from tasks.stages.collect.workbooks.supports import render_anomalies
+from tasks.stages.copies import render_copies
 
 
 class Recus(NamedTuple):
@@ -33,7 +34,7 @@ def list_received(lieu: Lieu) -> Recus:
     retours = tuple(retour for case in cases for retour in case.retours)
     told = {item for retour in retours for item in retour.anomalies}
     of_files = [anomaly for case in cases for anomaly in case.anomalies]
-    of_rules = [anomaly for case in cases[:1] for anomaly in build(case).anomalies]  # the collection begins first
+    of_rules = [anomaly for stage, case in zip(begun, cases, strict=True) for anomaly in find_faults(stage, case)]
     return Recus(retours, tuple(item for item in dict.fromkeys((*of_files, *of_rules)) if item not in told))
 
 

@@ -17,8 +17,9 @@ from nr_models.dossier.case import File
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.relance import find_echeance, is_late
+from nr_models.dossier.workflow import MENEURS
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
-from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.stages import BY_GATE, BY_SLUG, Stage
 from nr_models.tables import (
     Candidate,
     Decision,
@@ -33,12 +34,15 @@ from nr_models.tables import (
     Revocation,
     Round,
 )
+from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day, paris_time
 from nr_models.values.french import listing
 from nr_models.values.roles import Role
+from tasks.dossier.anomalies import list_under_gate
 from tasks.dossier.gates import Attente, find_attente
+from tasks.dossier.standing import load_standing
 from tasks.mail.digest import build_digest
 from tasks.mail.smtp import Lettre
 from tasks.office.courrier import write_courrier
@@ -50,6 +54,8 @@ from tasks.store.outbox import Consigne, load_payload
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 
+_FAULTS = 20
+"""Lines of what was found wrong in a mail; the command that explains a stage tells them all."""
 Payload = Mapping[str, Any]
 
 
@@ -131,7 +137,15 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
         echeance=french_date(find_echeance(gate.opened_at, days)),
         retard=is_late(gate.opened_at, days, now()),
         attendus=_names(lieu, attente),
+        **_tell_faults(lieu, BY_GATE[gate.gate], mail),
     )
+
+
+def _tell_faults(lieu: Lieu, stage: Stage, mail: str) -> dict[str, object]:
+    """What was found wrong in what the gate rests on; line by line to who leads the dossier, else in a word."""
+    person, found = lieu.entree.find(mail), list_under_gate(lieu, load_standing(lieu), stage)
+    leads = person is not None and any(role.value in MENEURS for role in person.roles)
+    return {"releve": summarise(found), "anomalies": list(list_lines(found, _FAULTS)) if leads else []}
 
 
 def _names(lieu: Lieu, attente: Attente) -> str:

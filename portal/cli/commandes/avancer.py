@@ -13,11 +13,14 @@ from flows.batch import run_batch
 from flows.engine.start import engine, leave
 from flows.waiting import say_unproved
 from nr_models.dossier.next import Arret, Halt
-from nr_models.stages import STAGES
+from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
+from nr_models.values.anomalies import summarise
 from nr_models.values.french import plural
 from portal.cli.dire.terminal import make_console, print_anomalies, print_board
-from tasks.dossier.board import load_board
+from tasks.dossier.anomalies import list_anomalies
+from tasks.dossier.board import LigneTableau, load_board
+from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, list_dossiers, open_programme
 from tasks.store.failures import failure_log, note_failure
@@ -131,8 +134,11 @@ def _report(
 ) -> None:
     with workspace.reading() as session:
         board = load_board(workspace, session, programme)
-    kept = {item.slug for item in wave}
-    print_board(board._replace(dossiers=tuple(line for line in board.dossiers if line.slug in kept)))
+    kept = {item.slug: item for item in wave}
+    lines = tuple(line for line in board.dossiers if line.slug in kept)
+    print_board(board._replace(dossiers=lines))
+    for line in lines:
+        _tell_anomalies(Lieu(workspace, programme, kept[line.slug]), line)
     still = len(wave) - len(set(failed) | {item.slug for item in pending})
     click.echo("")
     if not pending and not failed:
@@ -148,6 +154,17 @@ def _report(
             f"Échec : {slug}. Les autres dossiers ont continué. Détail : {detail}.",
             err=True,
         )
+
+
+def _tell_anomalies(lieu: Lieu, line: LigneTableau) -> None:
+    """How many things are wrong in what was given to the stage where a dossier stands."""
+    if line.attend is None:
+        return
+    standing = load_standing(lieu)
+    for stage in BY_SLUG[line.attend.stage].under_gate:
+        if found := list_anomalies(lieu, standing, (stage,)):
+            said = f"{line.nom} ({line.slug}) : {summarise(found)}, étape « {stage.nom} »"
+            click.echo(f"{said} (« nr pourquoi {lieu.cle} {stage.slug} »).")
 
 
 def _say_waiting() -> None:

@@ -10,10 +10,12 @@ import click
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.relance import find_echeance
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day
 from portal.cli.dire.acting import NAMED, check_gate, finish, identify
+from portal.cli.dire.explain import ANOMALIES_SHOWN
 from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.lot import LigneDeLot, read_lot
 from tasks.acts.avis import give_avis, list_avis
@@ -21,9 +23,11 @@ from tasks.acts.closing import list_explanations
 from tasks.acts.decisions import decide as decide_gate
 from tasks.acts.door import SuiteDonnee
 from tasks.acts.retraits import withdraw as take_back
+from tasks.dossier.anomalies import list_under_gate
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
+from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import find_lieu
 from tasks.programme.programmes import Introuvable
 from tasks.store.files import stage_folder
@@ -157,6 +161,11 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         if item.nom == RESULT_FILE:
             continue
         click.echo(f"  À lire : {folder / item.nom}")
+    found = list_under_gate(lieu, load_standing(lieu), BY_GATE[gate])
+    if found:
+        click.echo(f"  Relevé dans ce qui a été rendu : {summarise(found)}.")
+    for line in list_lines(found, ANOMALIES_SHOWN):
+        click.echo(f"    {line}")
     for note in notes:
         stage = BY_SLUG[note.stage].nom
         click.echo(f"  « {stage} » revient sans changement, {note.nom} dit pourquoi : {note.texte or 'effacé'}")

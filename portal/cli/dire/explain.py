@@ -17,10 +17,12 @@ from nr_models.dossier.workflow import SIEGE, Etat, name_roles
 from nr_models.rules import collect, score
 from nr_models.stages import RETOURS, Stage
 from nr_models.tables import Round
+from nr_models.values.anomalies import Anomaly, list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.french import french_day, plural
 from portal.cli.dire.explain_score import explain_score
 from tasks.acts.permissions import Possible
+from tasks.dossier.anomalies import list_anomalies
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results
 from tasks.programme.lieu import Lieu
@@ -28,6 +30,8 @@ from tasks.returns.comptes import list_tardifs
 from tasks.trail.chain import list_events
 
 _LAST, _NAMED = 5, 12
+ANOMALIES_SHOWN = 20
+"""Lines that a person reads before a workbook serves them better."""
 
 
 def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]:
@@ -45,8 +49,19 @@ def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]
         with lieu.reading() as ici:
             late = [item for item in list_tardifs(ici) if item.stage == stage.slug]
         yield from explain_late(late, lieu.cle)
+    yield from explain_anomalies(list_anomalies(lieu, standing, (stage,)), lieu.cle, stage)
     if stage.slug == "score" and standing.find_tour(stage.slug, "resultat"):
         yield from _explain_score(lieu, standing)
+
+
+def explain_anomalies(anomalies: Sequence[Anomaly], dossier: str, stage: Stage) -> Iterator[str]:
+    """What was found wrong in the current round of a stage, and how its copies to correct are had."""
+    if not anomalies:
+        return
+    yield f"   Relevé : {summarise(anomalies)}."
+    yield from (f"     {line}" for line in list_lines(anomalies, ANOMALIES_SHOWN))
+    if stage.returns:
+        yield f"   Copies à corriger, et tout le relevé : nr retours lister {dossier} --vers DOSSIER"
 
 
 def explain_late(late: Sequence[Tardif], dossier: str) -> Iterator[str]:

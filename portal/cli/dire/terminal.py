@@ -90,7 +90,7 @@ def describe(line: LigneTableau) -> str:
 def print_anomalies(anomalies: Iterable[Anomaly], *, stderr: bool = True) -> None:
     """Each anomaly: where, what is wrong, what to do."""
     for anomaly in anomalies:
-        click.echo(f"  {anomaly.place or 'fichier'} : {anomaly.message} {anomaly.remede}", err=stderr)
+        click.echo(f"  {anomaly.ligne}", err=stderr)
 
 
 def awaited_json(attend: Attendu | None) -> dict[str, object] | None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from nr_models.dossier.case import Case, File, Manquant, Retour
+from nr_models.dossier.case import Case, File, Manquant, add_unread
 from nr_models.dossier.registre import Personne
 from nr_models.rules import collect
 from nr_models.rules.collect import Result
 from nr_models.rules.entretiens import Preparation, RetourCalendrier, prepare
 from nr_models.stages import BY_SLUG
 from nr_models.values.text import slugify
-from tasks.office.naming import name_copies, name_for
+from tasks.office.naming import name_for
 from tasks.stages.collect import documents, g4it
 from tasks.stages.collect.invitations import render_calendar, render_invitation, render_meeting
 from tasks.stages.collect.workbooks import arbitrages, supports
 from tasks.stages.collect.workbooks import calendrier as calendars
+from tasks.stages.copies import render_copies
 from tasks.stages.hands import Tours
 
 __all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
@@ -58,8 +57,11 @@ def read_preparation(case: Case) -> Preparation:
 
 
 def list_missing(case: Case) -> tuple[Manquant, ...]:
-    """The interlocuteurs who did not answer, the context, the inventory."""
-    return collect.missing(read(case), case.referentiel)
+    """The interlocuteurs who did not answer, the context, the inventory; and what of a context could not be read.
+
+    An answer that could not be read leaves its question open: « a-trancher.xlsx » asks it again.
+    """
+    return add_unread(collect.missing(read(case), case.referentiel), case.list_unread("contexte"))
 
 
 def build(case: Case) -> Result:
@@ -99,13 +101,6 @@ def _trame(case: Case, personne: Personne, retour: RetourCalendrier, tours: Tour
     nom = name_for("trame", personne)
     content = supports.render_diagnostic(case, tours(nom), personne, retour.repartition)
     return File(nom, content, "diagnostic", slugify(personne.mail))
-
-
-def render_copies(retours: Iterable[Retour]) -> Iterator[File]:
-    """The copies to correct of what was returned, each named after its file."""
-    copies = {item.fichier: item.copie for item in retours if item.copie}
-    names = name_copies(list(copies))
-    return (File(names[fichier], copie) for fichier, copie in copies.items())
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:

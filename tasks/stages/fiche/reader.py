@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.rules.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur
+from nr_models.rules.fiche import NATURES, TYPES, Action, Depense, RetourFiches, Saisie, ValeurIndicateur, find_gap
 from nr_models.values.dates import Echeance, Montant, to_define
 from nr_models.values.text import fold
 from nr_models.values.unites import Mesure
@@ -107,6 +107,8 @@ def _saisie(levier: str, record: Record, parts: _Parts, releve: Pointage) -> Sai
     )
     if releve.is_clean(before):
         releve.accept()
+    if gap := find_gap(saisie):
+        releve.note(record["fin"], gap.code, gap.detail, gap.valeur)
     return saisie
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File, Manquant
+from nr_models.dossier.case import Case, File, Manquant, add_unread
 from nr_models.rules import collect, fiche, preselect, prioritise
 from nr_models.rules.fiche import Result
 from nr_models.values.roles import Role
+from tasks.stages.copies import render_copies
 from tasks.stages.fiche import deck, workbook
 from tasks.stages.hands import Tours
 
@@ -22,13 +23,13 @@ def read(case: Case) -> fiche.Inputs:
         prestataires=tuple(name for item in case.entree.holders(Role.PRESTATAIRE) for name in (item.nom, item.mail)),
         prioritise=case.result("prioritise", prioritise.Result),
         retours=case.values("fiches", fiche.RetourFiches),
-        anomalies=case.anomalies_of("fiches"),
+        anomalies=(*case.anomalies_of("fiches"), *case.anomalies),
     )
 
 
 def list_missing(case: Case) -> tuple[Manquant, ...]:
-    """The workbook of fiches."""
-    return fiche.missing(read(case))
+    """The workbook of fiches, and what in one could not be read."""
+    return add_unread(fiche.missing(read(case)), case.list_unread("fiches"))
 
 
 def build(case: Case) -> Result:
@@ -43,5 +44,5 @@ def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
-    """One slide or two per fiche."""
-    return (File("fiches.pptx", deck.render_fiches(case, result)),)
+    """One slide or two per fiche; copies to correct of what was returned."""
+    return (File("fiches.pptx", deck.render_fiches(case, result)), *render_copies(case.retours))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File, Manquant
+from nr_models.dossier.case import Case, File, Manquant, add_unread
 from nr_models.rules import collect, preselect, score
 from nr_models.rules.preselect import Result
+from tasks.stages.copies import render_copies
 from tasks.stages.hands import Tours
 from tasks.stages.preselect import workbook
 
@@ -17,13 +18,13 @@ def read(case: Case) -> preselect.Inputs:
         collect=case.result("collect", collect.Result),
         score=case.result("score", score.Result),
         retours=case.values("preselection", preselect.RetourPreselection),
-        anomalies=case.anomalies_of("preselection"),
+        anomalies=(*case.anomalies_of("preselection"), *case.anomalies),
     )
 
 
 def list_missing(case: Case) -> tuple[Manquant, ...]:
-    """The référent's workbook."""
-    return preselect.missing(read(case))
+    """The référent's workbook, and what in it could not be read."""
+    return add_unread(preselect.missing(read(case)), case.list_unread("preselection"))
 
 
 def build(case: Case) -> Result:
@@ -39,5 +40,6 @@ def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
-    """The list kept, with its reasons."""
-    return (File("leviers-preselectionnes.xlsx", workbook.render_liste(case, result)),)
+    """The list kept, with its reasons; copies to correct of what was returned."""
+    liste = File("leviers-preselectionnes.xlsx", workbook.render_liste(case, result))
+    return (liste, *render_copies(case.retours))

