@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -30,13 +31,32 @@ def append(
     session: Session, chain: str, fait: Fait, donnees: Mapping[str, object], *, automatique: bool = False
 ) -> dict[str, Any]:
     """Append one event to a chain, inside the caller's transaction; returns the event."""
-    last = find_head(session, chain)
+    ends = _find_ends(session)
+    last = ends.heads.get(chain) or find_head(session, chain)
     n, prev = (last.n + 1, last.hash) if last else (1, GENESIS)
-    ordre = _count(session) + 1
+    ordre = ends.count + 1
     event = build_event(chain, n, prev, now(), fait, automatique, donnees, ordre=ordre)
     session.add(Event(chain=chain, n=n, ordre=ordre, prev=prev, hash=event["hash"], body=canonical(event)))
     session.flush()
+    ends.heads[chain], ends.count = Head(n, event["hash"]), ordre
     return event
+
+
+@dataclass
+class _Ends:
+    """Where the chains stand in the transaction of a session: nobody else writes before it ends."""
+
+    transaction: object
+    count: int
+    heads: dict[str, Head] = field(default_factory=dict)
+
+
+def _find_ends(session: Session) -> _Ends:
+    known: _Ends | None = session.info.get(_Ends)
+    if known is None or known.transaction is not session.get_transaction():
+        count = _count(session)  # which begins a transaction where none had
+        known = session.info[_Ends] = _Ends(session.get_transaction(), count)
+    return known
 
 
 def find_head(session: Session, chain: str) -> Head | None:

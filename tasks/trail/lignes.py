@@ -24,18 +24,31 @@ from tasks.trail.chain import append
 _SALT_BYTES = 16
 _KINDS = {str(kind.__tablename__): kind for kind in DITES}
 
-Changed = dict[int, set[Ligne]]
-"""The rows that changed, by the number of their dossier."""
+Changed = dict[int, dict[Ligne, Any]]
+"""The rows that changed, by the number of their dossier. Held, or the session forgets them and reads them again."""
+
+
+class _Commitments(dict[int, str]):
+    """The commitments of people by their number, each asked of the base once; "" for who is not there."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def __missing__(self, number: int) -> str:
+        query = select(Person.commitment).where(Person.id == number)
+        return self.setdefault(number, self._session.exec(query).first() or "")
 
 
 def watch_rows(session: Session) -> Callable[[], None]:
     """Note the rows that a transaction changes; what it returns says them in the trail of their dossier."""
-    changed: Changed = defaultdict(set)
+    changed: Changed = defaultdict(dict)
+    owners: dict[Ligne, int] = {}
 
     def note(at: Session, _context: UOWTransaction) -> None:
         for row in (*at.new, *at.dirty, *at.deleted):
             if type(row) in DITES and (row in at.new or row in at.deleted or _moved(row)):
-                changed[_owner(at, row)].add((str(row.__tablename__), row.id))
+                changed[_owner(at, owners, row)][str(row.__tablename__), row.id] = row
 
     sa.event.listen(session, "after_flush", note)
 
@@ -49,12 +62,13 @@ def watch_rows(session: Session) -> Callable[[], None]:
 
 def list_rows(session: Session, dossier: Dossier) -> Iterator[tuple[Ligne, Dites]]:
     """Every row of a dossier as its trail would say it now, table by table."""
+    people = _Commitments(session)
     for name, kind in _KINDS.items():
         for row in session.exec(_query(kind, find_id(dossier))):
-            yield (name, row.id), _say_row(session, dossier.sel, row)
+            yield (name, row.id), _say_row(people, dossier.sel, row)
 
 
-def _say(session: Session, number: int, changed: set[Ligne]) -> None:
+def _say(session: Session, number: int, changed: Mapping[Ligne, Any]) -> None:
     found = session.exec(
         select(Programme, Dossier).join(Dossier, col(Dossier.programme_id) == Programme.id).where(Dossier.id == number)
     ).one()
@@ -64,30 +78,27 @@ def _say(session: Session, number: int, changed: set[Ligne]) -> None:
         dossier.sel = secrets.token_hex(_SALT_BYTES)
         session.flush()
     rows: Mapping[Ligne, Dites | None]
-    rows = dict(list_rows(session, dossier)) if whole else {key: _find(session, dossier.sel, key) for key in changed}
+    rows = dict(list_rows(session, dossier)) if whole else _say_changed(session, dossier.sel, changed)
     ordered = dict(sorted(rows.items()))
     key = f"{programme.slug}/{dossier.slug}"
     append(session, key, Fait.TABLES, build_entry(dossier.sel, ordered, whole=whole), automatique=True)
 
 
-def _find(session: Session, sel: str, ligne: Ligne) -> Dites | None:
-    """What is to be said of one row; None once it is no more."""
-    row = session.get(_KINDS[ligne[0]], ligne[1])
-    return _say_row(session, sel, row) if row is not None else None
+def _say_changed(session: Session, sel: str, changed: Mapping[Ligne, Any]) -> dict[Ligne, Dites | None]:
+    """What is to be said of the rows that changed; None of one that is no more."""
+    people = _Commitments(session)
+    return {key: _say_row(people, sel, row) if row in session else None for key, row in changed.items()}
 
 
-def _say_row(session: Session, sel: str, row: Any) -> dict[str, Any]:
+def _say_row(people: Mapping[int, str], sel: str, row: Any) -> dict[str, Any]:
     columns = DITES[type(row)]
-    values = {name: _value(session, name, getattr(row, name)) for name, kind in columns.items() if kind.proves}
+    values = {name: _value(people, name, getattr(row, name)) for name, kind in columns.items() if kind.proves}
     return say_row(sel, str(row.__tablename__), columns, values)
 
 
-def _value(session: Session, name: str, value: object) -> object:
+def _value(people: Mapping[int, str], name: str, value: Any) -> object:
     """A person's number means nothing by itself: their commitment is what the trail knows them by."""
-    if name not in PERSONNES or value is None:
-        return value
-    person = session.get(Person, value)
-    return person.commitment if person else ""
+    return people[value] if name in PERSONNES and value is not None else value
 
 
 def _moved(row: Any) -> bool:
@@ -96,12 +107,15 @@ def _moved(row: Any) -> bool:
     return any(state.attrs[name].history.has_changes() for name, kind in DITES[type(row)].items() if kind.proves)
 
 
-def _owner(session: Session, row: Any) -> int:
-    """The number of the dossier of a row."""
-    while type(row) in PARENTS:
-        name, parent = PARENTS[type(row)]
-        row = session.get_one(parent, getattr(row, name))
-    return find_id(row) if isinstance(row, Dossier) else int(row.dossier_id)
+def _owner(session: Session, owners: dict[Ligne, int], row: Any) -> int:
+    """The number of the dossier of a row; ``owners`` remembers those of the rows that lead to others."""
+    if type(row) not in PARENTS:
+        return find_id(row) if isinstance(row, Dossier) else int(row.dossier_id)
+    name, parent = PARENTS[type(row)]
+    above = (str(parent.__tablename__), getattr(row, name))
+    if above not in owners:
+        owners[above] = _owner(session, owners, session.get_one(parent, above[1]))
+    return owners[above]
 
 
 def _query(kind: type[SQLModel], dossier: int) -> Any:
