@@ -12,6 +12,7 @@ from collections.abc import Callable
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.next import Arret, Halt, Make, Settle, Wait, plan_next
 from nr_models.dossier.standing import Standing
+from tasks.dossier.asking import tell_complete
 from tasks.dossier.making import list_owed, settle, wait
 from tasks.dossier.preuves import find_unproved
 from tasks.dossier.standing import load_standing
@@ -65,6 +66,8 @@ def _is_ready(lieu: Lieu, standing: Standing, step: Wait) -> bool:
     """True when nothing is missing that was not accepted; else what is missing is written, and the stage waits."""
     stage = step.step.stage
     missing = list_owed(lieu, standing, stage)
+    if not missing:
+        tell_complete(lieu, stage)
     if set(missing) <= set(standing.stages[stage.slug].clos):
         return True
     wait(lieu, stage, step.step.fingerprint, missing)

@@ -15,6 +15,7 @@ class Stage(NamedTuple):
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
     ``prepares`` also change what is sent, and ``settles`` are still expected once the stage was closed;
     ``prives`` say who answered or voted what: the pages do not serve them;
+    ``invites``: the référent writes to its people, with a draft for each, once who answers what is settled;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -31,6 +32,7 @@ class Stage(NamedTuple):
     rule: int = 1
     sometimes: tuple[str, ...] = ()
     prives: tuple[str, ...] = ()
+    invites: bool = False
 
     @property
     def numero(self) -> int:
@@ -84,6 +86,7 @@ STAGES: tuple[Stage, ...] = (
         prepares=("calendrier",),
         settles=("arbitrages", "correspondance"),
         prives=("resultat.json", "a-trancher.xlsx", "a-corriger-*.xlsx"),
+        invites=True,
         rule=16,
     ),
     Stage(

@@ -25,6 +25,14 @@ class Manquant(Frozen):
     cellules: tuple[str, ...] = ()
 
 
+class Reste(Frozen):
+    """What a person left blank in something that came: the type of return, its author, the names of the blanks."""
+
+    quoi: str
+    personne: str
+    blancs: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Retour:
     """A returned file as it was understood: its type, its author, the round it answers, its value.

@@ -60,6 +60,11 @@ class Entree(Frozen):
         """The names behind addresses; an address that the registry no longer knows stands for itself."""
         return [person.nom if (person := self.find(mail)) else mail for mail in mails]
 
+    @property
+    def leader(self) -> Personne | None:
+        """Who owes what nobody else owes: the first référent, else the équipe programme."""
+        return next(iter(self.holders(Role.REFERENT) or self.holders(Role.EQUIPE_PROGRAMME)), None)
+
 
 class Source(Frozen):
     """Where a collectivité keeps its inventory; ``secret`` names a secret, never holds it."""

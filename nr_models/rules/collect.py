@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from nr_models.dossier.case import Manquant
+from nr_models.dossier.case import Manquant, Reste
 from nr_models.dossier.registre import (
     Collectivite,
     Entree,
@@ -242,6 +242,19 @@ def missing(inputs: Inputs, referentiel: Referentiel) -> tuple[Manquant, ...]:
         item
         for item in expected(inputs.entree, referentiel, inputs.repartition, inputs.responsables)
         if not (item.personne in answered if item.quoi == "diagnostic" else present[item.quoi])
+    )
+
+
+def list_blanks(inputs: Inputs, referentiel: Referentiel) -> tuple[Reste, ...]:
+    """The questions that people who answered left blank, in the words they were asked in."""
+    said: dict[str, set[str]] = defaultdict(set)
+    for retour in inputs.diagnostics:
+        said[retour.personne] |= {item.question for item in retour.reponses if item.statut is not Statut.BLANC}
+    shared = share(inputs.entree, referentiel, inputs.repartition)
+    blanks = {mail: tuple(q.question for q in own if q.id not in said[mail]) for mail, own in shared.items()}
+    came = {retour.personne for retour in inputs.diagnostics}
+    return tuple(
+        Reste(quoi="diagnostic", personne=mail, blancs=own) for mail, own in blanks.items() if own and mail in came
     )
 
 

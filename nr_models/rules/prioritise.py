@@ -5,7 +5,7 @@ Rules: method « 5 prioritise ».
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Manquant
+from nr_models.dossier.case import Manquant, Reste
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import preselect, vote
@@ -77,6 +77,16 @@ def missing(inputs: Inputs) -> tuple[Manquant, ...]:
     """The ballots that are not in."""
     received = _received(inputs)
     return tuple(Manquant(quoi="bulletin", personne=mail) for mail in voters(inputs.entree) if mail not in received)
+
+
+def list_blanks(inputs: Inputs, referentiel: Referentiel) -> tuple[Reste, ...]:
+    """The leviers that a ballot which says something leaves without a word."""
+    asked = [place.levier for place in inputs.preselect.retenus]
+    return tuple(
+        Reste(quoi="bulletin", personne=retour.personne, blancs=tuple(referentiel.leviers[item].titre for item in left))
+        for retour in inputs.retours
+        if not retour.is_blank and (left := [item for item in asked if item not in {one.levier for one in retour.voix}])
+    )
 
 
 def _received(inputs: Inputs) -> set[str]:

@@ -21,6 +21,7 @@ from nr_models.values.controle import CODE_CHARS
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.acts.retraits import list_live_decisions
 from tasks.acts.seen import check_seen
+from tasks.dossier.asking import tell_outcome
 from tasks.dossier.gates import Attente, announce, find_attente
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.returns.comptes import open_returns, settle_before
@@ -231,6 +232,7 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
         return SuiteDonnee(True, f"{said} On attend encore : {rest}.")
     attente.gate.etat, attente.gate.closed_at = result, now()
     _move(scene, attente, demande, result)
+    tell_outcome(scene, attente.gate, scene.personne.mail, taken)
     scene.resume(f"decision:{numbers or attente.gate.id}")
     return SuiteDonnee(True, said)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
-
 from nr_models.dossier.case import Case, File, Manquant
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.next import Make, build_attente
@@ -17,8 +15,18 @@ from nr_models.stages import Stage
 from nr_models.tables import Round
 from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen, canonical, sha256
+from tasks.dossier.asking import ask_supports
 from tasks.dossier.gates import open_gate
-from tasks.dossier.rounds import expire_later, find_state, list_artefacts, move, restore, save_round
+from tasks.dossier.rounds import (
+    expire_later,
+    find_round,
+    find_state,
+    list_artefacts,
+    load_envoi,
+    move,
+    restore,
+    save_round,
+)
 from tasks.programme.lieu import Lieu
 from tasks.returns.returns import list_returns, load_copies
 from tasks.stages.hands import load_hands
@@ -26,13 +34,12 @@ from tasks.trail import chain
 
 _CELLS_SAID = 3
 RESULT_FILE = "resultat.json"
-_NOTHING = "null"  # a round of supports made before each bore its own number says nothing of them
 
 
 def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
     """Everything the stage may read, as values."""
     with lieu.reading() as ici:
-        sent = _load_sent(ici.session, standing, stage)
+        sent = load_envoi(find_round(ici, stage.slug, "envoi"))
         retours, anomalies = list_returns(ici, stage.returns, sent)
         retours = load_copies(ici, retours)
     return Case(
@@ -66,7 +73,7 @@ def make(lieu: Lieu, standing: Standing, step: Make) -> None:
     case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
     if step.phase == "envoi":
         with lieu.reading() as ici:
-            sent = _load_sent(ici.session, standing, stage)
+            sent = load_envoi(find_round(ici, stage.slug, "envoi"))
         envoi, files = _supports(standing, stage, case, sent)
         save_round(lieu, stage, "envoi", step.basis, envoi, files)
         return
@@ -76,13 +83,6 @@ def make(lieu: Lieu, standing: Standing, step: Make) -> None:
         File(RESULT_FILE, render_result(case.cle, case.referentiel, stage, result)),
     )
     save_round(lieu, stage, "resultat", step.basis, result, files)
-
-
-def _load_sent(session: Session, standing: Standing, stage: Stage) -> Envoi:
-    """What the stage sent last; nothing when it never did."""
-    made = standing.find_tour(stage.slug, "envoi")
-    value = session.get_one(Round, made.id).value if made else _NOTHING
-    return Envoi() if value == _NOTHING else Envoi.model_validate_json(value)
 
 
 def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tuple[Envoi, tuple[File, ...]]:
@@ -114,6 +114,7 @@ def wait(lieu: Lieu, stage: Stage, fingerprint: str, missing: tuple[Manquant, ..
         if state.etat == Etat.ATTEND_SAISIES:
             state.raison, state.manquants = reason, canonical(missing)
             state.attente = build_attente(fingerprint, missing)
+            ask_supports(ici, stage, missing)
 
 
 def settle(lieu: Lieu, stage: Stage, approved: bool) -> bool:

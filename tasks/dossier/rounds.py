@@ -33,6 +33,14 @@ def find_round(lieu: Lieu, stage: str, phase: Phase) -> Round | None:
     return lieu.session.exec(query.order_by(col(Round.numero).desc()).limit(1)).first()
 
 
+_NO_ENVOI = "null"  # a round of supports made before each bore its own number says nothing of them
+
+
+def load_envoi(made: Round | None) -> Envoi:
+    """What a round of supports sent; nothing where there is none."""
+    return Envoi() if made is None or made.value == _NO_ENVOI else Envoi.model_validate_json(made.value)
+
+
 def list_artefacts(session: Session, made: Round) -> list[Artefact]:
     """The files of a round, by name."""
     return list(session.exec(select(Artefact).where(Artefact.round_id == made.id).order_by(col(Artefact.nom))))

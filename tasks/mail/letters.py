@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from nr_models.dossier.case import File
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.relance import find_echeance, is_late
@@ -25,7 +24,6 @@ from nr_models.tables import (
     Decision,
     Delegation,
     Diffusion,
-    Dossier,
     Event,
     Gate,
     Outbox,
@@ -37,21 +35,22 @@ from nr_models.tables import (
 from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
-from nr_models.values.days import paris_day, paris_time
+from nr_models.values.days import paris_day
 from nr_models.values.french import listing
 from nr_models.values.roles import Role
 from tasks.dossier.anomalies import list_under_gate
 from tasks.dossier.gates import Attente, find_attente
+from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.standing import load_standing
+from tasks.mail.compose import compose, find_place, greet, lead, list_pieces, name_gate, tell_instant
 from tasks.mail.digest import build_digest
 from tasks.mail.smtp import Lettre
+from tasks.mail.turns import write_complete, write_outcome, write_saisie
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
 from tasks.returns.comptes import list_tardifs
 from tasks.store.clock import now
-from tasks.store.files import load_bytes
 from tasks.store.outbox import Consigne, load_payload
-from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 
 _FAULTS = 20
@@ -71,16 +70,16 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
     person, gate = session.get_one(Person, decision.person_id), session.get_one(Gate, decision.gate_id)
     if "@" not in person.mail:
         return None  # erased since
-    lieu = _find(workspace, session, gate.dossier_id)
+    lieu = find_place(workspace, session, gate.dossier_id)
     entries = [_find_entry(lieu, item, person) for item in taken]
-    return _compose(
+    return compose(
         "recu",
         lieu,
         person.mail,
         f"nr pourquoi {lieu.cle} {BY_GATE[gate.gate].slug}",
-        validation=_name_gate(lieu, gate.gate),
+        validation=name_gate(lieu, gate.gate),
         cle=lieu.cle,
-        instant=_instant(decision.decided_at),
+        instant=tell_instant(decision.decided_at),
         roles=listing(Role(item.role).nom for item in taken),
         verdict=Verdict(decision.verdict).nom,
         code=show_code(decision.seal),
@@ -118,7 +117,7 @@ def _reminder(workspace: Workspace, session: Session, payload: Payload) -> Lettr
 
 def _awaited(workspace: Workspace, session: Session, payload: Payload, template: str) -> Lettre | None:
     gate = session.get_one(Gate, payload["gate"])
-    lieu = _find(workspace, session, gate.dossier_id)
+    lieu = find_place(workspace, session, gate.dossier_id)
     attente = find_attente(lieu.within(session), gate.gate)
     if attente is None or attente.gate.id != gate.id:
         return None
@@ -126,7 +125,7 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
     titles = [seat.libelle for seat in attente.libres if mail in seat.decideurs]
     if not titles and template != "escalade":
         return None  # they decided since, or no longer hold the role
-    return _compose(
+    found = compose(
         template,
         lieu,
         mail,
@@ -139,6 +138,14 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
         attendus=_names(lieu, attente),
         **_tell_faults(lieu, BY_GATE[gate.gate], mail),
     )
+    return found._replace(pieces=list_pieces(workspace.settings, _list_shown(gate) if titles else {}))
+
+
+def _list_shown(gate: Gate) -> dict[str, str]:
+    """The documents that a person decides on, with their SHA-256: what a gate shows, less what no page serves."""
+    stage = BY_GATE[gate.gate]
+    shown = json.loads(gate.digests).items()
+    return {nom: digest for nom, digest in shown if nom != RESULT_FILE and not stage.hides(nom)}
 
 
 def _tell_faults(lieu: Lieu, stage: Stage, mail: str) -> dict[str, object]:
@@ -175,9 +182,9 @@ def _delegation_end(workspace: Workspace, session: Session, payload: Payload) ->
 
 def _delegated(workspace: Workspace, session: Session, payload: Payload, template: str) -> Lettre | None:
     row = session.get_one(Delegation, payload["delegation"])
-    lieu = _find(workspace, session, row.dossier_id)
-    gates = [_name_gate(lieu, gate) for gate in json.loads(row.validations)]
-    return _compose(
+    lieu = find_place(workspace, session, row.dossier_id)
+    gates = [name_gate(lieu, gate) for gate in json.loads(row.validations)]
+    return compose(
         template,
         lieu,
         payload["mail"],
@@ -192,10 +199,9 @@ def _delegated(workspace: Workspace, session: Session, payload: Payload, templat
 def _diffusion(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
     """Documents sent to a person, the very bytes that were diffused. Raises ``FileNotFoundError`` where one is lost."""
     row = session.get_one(Diffusion, payload["diffusion"])
-    lieu, stage = _find(workspace, session, row.dossier_id), BY_SLUG[session.get_one(Round, row.round_id).stage]
+    lieu, stage = find_place(workspace, session, row.dossier_id), BY_SLUG[session.get_one(Round, row.round_id).stage]
     digests: dict[str, str] = json.loads(row.digests)
-    pieces = tuple(_piece(workspace.settings, nom, digest) for nom, digest in sorted(digests.items()))
-    found = _compose(
+    found = compose(
         "diffusion",
         lieu,
         payload["mail"],
@@ -203,14 +209,7 @@ def _diffusion(workspace: Workspace, session: Session, payload: Payload) -> Lett
         etape=stage.nom,
         documents=sorted(digests.items()),
     )
-    return found._replace(pieces=pieces)
-
-
-def _piece(settings: Settings, nom: str, digest: str) -> File:
-    content = load_bytes(settings, digest)
-    if content is None:  # the mail waits, and says so, rather than leave without what it announces
-        raise FileNotFoundError(nom)
-    return File(nom, content)
+    return found._replace(pieces=list_pieces(workspace.settings, digests))
 
 
 def _digest(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
@@ -242,8 +241,8 @@ def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lett
     etat = EtatCandidat(candidate.etat)
     if etat not in (EtatCandidat.CANDIDAT, EtatCandidat.EN_VIGUEUR) or candidate.person_id is not None:
         return None  # a later one took its place, or somebody accepted it since
-    lieu = _find(workspace, session, candidate.dossier_id)
-    return _compose(
+    lieu = find_place(workspace, session, candidate.dossier_id)
+    return compose(
         "releve",
         lieu,
         payload["mail"],
@@ -255,18 +254,21 @@ def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lett
 
 def _late(workspace: Workspace, session: Session, payload: Payload) -> Lettre | None:
     """Something came, changed or went after its stage was closed or validated, and nobody said what of it."""
-    lieu = _find(workspace, session, payload["dossier"])
+    lieu = find_place(workspace, session, payload["dossier"])
     late = list_tardifs(lieu)
     if not late:
         return None  # somebody decided of it since, or it is as it was
     lines = [f"{BY_SLUG[item.stage].nom} : {item.path} ({item.nature.nom})" for item in late]
-    return _compose("apres-coup", lieu, payload["mail"], f"nr retours lister {lieu.cle}", fichiers=lines)
+    return compose("apres-coup", lieu, payload["mail"], f"nr retours lister {lieu.cle}", fichiers=lines)
 
 
 LETTERS: dict[Consigne, Callable[[Workspace, Session, Payload], Lettre | None]] = {
     Consigne.RECU: _receipt,
     Consigne.OUVERTURE: _opening,
     Consigne.RELANCE: _reminder,
+    Consigne.SAISIE: write_saisie,
+    Consigne.COMPLET: write_complete,
+    Consigne.ISSUE: write_outcome,
     Consigne.DELEGATION: _delegation,
     Consigne.DELEGATION_FIN: _delegation_end,
     Consigne.DIFFUSION: _diffusion,
@@ -276,39 +278,3 @@ LETTERS: dict[Consigne, Callable[[Workspace, Session, Payload], Lettre | None]] 
     Consigne.RESUME: _digest,
 }
 """Each kind of mail of the outbox, and what writes it."""
-
-
-def _name_gate(lieu: Lieu, gate: str) -> str:
-    """Name of a gate: « le diagnostic »."""
-    found = lieu.referentiel.validation.find(gate)
-    return found.nom if found else gate
-
-
-def _find(workspace: Workspace, session: Session, dossier_id: int) -> Lieu:
-    dossier = session.get_one(Dossier, dossier_id)
-    return Lieu(workspace, session.get_one(Programme, dossier.programme_id), dossier, session)
-
-
-def _compose(template: str, lieu: Lieu, mail: str, command: str, **values: object) -> Lettre:
-    person = lieu.entree.find(mail)
-    nom = person.nom if person else ""
-    suite = lead(lieu.workspace.settings, f"d/{lieu.cle}", command)
-    said = write_courrier(template, bonjour=greet(nom), collectivite=lieu.dossier.nom, suite=suite, **values)
-    return Lettre(mail, nom, said.sujet, said.texte, lieu.programme.slug)
-
-
-def greet(nom: str) -> str:
-    """« Bonjour Anne Martin, »."""
-    return f"Bonjour {nom}," if nom else "Bonjour,"
-
-
-def lead(settings: Settings, page: str, command: str) -> str:
-    """The one way to go on: a page where pages are published, else a command for who runs the programme."""
-    if settings.public_url:
-        return f"Tout se lit ici :\n{settings.public_url.rstrip('/')}/{page}"
-    return f"Pour lire et agir, la personne qui tient le logiciel tapera :\n{command}"
-
-
-def _instant(instant: str) -> str:
-    moment = paris_time(instant)
-    return f"{french_date(moment.date())} à {moment.hour} h {moment.minute:02d}"

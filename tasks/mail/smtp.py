@@ -57,8 +57,8 @@ def render_message(settings: Settings, lettre: Lettre, key: str, created_at: str
     message["Message-ID"] = f"<{sha256(key.encode())[:32]}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(lettre.texte, cte="quoted-printable")
-    message["Content-Language"] = "fr"
     attach(message, lettre.pieces, key)
+    message["Content-Language"] = "fr"  # of the whole message: set before, it would go with its first part
     return message
 
 

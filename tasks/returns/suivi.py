@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Entree, Personne
+from nr_models.dossier.registre import Personne
 from nr_models.dossier.retours.envoi import Envoi
-from nr_models.dossier.retours.suivi import Du, Quoi, Rappel, find_deadline, plan_rappels
+from nr_models.dossier.retours.suivi import Du, Quoi, Rappel, find_deadline, gather_rappels, plan_rappels
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import find_returns
@@ -22,7 +22,6 @@ from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
-from nr_models.values.roles import Role
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
@@ -71,17 +70,27 @@ def list_dus(workspace: Workspace, session: Session, dossiers: Iterable[tuple[Pr
     return tuple(sorted(found, key=lambda item: (item.depuis, item.cle)))
 
 
-def plan_relances(workspace: Workspace, session: Session, programme: Programme) -> tuple[Relance, ...]:
-    """The reminders of returns due today in a programme: one a person, never two within the days set."""
-    dossiers = list_dossiers(session, programme)
+def plan_relances(
+    workspace: Workspace, session: Session, programme: Programme, dossiers: Sequence[Dossier] = ()
+) -> tuple[Relance, ...]:
+    """The reminders due today in a programme, or in these dossiers: one a person, never two within the days set."""
+    dossiers = dossiers or list_dossiers(session, programme)
     if not dossiers:
         return ()
     figures = load_kept_referentiel(workspace, dossiers[0]).parametres.collecte
     dus = list_dus(workspace, session, ((programme, dossier) for dossier in dossiers))
-    today = paris_day(now())
-    due = plan_rappels(dus, list_reminded(session, programme), today, figures)
-    leaders = {cle(programme, dossier): _leader(load_entree(dossier)) for dossier in dossiers}
-    return tuple(_write(rappel, leaders[rappel.dus[0].dossier], today) for rappel in due)
+    due = plan_rappels(dus, list_reminded(session, programme), paris_day(now()), figures)
+    return _write_all(due, ((programme, dossier) for dossier in dossiers))
+
+
+def write_relances(dus: Iterable[Du], dossiers: Iterable[tuple[Programme, Dossier]]) -> tuple[Relance, ...]:
+    """A reminder to each person who owes one of these, whatever was sent before: somebody asks for it."""
+    return _write_all(gather_rappels(dus), dossiers)
+
+
+def _write_all(rappels: Iterable[Rappel], dossiers: Iterable[tuple[Programme, Dossier]]) -> tuple[Relance, ...]:
+    leaders = {cle(programme, dossier): load_entree(dossier).leader for programme, dossier in dossiers}
+    return tuple(_write(rappel, leaders[rappel.dus[0].dossier], paris_day(now())) for rappel in rappels)
 
 
 def list_reminded(session: Session, programme: Programme) -> dict[str, date]:
@@ -120,7 +129,7 @@ def _awaited(lieu: Lieu) -> Iterator[Du]:
         accepted = {Manquant.model_validate(item) for item in json.loads(state.clos)}
         fixed = chosen if state.slug == _COLLECT else None
         for item in (Manquant.model_validate(one) for one in json.loads(state.manquants)):
-            owner = entree.find(item.personne) if item.personne else _leader(entree)
+            owner = entree.find(item.personne) if item.personne else entree.leader
             if item in accepted or owner is None:
                 continue
             since = sent.day_of(item.quoi, owner.mail)
@@ -185,17 +194,12 @@ def _load_calendar(lieu: Lieu) -> RetourCalendrier:
 
 def _in_force(lieu: Lieu, mail: str) -> Mapping[str, str]:
     """What a person's latest return of each type says, as a digest; an unsigned one is the référent's."""
-    leader = _leader(lieu.entree)
+    leader = lieu.entree.leader
     owners = [mail, *([""] if leader and leader.mail == mail else [])]
     query = select(Reading.type, Reading.value_digest).where(
         Reading.dossier_id == lieu.dossier.id, col(Reading.personne).in_(owners), col(Reading.type).in_(NOMS)
     )
     return dict(lieu.session.exec(query.order_by(col(Reading.batch), col(Reading.id))).all())
-
-
-def _leader(entree: Entree) -> Personne | None:
-    """Who owes what nobody else owes: the first référent, else the équipe programme."""
-    return next(iter(entree.holders(Role.REFERENT) or entree.holders(Role.EQUIPE_PROGRAMME)), None)
 
 
 def _write(rappel: Rappel, leader: Personne | None, today: date) -> Relance:
@@ -207,6 +211,7 @@ def _write(rappel: Rappel, leader: Personne | None, today: date) -> Relance:
             "echeance": french_date(item.echeance) if item.echeance else "",
             "retard": bool(item.days_late(today)),
             "correction": item.correction.nom if item.correction else "",
+            "blancs": item.blancs,
             "commentaire": item.commentaire or "voyez avec votre référent",
         }
         for item in rappel.dus

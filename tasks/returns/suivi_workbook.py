@@ -51,9 +51,11 @@ def render_suivi(
 
 
 def tell_state(item: Du, today: date) -> str:
-    """« à reprendre, incomplet : … », « en retard de 3 jours », « dans les temps »."""
+    """« à reprendre, incomplet : … », « reçu ; 2 questions sans réponse », « en retard de 3 jours »…"""
     if item.correction:
         return f"à reprendre, {item.correction.nom} : {item.commentaire or 'sans commentaire'}"
+    if item.blancs:
+        return f"reçu ; {plural(len(item.blancs), 'question')} sans réponse"
     days = item.days_late(today)
     return f"en retard de {plural(days, 'jour')}" if days else "dans les temps"
 

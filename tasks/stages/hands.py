@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
-from nr_models.dossier.case import Case, File, Manquant
+from nr_models.dossier.case import Case, File, Manquant, Reste
 from nr_models.values.frozen import Frozen
 
 Tours = Callable[[str], int]
@@ -29,6 +29,9 @@ class Hands(Protocol):
 
     def list_missing(self, case: Case) -> tuple[Manquant, ...]:
         """The returns that are expected and not in."""
+
+    def list_blanks(self, case: Case) -> tuple[Reste, ...]:
+        """What returns that are in leave blank; only of stages where several people return something."""
 
 
 def load_hands(stage: str) -> Hands:

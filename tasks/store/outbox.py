@@ -30,6 +30,9 @@ class Consigne(StrEnum):
     RECU = "recu"
     OUVERTURE = "avis-ouverture"
     RELANCE = "relance"
+    SAISIE = "saisie"
+    COMPLET = "retours-complets"
+    ISSUE = "issue"
     DELEGATION = "delegation"
     DELEGATION_FIN = "delegation-fin"
     DIFFUSION = "diffusion"
@@ -50,6 +53,9 @@ _CONSIGNES = {
     Consigne.RECU: "reçu d’une décision",
     Consigne.OUVERTURE: "ouverture d’une validation",
     Consigne.RELANCE: "relance d’une validation",
+    Consigne.SAISIE: "documents à remplir",
+    Consigne.COMPLET: "tous les retours reçus",
+    Consigne.ISSUE: "issue d’une validation",
     Consigne.DELEGATION: "délégation donnée",
     Consigne.DELEGATION_FIN: "délégation révoquée",
     Consigne.DIFFUSION: "documents diffusés",

@@ -28,7 +28,8 @@ class Du(Frozen):
     """One return that a person owes, or must correct.
 
     ``dossier`` is « programme/slug », ``quoi`` the type of return, ``depuis`` the day it was asked,
-    ``echeance`` the last day of the stage, None where the calendar does not say.
+    ``echeance`` the last day of the stage, None where the calendar does not say; ``blancs`` what was left blank
+    in a return that came, which owes nothing else.
     """
 
     dossier: str
@@ -41,11 +42,20 @@ class Du(Frozen):
     echeance: date | None = None
     correction: Quoi | None = None
     commentaire: str = ""
+    blancs: tuple[str, ...] = ()
 
     @property
     def cle(self) -> str:
         """What names it for ever."""
-        return ":".join((self.dossier, self.stage, self.quoi, self.personne, self.correction or "attendu"))
+        return ":".join(
+            (
+                self.dossier,
+                self.stage,
+                self.quoi,
+                self.personne,
+                self.correction or ("blancs" if self.blancs else "attendu"),
+            )
+        )
 
     def days_late(self, day: date) -> int:
         """Days past the deadline; 0 while there is time."""
@@ -66,6 +76,17 @@ def find_deadline(calendrier: Calendrier, stage: str, depuis: date) -> date | No
     return depuis + timedelta(weeks=length) if length else None
 
 
+def gather_rappels(dus: Iterable[Du]) -> tuple[Rappel, ...]:
+    """One reminder a person over all they owe, by address, whatever the delay: a référent asks for them."""
+    owed: dict[str, list[Du]] = defaultdict(list)
+    for item in dus:
+        owed[item.personne].append(item)
+    return tuple(
+        Rappel(personne=mail, nom=items[0].nom, dus=tuple(sorted(items, key=lambda item: item.cle)))
+        for mail, items in sorted(owed.items())
+    )
+
+
 def plan_rappels(
     dus: Iterable[Du], derniers: Mapping[str, date], jour: date, figures: ParametresCollecte
 ) -> tuple[Rappel, ...]:
@@ -75,14 +96,11 @@ def plan_rappels(
     days after the last reminder (``derniers``, by address), whatever happens.
     """
     between = timedelta(days=figures.jours_entre_relances)
-    owed: dict[str, list[Du]] = defaultdict(list)
-    for item in dus:
-        owed[item.personne].append(item)
     return tuple(
-        Rappel(personne=mail, nom=items[0].nom, dus=tuple(sorted(items, key=lambda item: item.cle)))
-        for mail, items in sorted(owed.items())
-        if (mail not in derniers or derniers[mail] + between <= jour)
-        and any(_is_ripe(item, jour, figures.jours_avant_relance) for item in items)
+        rappel
+        for rappel in gather_rappels(dus)
+        if (rappel.personne not in derniers or derniers[rappel.personne] + between <= jour)
+        and any(_is_ripe(item, jour, figures.jours_avant_relance) for item in rappel.dus)
     )
 
 

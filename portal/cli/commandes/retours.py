@@ -32,6 +32,7 @@ from tasks.acts.tardifs import leave_late, take_in_late
 from tasks.dossier.board import load_line
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.recus import list_received, render_received
+from tasks.dossier.restes import list_blanks
 from tasks.dossier.standing import load_standing
 from tasks.office.courrier import Courrier, render_draft
 from tasks.programme.lieu import Lieu, find_lieu
@@ -43,7 +44,7 @@ from tasks.programme.programmes import (
     list_programmes,
 )
 from tasks.returns.comptes import list_tardifs
-from tasks.returns.suivi import NOMS, Relance, list_dus, list_reminded, plan_relances, record_relance
+from tasks.returns.suivi import NOMS, Relance, list_dus, list_reminded, plan_relances, record_relance, write_relances
 from tasks.returns.suivi_workbook import render_suivi, tell_state
 from tasks.stages.collect.stage import read_preparation
 from tasks.store.clock import now
@@ -72,9 +73,9 @@ def retours() -> None:
 def suivre(name: str | None, target: Path | None) -> None:
     """Print the tracker, and write it where asked."""
     workspace, today = Workspace(), paris_day(now())
+    places, dus = _list_dus(workspace, name)
     with workspace.reading() as session:
-        titre, places = _find(session, name)
-        dus = list_dus(workspace, session, places)
+        titre, _ = _find(session, name)
         reminded: dict[str, date] = {}
         for programme in {item.id: item for item, _ in places}.values():
             reminded |= list_reminded(session, programme)
@@ -147,29 +148,46 @@ def laisser(dossier: str, stage: str, mail: str, motif: str, demande: str) -> No
 
 @retours.command(
     short_help="Écrire les relances à envoyer.",
-    help="Écrire une relance par personne, sur tout ce qu’elle doit, en brouillon (.eml) à ouvrir et envoyer. Jamais "
-    "deux trop rapprochées à la même personne.",
+    help="Écrire une relance par personne, sur tout ce qu’elle doit et ce qu’elle a laissé sans réponse, en brouillon "
+    "(.eml) à ouvrir et envoyer. Quand vous le demandez, quel que soit le délai ; avec --echues, seulement ce qui "
+    "est assez ancien, et jamais deux relances trop rapprochées à la même personne.",
 )
-@click.argument("programme")
+@click.argument("name", metavar="PROGRAMME|DOSSIER")
+@click.option("--echues", is_flag=True, help="Seulement ce que la méthode relancerait aujourd’hui.")
 @click.option(
     "--vers", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER", help="Où."
 )
-def relancer(programme: str, folder: Path) -> None:
+def relancer(name: str, folder: Path, *, echues: bool) -> None:
     """Write a draft per person to remind, and record each."""
     workspace = Workspace()
+    places, dus = _list_dus(workspace, name)
+    programme = places[0][0] if places else None
+    if programme is None:
+        click.echo("Aucun dossier, donc personne à relancer.")
+        return
     with workspace.writing() as session:
-        found = find_programme(session, programme)
-        relances = plan_relances(workspace, session, found)
+        ripe = plan_relances(workspace, session, programme, [dossier for _, dossier in places]) if echues else ()
+        relances = ripe if echues else write_relances(dus, places)
         folder.mkdir(parents=True, exist_ok=True)
         for relance in relances:
             path = folder / f"relance-{slugify(relance.mail)}.eml"
             path.write_bytes(_draft(relance))
-            record_relance(session, found, relance)
+            record_relance(session, programme, relance)
             click.echo(f"  {path}")
     if relances:
         click.echo(f"{plural(len(relances), 'relance')} à ouvrir, relire et envoyer.")
-    else:
+    elif dus:
         click.echo("Personne à relancer aujourd’hui : rien d’assez ancien, ou une relance trop récente.")
+    else:
+        _tell_none(workspace, places)
+
+
+def _list_dus(workspace: Workspace, name: str | None) -> tuple[list[tuple[Programme, Dossier]], tuple[Du, ...]]:
+    """The dossiers that a name covers, and all that people owe there, blanks of what they returned included."""
+    with workspace.reading() as session:
+        _, places = _find(session, name)
+        dus = list_dus(workspace, session, places)
+    return places, (*dus, *(item for place in places for item in list_blanks(Lieu(workspace, *place))))
 
 
 def _describe(retour: Retour, entree: Entree) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File, Manquant, add_unread
+from nr_models.dossier.case import Case, File, Manquant, Reste, add_unread
 from nr_models.dossier.registre import Personne
 from nr_models.rules import collect
 from nr_models.rules.collect import Result
@@ -17,7 +17,7 @@ from tasks.stages.collect.workbooks import calendrier as calendars
 from tasks.stages.copies import render_copies
 from tasks.stages.hands import Tours
 
-__all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
+__all__ = ["Result", "build", "list_blanks", "list_missing", "render_livrables", "render_supports"]
 
 
 def read(case: Case) -> collect.Inputs:
@@ -62,6 +62,11 @@ def list_missing(case: Case) -> tuple[Manquant, ...]:
     An answer that could not be read leaves its question open: « a-trancher.xlsx » asks it again.
     """
     return add_unread(collect.missing(read(case), case.referentiel), case.list_unread("contexte"))
+
+
+def list_blanks(case: Case) -> tuple[Reste, ...]:
+    """The questions left blank by people who answered."""
+    return collect.list_blanks(read(case), case.referentiel)
 
 
 def build(case: Case) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nr_models.dossier.case import Case, File, Manquant, add_unread
+from nr_models.dossier.case import Case, File, Manquant, Reste, add_unread
 from nr_models.rules import preselect, prioritise
 from nr_models.rules.prioritise import Result
 from nr_models.values.text import slugify
@@ -11,7 +11,7 @@ from tasks.stages.copies import render_copies
 from tasks.stages.hands import Tours
 from tasks.stages.prioritise import deck, workbook
 
-__all__ = ["Result", "build", "list_missing", "render_livrables", "render_supports"]
+__all__ = ["Result", "build", "list_blanks", "list_missing", "render_livrables", "render_supports"]
 
 
 def read(case: Case) -> prioritise.Inputs:
@@ -35,6 +35,11 @@ def list_missing(case: Case) -> tuple[Manquant, ...]:
     heard = prioritise.list_heard(case.entree)
     unread = (item for item in case.list_unread("bulletin") if item.personne in heard)
     return add_unread(prioritise.missing(read(case)), unread)
+
+
+def list_blanks(case: Case) -> tuple[Reste, ...]:
+    """The leviers left without a word in the ballots that are in."""
+    return prioritise.list_blanks(read(case), case.referentiel)
 
 
 def build(case: Case) -> Result:

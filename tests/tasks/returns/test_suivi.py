@@ -18,12 +18,13 @@ from tasks.acts.corrections import ask_correction
 from tasks.acts.door import Code, SuiteDonnee
 from tasks.demo.form import Form
 from tasks.dossier.making import make
+from tasks.dossier.restes import list_blanks
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, open_programme
-from tasks.returns.suivi import Relance, list_dus, plan_relances, record_relance
+from tasks.returns.suivi import Relance, list_dus, plan_relances, record_relance, write_relances
 from tasks.stages.collect.columns import DIAGNOSTIC, REGLAGES
 from tests.support.parcours import INCOMPLET, Depart, Terrain, essai
-from tests.support.produit import ecrire
+from tests.support.produit import Produit, ecrire
 from tests.support.referentiels import livre
 
 JOUR = date(2026, 11, 25)
@@ -169,6 +170,38 @@ def test_une_relance_est_notee_dans_la_piste_et_ne_se_repete_pas(
     assert relancer(incomplet) == 1
 
 
+def test_un_referent_relance_quand_il_le_demande_quel_que_soit_le_delai(incomplet: Terrain, tmp_path: Path) -> None:
+    relancer(incomplet)
+    produit = Produit(incomplet.place, incomplet.url)
+    demande = ["retours", "relancer", incomplet.dossier.slug, "--vers", str(tmp_path / "relances")]
+    ici = {"NR_OUTPUTS": str(incomplet.place / "outputs"), "SOURCE_DATE_EPOCH": str(ENVOI + 8 * JOURNEE)}
+    assert "Personne à relancer aujourd’hui" in produit.nr(*demande, "--echues", **ici).dit
+    assert produit.nr(*demande, **ici).code == 0
+    owing = {item.personne for item in (*dus(incomplet), *list_blanks(incomplet.lieu))}
+    assert len(list((tmp_path / "relances").glob("*.eml"))) == len(owing) > 1
+    assert incomplet.kinds().count("relance") == 1 + len(owing)
+
+
+def test_une_relance_nomme_ce_qu_un_retour_laisse_sans_reponse(incomplet: Terrain) -> None:
+    before = {item.personne: item.blancs for item in list_blanks(incomplet.lieu)}
+    asked: list[str] = []
+
+    def blank(form: Form) -> None:
+        line = next(item for item in form.lines("Questions", DIAGNOSTIC) if item.textes["reponse"])
+        form.type_row("Questions", DIAGNOSTIC, line.numero, {"reponse": None})
+        asked.append(line.textes["question"])
+
+    incomplet.edit(next(path.name for path in sorted(incomplet.recus.glob("Trame*.xlsx"))), blank)
+    incomplet.run()
+    after = {item.personne: item for item in list_blanks(incomplet.lieu)}
+    [found] = [item for mail, item in after.items() if item.blancs != before.get(mail)]
+    wanted = {incomplet.lieu.referentiel.questions[item].question for item in asked}
+    assert set(found.blancs) - set(before.get(found.personne, ())) == wanted
+    [relance] = write_relances([found], [(incomplet.programme, incomplet.dossier)])
+    assert all(item.replace("\u00a0", " ") in relance.texte.replace("\u00a0", " ") for item in wanted)
+    assert "bien reçu" in relance.texte
+
+
 def test_aucune_adresse_n_entre_dans_la_piste(incomplet: Terrain) -> None:
     [found] = relances(incomplet)
     relancer(incomplet)
@@ -231,5 +264,7 @@ def test_la_commande_montre_le_suivi_ecrit_le_classeur_et_les_relances(tmp_path:
     nowhere = produit.nr("retours", "suivre", dossier.slug, "--vers", str(tmp_path / "absent" / "suivi.xlsx"))
     assert (nowhere.code, "ne peut pas être lu ou écrit" in nowhere.dit) == (2, True)
     later = str(1790000000 + 400 * JOURNEE)
-    done = produit.nr("retours", "relancer", "vague", "--vers", str(tmp_path / "relances"), SOURCE_DATE_EPOCH=later)
+    done = produit.nr(
+        "retours", "relancer", "vague", "--echues", "--vers", str(tmp_path / "relances"), SOURCE_DATE_EPOCH=later
+    )
     assert (done.code, len(list((tmp_path / "relances").glob("*.eml")))) == (0, 1)
