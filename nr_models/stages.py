@@ -16,6 +16,7 @@ class Stage(NamedTuple):
     ``prepares`` also change what is sent, and ``settles`` are still expected once the stage was closed;
     ``prives`` say who answered or voted what: the pages do not serve them;
     ``invites``: the référent writes to its people, with a draft for each, once who answers what is settled;
+    ``reserves``: it carries those, not lifted, of the gates before it;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
     """
 
@@ -33,6 +34,7 @@ class Stage(NamedTuple):
     sometimes: tuple[str, ...] = ()
     prives: tuple[str, ...] = ()
     invites: bool = False
+    reserves: bool = False
 
     @property
     def numero(self) -> int:
@@ -154,7 +156,8 @@ STAGES: tuple[Stage, ...] = (
         livrables=("feuille-de-route.pptx", "feuille-de-route.xlsx"),
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
-        rule=3,
+        reserves=True,
+        rule=4,
     ),
 )
 

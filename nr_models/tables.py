@@ -423,6 +423,18 @@ class Retrait(SQLModel, table=True):
     withdrawn_at: str
 
 
+class Levee(SQLModel, table=True):
+    """A réserve was lifted, and why; the decision that made it stays. Never updated."""
+
+    __tablename__ = "levee"
+
+    id: int | None = Field(default=None, primary_key=True)
+    decision_id: int = Field(foreign_key="decision.id", unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    commentaire: str
+    lifted_at: str
+
+
 class Avis(SQLModel, table=True):
     """What a person of the dossier thinks of what a gate shows, for those who decide; it decides nothing."""
 

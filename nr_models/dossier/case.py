@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
+from nr_models.dossier.gates import Verdict
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
+from nr_models.stages import BY_GATE
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.french import french_day
 from nr_models.values.frozen import Frozen
+from nr_models.values.roles import Role
 
 R = TypeVar("R", bound=Frozen)
 
@@ -33,6 +37,53 @@ class Reste(Frozen):
     blancs: tuple[str, ...]
 
 
+class Dite(NamedTuple):
+    """A decision that was not taken back, by its number: where, on which seat, what; and whether it was lifted.
+
+    ``acte`` is what a person said once, on every seat that they then held.
+    """
+
+    numero: int
+    acte: tuple[int, int]
+    gate: str
+    siege: str
+    verdict: Verdict
+    levee: bool
+
+
+class Reserve(Frozen):
+    """A réserve, carried into the roadmap until it is lifted with a reason; ``texte`` is "" once erased.
+
+    ``numero`` is that of the decision that made it, ``role`` who spoke there.
+    """
+
+    numero: int
+    gate: str
+    role: str
+    le: str
+    texte: str
+
+    @property
+    def ligne(self) -> str:
+        """Its number, its stage, who spoke there and when, and what was said, on one line."""
+        stage, who = BY_GATE[self.gate].nom, Role(self.role).nom
+        said = self.texte or "ces mots ont été effacés"
+        return f"n° {self.numero}, étape « {stage} » ({who}, le {french_day(self.le)}) : {said}"
+
+
+def list_standing(decisions: Iterable[Dite]) -> tuple[int, ...]:
+    """The numbers of the réserves that stand, of the decisions of one dossier in their order.
+
+    What a seat decides later of the same gate takes the place of what it said before. What somebody
+    said on two seats at once is one réserve, under its first number.
+    """
+    last = {(item.gate, item.siege): item for item in decisions}
+    reserves = sorted(item for item in last.values() if item.verdict is Verdict.RESERVES)
+    lifted = {item.acte for item in reserves if item.levee}
+    first = {item.acte: item.numero for item in reversed(reserves)}
+    return tuple(sorted(numero for acte, numero in first.items() if acte not in lifted))
+
+
 @dataclass(frozen=True)
 class Retour:
     """A returned file as it was understood: its type, its author, the round it answers, its value.
@@ -54,7 +105,8 @@ class Case:
     """One dossier at one moment.
 
     ``cle`` is « programme/slug »; ``results`` the results of earlier stages by slug; ``retours`` the
-    returns in force, in the order of their authors; ``anomalies`` those of whole files.
+    returns in force, in the order of their authors; ``anomalies`` those of whole files;
+    ``reserves`` those that the stage carries.
     """
 
     cle: str
@@ -63,6 +115,7 @@ class Case:
     results: Mapping[str, Frozen] = field(default_factory=dict)
     retours: tuple[Retour, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
 
     def result(self, stage: str, kind: type[R]) -> R:
         """The result of an earlier stage, as its type."""

@@ -28,12 +28,14 @@ def build_basis(
     upstream: Mapping[str, str],
     retours: Mapping[str, Sequence[object]],
     absents: Sequence[object],
+    reserves: Sequence[int] | None = None,
 ) -> str:
     """What the stage reads, as canonical JSON; its fingerprint is the SHA-256 of it.
 
     ``entree``, ``referentiel``, ``look`` and ``upstream`` are digests of values (of the référentiel, the
     whole: every artefact prints its version and digest);
-    ``retours`` describes the returns in force by type, ``absents`` those that a closure accepted to miss.
+    ``retours`` describes the returns in force by type, ``absents`` those that a closure accepted to miss,
+    ``reserves`` the numbers of those that it carries, None where it carries none.
     """
     return canonical(
         {
@@ -47,6 +49,7 @@ def build_basis(
             "amont": {slug: upstream[slug] for slug in stage.upstream},
             "retours": {kind: list(items) for kind, items in retours.items()},
             "absents": list(absents),
+            **({} if reserves is None else {"reserves": list(reserves)}),
         }
     )
 
@@ -59,6 +62,7 @@ def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         "referentiel": "le référentiel",
         "charte": "la charte visuelle",
         "absents": "la clôture de la saisie",
+        "reserves": "les réserves",
     }
     for key, name in plain.items():
         if old.get(key) != new.get(key):

@@ -33,6 +33,7 @@ class Fait(StrEnum):
     SOUMIS = "soumis"
     DECIDE = "decide"
     RETRAIT = "retrait"
+    LEVE = "leve"
     AVIS = "avis"
     RESOUMIS = "resoumis"
     DELEGUE = "delegue"

@@ -116,9 +116,11 @@ def _made(donnees: Donnees) -> str:
 def _decided(donnees: Donnees) -> str:
     verdict, role = Verdict(donnees["verdict"]).nom, Role(donnees["role"]).nom
     power = ", par délégation" if "delegation" in donnees else ""
+    owed = donnees.get("a_reprendre", 0)
+    tail = f", alors que {plural(owed, 'retour était', 'retours étaient')} à reprendre" if owed else ""
     return (
         f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}{power}), "
-        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)})."
+        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)}){tail}."
     )
 
 
@@ -159,6 +161,7 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.SOUMIS: lambda it: f"Étape {_stage(it)} soumise à validation ({_seal(it)}).",
     Fait.DECIDE: _decided,
     Fait.RETRAIT: lambda it: f"Étape {_stage(it)} : {it['qui']} retire sa décision ({_seal(it)}).",
+    Fait.LEVE: lambda it: f"Étape {_stage(it)} : {it['qui']} lève la réserve n° {it['reserve']} ({_seal(it)}).",
     Fait.AVIS: lambda it: f"Avis de {it['qui']} sur l’étape {_stage(it)} ({_seal(it)}).",
     Fait.RESOUMIS: lambda it: f"Étape {_stage(it)} à soumettre à nouveau sans changement, par {it['qui']}.",
     Fait.DELEGUE: _delegated,

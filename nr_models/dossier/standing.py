@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.fingerprint import Phase, build_basis
 from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import Stage
+from nr_models.stages import BY_GATE, Stage
 
 _PRINT_EVERYBODY = frozenset((("collect", "envoi"), ("restitute", "resultat")))
 """The invitation to the restitution goes to who decides too, and its deck hides every name."""
@@ -61,7 +62,8 @@ class Standing(NamedTuple):
     """A dossier at one moment; no session behind it, and no result.
 
     ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``acteurs`` that of the
-    registry without those who only decide; ``returns`` describes the returns in force by type.
+    registry without those who only decide; ``returns`` describes the returns in force by type, ``reserves`` are
+    those that stand, by number and gate.
     """
 
     cle: str
@@ -71,6 +73,7 @@ class Standing(NamedTuple):
     look: str
     stages: Mapping[str, Situation]
     returns: Mapping[str, list[list[object]]]
+    reserves: Sequence[tuple[int, str]] = ()
 
     def etat(self, stage: Stage) -> Etat:
         """The state of a stage."""
@@ -83,6 +86,18 @@ class Standing(NamedTuple):
     def has_upstream(self, stage: Stage) -> bool:
         """True when every stage that it reads has a result."""
         return all(self.find_tour(slug, "resultat") for slug in stage.upstream)
+
+    def list_carried(self, stage: Stage) -> tuple[int, ...]:
+        """The numbers of the réserves that a stage tells: those of the gates before it.
+
+        Once it is validated it tells those that it told: to lift one later asks nobody to approve it again.
+        """
+        situation = self.stages[stage.slug]
+        if not stage.reserves:
+            return ()
+        if situation.etat is Etat.VALIDE and situation.resultat:
+            return tuple(json.loads(situation.resultat.basis).get("reserves", ()))
+        return tuple(numero for numero, gate in self.reserves if BY_GATE[gate].numero < stage.numero)
 
     def basis(self, stage: Stage, phase: Phase) -> str:
         """What the stage would be made from now; its upstream results must exist."""
@@ -101,4 +116,5 @@ class Standing(NamedTuple):
             upstream={slug: tour.value_digest for slug, tour in made.items() if tour},
             retours={kind: self.returns.get(kind, []) for kind in kinds},
             absents=[item.model_dump(mode="json") for item in clos],
+            reserves=None if sends or not stage.reserves else self.list_carried(stage),
         )

@@ -60,6 +60,7 @@ class Acte(StrEnum):
     REFUSER = "refuser"
     RETIRER = "retirer"
     AVISER = "aviser"
+    LEVER = "lever"
     RENVOYER = "renvoyer"
     RESOUMETTRE = "resoumettre"
     ROUVRIR = "rouvrir"
@@ -104,6 +105,7 @@ _ACTES = {
     Acte.REFUSER: "refuser",
     Acte.RETIRER: "retirer sa décision",
     Acte.AVISER: "donner un avis",
+    Acte.LEVER: "lever une réserve",
     Acte.RENVOYER: "renvoyer à corriger",
     Acte.RESOUMETTRE: "soumettre à nouveau sans changement",
     Acte.ROUVRIR: "rouvrir",
@@ -132,6 +134,7 @@ _COMMANDES = {
     Acte.REFUSER: _DECIDER,
     Acte.RETIRER: "validation retirer {dossier} {validation} --par {par} --motif TEXTE",
     Acte.AVISER: "validation aviser {dossier} {validation} --par {par} --texte TEXTE",
+    Acte.LEVER: "validation lever {dossier} NUMERO --par {par} --motif TEXTE",
     Acte.RESOUMETTRE: "etape resoumettre {dossier} {etape} --par {par} --motif TEXTE",
     Acte.ROUVRIR: "etape rouvrir {dossier} {etape} --par {par} --motif TEXTE",
     Acte.DIFFUSER: "etape diffuser {dossier} {etape} --par {par} --pour ADRESSE",
@@ -163,6 +166,7 @@ GUARDS = {
     "motif-ecrit": "il faut écrire pourquoi",
     "retour-connu": "cette personne n’a rien rendu de tel dans ce dossier",
     "avis-ecrit": "il faut écrire l’avis",
+    "reserve-tenue": "ce dossier n’a pas de telle réserve à lever",
     "diffusion-permise": "une étape se diffuse une fois validée ; la restitution, dès qu’elle est soumise",
     "destinataire-nomme": "il faut au moins une adresse électronique juste à qui diffuser",
     "role-delegable": "on ne délègue qu’un rôle que l’on tient soi-même, jamais ce qu’on a reçu par délégation",
@@ -187,6 +191,7 @@ CONTENT = frozenset(
         "arrete-cite",
         "validations-connues",
         "delegation-vivante",
+        "reserve-tenue",
     }
 )
 """Guards on what is asked, and not on who asks nor when: taken as held by whoever only asks what may be done."""
@@ -285,6 +290,7 @@ PERMISSIONS: tuple[Permission, ...] = (
         ("role-delegable", "delegataire-connu", "dates-justes", "arrete-cite", "validations-connues"),
     ),
     Permission(Acte.REVOQUER, (DELEGANT, Role.EQUIPE_PROGRAMME.value), ("delegation-vivante", "motif-ecrit")),
+    Permission(Acte.LEVER, (*MENEURS, *DIRECTION), ("reserve-tenue", "motif-ecrit")),
     Permission(Acte.LIRE_PISTE, (*MENEURS, *DIRECTION)),
     Permission(Acte.INSCRIRE, MENEURS),
     Permission(Acte.NOMMER, MENEURS),

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
+from nr_models.dossier.case import Reserve
 from nr_models.dossier.registre import Collectivite
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import collect, fiche, score
@@ -50,10 +51,10 @@ class Charge(Frozen):
 
 
 class PointDur(Frozen):
-    """Something to settle before the roadmap can run."""
+    """Something to settle before the roadmap can run; a réserve is of no levier (empty)."""
 
     levier: str
-    motif: Literal["budget", "responsable", "prerequis", "calendrier"]
+    motif: Literal["reserve", "budget", "responsable", "prerequis", "calendrier"]
     explication: str
 
 
@@ -71,6 +72,7 @@ class Inputs(Frozen):
     contexte: collect.RetourContexte | None
     score: score.Result
     fiche: fiche.Result
+    reserves: tuple[Reserve, ...] = ()
 
 
 class Result(Frozen):
@@ -113,7 +115,10 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
         charge_totale=days,
         charge_a_definir=len(fiches) - len(known),
         charge_valorisee=days * referentiel.parametres.feuille_de_route.cout_jour_homme,
-        points_durs=tuple(point for item in fiches for point in hard_points(item, fiches, referentiel)),
+        points_durs=(
+            *(PointDur(levier="", motif="reserve", explication=f"Réserve {item.ligne}") for item in inputs.reserves),
+            *(point for item in fiches for point in hard_points(item, fiches, referentiel)),
+        ),
         themes_reen=tuple(
             ThemeReen(
                 theme=theme.slug,

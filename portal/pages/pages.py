@@ -85,6 +85,7 @@ class Pages:
             entree=entree,
             suite=line.tell_next(entree.names),
             attend=line.attend,
+            reserves=line.reserves,
             commande=_command(lieu, line.attend),
             etapes=list_etapes(lieu),
             releves=_list_faults(lieu),

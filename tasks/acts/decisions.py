@@ -25,6 +25,7 @@ from tasks.dossier.asking import tell_outcome
 from tasks.dossier.gates import Attente, announce, find_attente
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.returns.comptes import open_returns, settle_before
+from tasks.returns.suivi import tell_to_correct
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
@@ -200,6 +201,7 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
     )
     scene.session.add(row)
     scene.session.flush()
+    owed = len(tell_to_correct(scene, BY_GATE[gate.gate]))
     scene.record(
         Fait.DECIDE,
         {
@@ -213,6 +215,7 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
             "artefacts": sorted(json.loads(gate.digests).values()),
             "registre": scene.dossier.entree_digest,
             **({"etape": demande.etape} if demande.etape else {}),
+            **({"a_reprendre": owed} if owed else {}),
             **({"delegation": delegation.id} if delegation else {}),
         },
     )
@@ -226,6 +229,8 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
         enqueue(scene.session, Consigne.RECU, f"recu:{taken[0]}", {"decisions": list(taken)})
     result = outcome(attente.validation, attente.sieges, attente.voix)
     said = f"Décision enregistrée : {attente.validation.nom} (verdict : {demande.verdict.nom})."
+    if owed := tell_to_correct(scene, BY_GATE[demande.gate]):
+        said += f" À reprendre, et qui ne l’est pas encore : {' ; '.join(owed)}."
     if result is Ouverture.OUVERTE:
         announce(scene.session, attente)
         rest = ", ".join(siege.libelle for siege in attente.libres)

@@ -27,7 +27,7 @@ from nr_models.tables import Avancement, Dossier, find_id
 from nr_models.values.frozen import Frozen
 from tasks.acts.diffusion import may_diffuse
 from tasks.dossier.delegations import load_delegations
-from tasks.dossier.gates import Attente, find_attente
+from tasks.dossier.gates import Attente, find_attente, find_standing
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import load_entree
 from tasks.returns.comptes import list_tardifs
@@ -132,6 +132,7 @@ def _on_dossier(lieu: Lieu, mail: str | None, roles: frozenset[str]) -> Iterator
     given = load_delegations(lieu.session, [find_id(lieu.dossier)])[find_id(lieu.dossier)]
     alive = [item for item in given if not item.revoquee]
     facts = CONTENT if alive else CONTENT - {"delegation-vivante"}
+    facts = facts if find_standing(lieu.session, [find_id(lieu.dossier)]) else facts - {"reserve-tenue"}
     if mail is not None and any(item.delegant == mail.strip().lower() for item in alive):
         roles |= {DELEGANT}
     for item in PERMISSIONS:

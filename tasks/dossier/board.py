@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from nr_models.dossier.attendu import Attendu, Sens, Suite, find_sens, tell_next
+from nr_models.dossier.case import Reserve
 from nr_models.dossier.delegation import Delegation, in_force
 from nr_models.dossier.gates import DecisionDeSiege, Ouverture, awaited, blocked, plan_seats
 from nr_models.dossier.relance import find_echeance, is_past
@@ -21,7 +23,7 @@ from nr_models.tables import Avancement, Dossier, Gate, Programme, Round, find_i
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.dossier.delegations import load_delegations
-from tasks.dossier.gates import load_voices
+from tasks.dossier.gates import find_standing, load_reserves, load_voices
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, load_entree, load_kept_referentiel
 from tasks.store.clock import now
@@ -38,12 +40,13 @@ class Cellule(NamedTuple):
 
 
 class LigneTableau(NamedTuple):
-    """One dossier of the board."""
+    """One dossier of the board; ``reserves`` are those that nobody lifted yet."""
 
     slug: str
     nom: str
     stages: tuple[Cellule, ...]
     attend: Attendu | None
+    reserves: tuple[Reserve, ...] = ()
 
     @property
     def sens(self) -> Sens:
@@ -102,13 +105,17 @@ def _lines(
     gates, closures = _gates(session, asked), _closures(session, asked)
     opened = sa.select(col(Gate.id)).where(col(Gate.dossier_id).in_(asked), col(Gate.etat) == Ouverture.OUVERTE)
     voices, delegations = load_voices(session, opened), load_delegations(session, asked)
-    moment = now()
+    standing, moment = find_standing(session, asked), now()
+    reserves = {item.numero: item for item in load_reserves(session, chain.from_iterable(standing.values()))}
     places = (
         _Place(workspace, item, stages[key], missing[key], gates[key], voices, delegations[key], closures[key], moment)
         for item in dossiers
         for key in (find_id(item),)
     )
-    return tuple(map(_line, places))
+    return tuple(
+        _line(place)._replace(reserves=tuple(reserves[number] for number in standing.get(find_id(place.dossier), ())))
+        for place in places
+    )
 
 
 def _seals(session: Session, asked: _Asked) -> dict[tuple[int, str], str]:

@@ -1,22 +1,23 @@
-"""Gates in our database: open one on what is shown, and say what it waits for."""
+"""Gates in our database: open one on what is shown, say what it waits for, and the réserves that it left."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from nr_models.dossier.case import Dite, Reserve, list_standing
 from nr_models.dossier.delegation import in_force
 from nr_models.dossier.gates import DecisionDeSiege, Ouverture, Siege, Verdict, awaited, blocked, plan_seats
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.circuit import Validation
 from nr_models.stages import BY_GATE, Stage
-from nr_models.tables import Decision, Delegation, Gate, Person, Retrait, find_id
+from nr_models.tables import Decision, Delegation, Gate, Levee, Person, Retrait, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from tasks.dossier.delegations import load_delegations
@@ -25,6 +26,7 @@ from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, enqueue
 from tasks.trail import chain
+from tasks.trail.paroles import load_words
 
 
 class Attente(NamedTuple):
@@ -131,3 +133,44 @@ def _look(lieu: Lieu, gate: Gate, validation: Validation) -> Attente:
     sieges = plan_seats(validation, lieu.referentiel.validation, entree, powers, voices)
     libres = awaited(validation, sieges, voices)
     return Attente(gate, validation, sieges, libres, blocked(validation, sieges), tuple(voices))
+
+
+def find_standing(session: Session, asked: Collection[int] | Select[Any]) -> dict[int, tuple[int, ...]]:
+    """The numbers of the réserves that stand in each of these dossiers that ever had one."""
+    ever = (
+        select(Gate.dossier_id)
+        .join(Decision, col(Decision.gate_id) == Gate.id)
+        .where(Decision.verdict == Verdict.RESERVES, col(Gate.dossier_id).in_(asked))
+    )
+    query = (
+        select(Decision, Gate.gate, Gate.dossier_id, Levee.id)
+        .join(Gate, col(Gate.id) == Decision.gate_id)
+        .outerjoin(Retrait, col(Retrait.decision_id) == Decision.id)
+        .outerjoin(Levee, col(Levee.decision_id) == Decision.id)
+        .where(col(Gate.dossier_id).in_(ever), col(Retrait.id).is_(None))
+    )
+    said: dict[int, list[Dite]] = defaultdict(list)
+    for row, gate, dossier, levee in session.exec(query.order_by(col(Decision.id))):
+        acte, verdict = (row.gate_id, row.person_id), Verdict(row.verdict)
+        said[dossier].append(Dite(find_id(row), acte, gate, row.siege, verdict, levee is not None))
+    return {dossier: found for dossier, items in said.items() if (found := list_standing(items))}
+
+
+def load_reserves(session: Session, numbers: Iterable[int]) -> tuple[Reserve, ...]:
+    """What these réserves say, in their order, whether they still stand or not."""
+    wanted: Sequence[int] = sorted(numbers)
+    if not wanted:
+        return ()
+    query = select(Decision, Gate.gate).join(Gate, col(Gate.id) == Decision.gate_id)
+    rows = session.exec(query.where(col(Decision.id).in_(wanted)).order_by(col(Decision.id))).all()
+    words = load_words(session, (row.commentaire for row, _ in rows))
+    return tuple(
+        Reserve(
+            numero=find_id(row),
+            gate=gate,
+            role=row.role,
+            le=row.decided_at,
+            texte=words.get(row.commentaire) or "",
+        )
+        for row, gate in rows
+    )

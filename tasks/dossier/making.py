@@ -16,7 +16,7 @@ from nr_models.tables import Round
 from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen, canonical, sha256
 from tasks.dossier.asking import ask_supports
-from tasks.dossier.gates import open_gate
+from tasks.dossier.gates import load_reserves, open_gate
 from tasks.dossier.rounds import (
     expire_later,
     find_round,
@@ -42,6 +42,7 @@ def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
         sent = load_envoi(find_round(ici, stage.slug, "envoi"))
         retours, anomalies = list_returns(ici, stage.returns, sent)
         retours = load_copies(ici, retours)
+        reserves = load_reserves(ici.session, standing.list_carried(stage))
     return Case(
         cle=lieu.cle,
         entree=lieu.entree,
@@ -49,6 +50,7 @@ def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
         results=load_results(lieu, standing, stage.upstream),
         retours=retours,
         anomalies=anomalies,
+        reserves=reserves,
     )
 
 

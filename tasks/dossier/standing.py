@@ -19,6 +19,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Artefact, Avancement, Gate, Round, find_id
 from nr_models.values.frozen import digest
+from tasks.dossier.gates import find_standing, load_reserves
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
@@ -38,7 +39,15 @@ def load_standing(lieu: Lieu) -> Standing:
             look=_look_digest(),
             stages={row.slug: _situate(row, rounds) for row in rows},
             returns=describe_returns(ici),
+            reserves=_load_reserves(ici),
         )
+
+
+def _load_reserves(lieu: Lieu) -> list[tuple[int, str]]:
+    """The réserves that stand, by number and gate."""
+    number = find_id(lieu.dossier)
+    standing = find_standing(lieu.session, [number]).get(number, ())
+    return [(item.numero, item.gate) for item in load_reserves(lieu.session, standing)]
 
 
 @cache

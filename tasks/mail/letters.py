@@ -49,6 +49,7 @@ from tasks.mail.turns import write_complete, write_outcome, write_saisie
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
 from tasks.returns.comptes import list_tardifs
+from tasks.returns.suivi import tell_to_correct
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, load_payload
 from tasks.store.workspace import Workspace
@@ -87,6 +88,7 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         entrees=listing(str(entry["n"]) for entry in entries),
         plusieurs=len(entries) > 1,
         tete=entries[-1]["hash"],
+        a_reprendre=entries[-1]["donnees"].get("a_reprendre", 0),
     )
 
 
@@ -136,6 +138,7 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
         echeance=french_date(find_echeance(gate.opened_at, days)),
         retard=is_late(gate.opened_at, days, now()),
         attendus=_names(lieu, attente),
+        a_reprendre=tell_to_correct(lieu.within(session), BY_GATE[gate.gate]),
         **_tell_faults(lieu, BY_GATE[gate.gate], mail),
     )
     return found._replace(pieces=list_pieces(workspace.settings, _list_shown(gate) if titles else {}))

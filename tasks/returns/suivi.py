@@ -16,7 +16,7 @@ from nr_models.dossier.retours.envoi import Envoi
 from nr_models.dossier.retours.suivi import Du, Quoi, Rappel, find_deadline, gather_rappels, plan_rappels
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.entretiens import RetourCalendrier
-from nr_models.stages import find_returns
+from nr_models.stages import BY_SLUG, Stage, find_returns
 from nr_models.tables import Avancement, Correction, Dossier, Person, Programme, Reading, Round, find_id
 from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
@@ -64,7 +64,7 @@ def list_dus(workspace: Workspace, session: Session, dossiers: Iterable[tuple[Pr
         for programme, dossier in dossiers
         for item in (
             *_awaited(Lieu(workspace, programme, dossier, session)),
-            *_to_correct(Lieu(workspace, programme, dossier, session)),
+            *list_to_correct(Lieu(workspace, programme, dossier, session)),
         )
     )
     return tuple(sorted(found, key=lambda item: (item.depuis, item.cle)))
@@ -145,7 +145,17 @@ def _awaited(lieu: Lieu) -> Iterator[Du]:
             )
 
 
-def _to_correct(lieu: Lieu) -> Iterator[Du]:
+def tell_to_correct(lieu: Lieu, stage: Stage) -> list[str]:
+    """What is asked to be corrected, and was not, of what a stage rests on: whose return, why, what to do of it."""
+    return [
+        f"{NOMS.get(item.quoi, item.quoi)} de {item.nom} ({item.correction.nom if item.correction else ''}) : "
+        f"{item.commentaire or 'motif effacé'}"
+        for item in list_to_correct(lieu)
+        if item.stage in BY_SLUG and BY_SLUG[item.stage].numero <= stage.numero
+    ]
+
+
+def list_to_correct(lieu: Lieu) -> Iterator[Du]:
     """The corrections asked on returns that are still in force."""
     query = select(Correction, Person).join(Person, col(Person.id) == Correction.person_id)
     rows = lieu.session.exec(query.where(Correction.dossier_id == lieu.dossier.id).order_by(col(Correction.id))).all()

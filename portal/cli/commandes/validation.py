@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.relance import find_echeance
-from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.stages import BY_GATE, BY_SLUG, Stage
+from nr_models.tables import find_id
 from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
@@ -22,14 +24,16 @@ from tasks.acts.avis import give_avis, list_avis
 from tasks.acts.closing import list_explanations
 from tasks.acts.decisions import decide as decide_gate
 from tasks.acts.door import SuiteDonnee
+from tasks.acts.reserves import lift
 from tasks.acts.retraits import withdraw as take_back
 from tasks.dossier.anomalies import list_under_gate
-from tasks.dossier.gates import find_attente
+from tasks.dossier.gates import find_attente, find_standing, load_reserves
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.dossier.standing import load_standing
-from tasks.programme.lieu import find_lieu
+from tasks.programme.lieu import Lieu, find_lieu
 from tasks.programme.programmes import Introuvable
+from tasks.returns.suivi import tell_to_correct
 from tasks.store.files import stage_folder
 from tasks.store.workspace import Workspace
 
@@ -137,6 +141,21 @@ def aviser(dossier: str, gate: str, mail: str, texte: str, demande: str) -> None
     finish(give_avis(Workspace(), dossier, gate, par=identify(mail, demande), texte=texte))
 
 
+@validation.command(
+    short_help="Lever une réserve.",
+    help="Lever une réserve faite à une validation, par son numéro (« nr etat » les donne), en disant pourquoi. "
+    "Jusque-là, elle reste dans l’état du dossier, dans la feuille de route et dans ses points durs.",
+)
+@click.argument("dossier")
+@click.argument("numero", metavar="NUMERO", type=int)
+@click.option("--par", "mail", required=True, metavar="ADRESSE", help="La personne qui la lève.")
+@click.option("--motif", required=True, metavar="TEXTE", help="Pourquoi : ce qui a été fait, ou n’est plus demandé.")
+@NAMED
+def lever(dossier: str, numero: int, mail: str, motif: str, demande: str) -> None:
+    """Lift a réserve."""
+    finish(lift(Workspace(), dossier, numero, par=identify(mail, demande), comment=motif))
+
+
 def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
     """What awaits a decision, so that the person can read it before deciding."""
     lieu = find_lieu(workspace, name)
@@ -147,6 +166,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         made = find_round(ici, BY_GATE[gate].slug, "resultat")
         artefacts = list_artefacts(ici.session, made) if made else []
         notes = list_explanations(ici.session, lieu.cle, gate)
+        warnings = list(_list_warnings(ici, BY_GATE[gate]))
         avis, state = list_avis(ici.session, attente.gate), find_state(ici, BY_GATE[gate].slug)
     due = french_date(find_echeance(attente.gate.opened_at, attente.validation.jours_ouvres))
     since = french_day(attente.gate.opened_at)
@@ -161,11 +181,8 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         if item.nom == RESULT_FILE:
             continue
         click.echo(f"  À lire : {folder / item.nom}")
-    found = list_under_gate(lieu, load_standing(lieu), BY_GATE[gate])
-    if found:
-        click.echo(f"  Relevé dans ce qui a été rendu : {summarise(found)}.")
-    for line in list_lines(found, ANOMALIES_SHOWN):
-        click.echo(f"    {line}")
+    for line in warnings:
+        click.echo(f"  {line}")
     for note in notes:
         stage = BY_SLUG[note.stage].nom
         click.echo(f"  « {stage} » revient sans changement, {note.nom} dit pourquoi : {note.texte or 'effacé'}")
@@ -173,6 +190,17 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         click.echo(f"  Avis de {seen.nom}, le {french_day(seen.le)} : {seen.texte or 'effacé'}")
     click.echo(f"Pour décider, ajoutez : --par ADRESSE --verdict VERDICT --vu {show_code(attente.gate.seal)}")
     click.echo(f"Verdicts : {', '.join(Verdict)}.")
+
+
+def _list_warnings(lieu: Lieu, stage: Stage) -> Iterator[str]:
+    """What who decides must know: what was found wrong, what is to be corrected, what was approved on a condition."""
+    found = list_under_gate(lieu, load_standing(lieu), stage)
+    if found:
+        yield f"Relevé dans ce qui a été rendu : {summarise(found)}."
+    yield from (f"  {line}" for line in list_lines(found, ANOMALIES_SHOWN))
+    yield from (f"À reprendre, et qui ne l’est pas encore : {line}" for line in tell_to_correct(lieu, stage))
+    numbers = find_standing(lieu.session, [find_id(lieu.dossier)]).get(find_id(lieu.dossier), ())
+    yield from (f"Réserve non levée : {item.ligne}" for item in load_reserves(lieu.session, numbers))
 
 
 def _decide_many(workspace: Workspace, source: Path) -> int:

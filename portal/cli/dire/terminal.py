@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import click
 from rich import box
@@ -50,7 +50,13 @@ def print_board(tableau: Tableau) -> None:
     """The board: a line per dossier, or the counts where no eye would follow; then who is awaited."""
     table = _count_states(tableau) if len(tableau.dossiers) > _READABLE else _list_states(tableau)
     make_console().print(table)
-    click.echo("\n".join(f"{line.nom} ({line.slug}) : {describe(line)}" for line in tableau.dossiers))
+    click.echo("\n".join(text for line in tableau.dossiers for text in _tell(line)))
+
+
+def _tell(line: LigneTableau) -> Iterator[str]:
+    """What a dossier waits for, then the réserves that nobody lifted."""
+    yield f"{line.nom} ({line.slug}) : {describe(line)}"
+    yield from (f"  Réserve non levée : {item.ligne}" for item in line.reserves)
 
 
 def _list_states(tableau: Tableau) -> Table:
@@ -110,6 +116,7 @@ def board_json(tableau: Tableau) -> dict[str, object]:
                 "nom": line.nom,
                 "stages": [case._asdict() for case in line.stages],
                 "attend": awaited_json(line.attend),
+                "reserves": [item.model_dump(mode="json") for item in line.reserves],
             }
             for line in tableau.dossiers
         ],

@@ -14,7 +14,13 @@ from tasks.office.deck.text import Para, bullets
 from tasks.stages.roadmap.gantt import add_planning
 from tasks.stages.roadmap.moyens import add_budget, add_load, known, undefined
 
-_MOTIFS = {"budget": "Budget", "responsable": "Responsable", "prerequis": "Prérequis", "calendrier": "Calendrier"}
+_MOTIFS = {
+    "reserve": "Réserve",
+    "budget": "Budget",
+    "responsable": "Responsable",
+    "prerequis": "Prérequis",
+    "calendrier": "Calendrier",
+}
 
 
 def render_feuille_de_route(case: Case, result: roadmap.Result) -> bytes:
@@ -101,8 +107,8 @@ def _hard_points(deck: Deck, result: roadmap.Result) -> None:
     fiches = {item.levier: item for item in result.fiches}
     rows = [
         (
-            SlideCell(str(fiches[item.levier].numero), bold=True),
-            fiches[item.levier].titre,
+            SlideCell(str(fiches[item.levier].numero) if item.levier else "", bold=True),
+            fiches[item.levier].titre if item.levier else "",
             _MOTIFS[item.motif],
             item.explication,
         )

@@ -18,6 +18,7 @@ def build(case: Case) -> Result:
         contexte=collected.contexte,
         score=case.result("score", score.Result),
         fiche=case.result("fiche", fiche.Result),
+        reserves=case.reserves,
     )
     return roadmap.build(inputs, case.referentiel)
 

@@ -37,6 +37,7 @@ _POINTS_DURS = (
     Column("explication", "Ce qui reste à régler", 70),
 )
 _MOTIFS = {
+    "reserve": "réserve",
     "budget": "budget",
     "responsable": "responsable",
     "prerequis": "prérequis",
@@ -152,8 +153,8 @@ def _hard_rows(case: Case, result: roadmap.Result) -> Iterable[Row]:
     numbers = {item.levier: item.numero for item in result.fiches}
     for point in result.points_durs:
         yield {
-            "numero": numbers[point.levier],
-            "titre": case.referentiel.leviers[point.levier].titre,
+            "numero": numbers.get(point.levier),
+            "titre": case.referentiel.leviers[point.levier].titre if point.levier else "",
             "motif": _MOTIFS[point.motif],
             "explication": point.explication,
         }

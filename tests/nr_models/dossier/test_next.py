@@ -29,7 +29,7 @@ def avec(standing: Standing, stage: Stage, **values: object) -> Standing:
 
 def tour(standing: Standing, stage: Stage, phase: str, *, juste: bool = True, **values: object) -> Tour:
     """Le tour d'une étape, fait de ce qu'elle lit aujourd'hui, ou d'autre chose."""
-    basis = standing.basis(stage, phase) if juste else "autre"  # type: ignore[arg-type]
+    basis = standing.basis(stage, phase) if juste else '{"autre": 1}'  # type: ignore[arg-type]
     kept = {"intact": True, "approved": False, **values}
     return Tour(1, 1, sha256(basis.encode()), basis, "sceau", f"valeur-{stage.slug}", "", {}, **kept)  # type: ignore[arg-type]
 

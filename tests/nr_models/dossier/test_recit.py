@@ -57,6 +57,8 @@ def test_chaque_acte_connu_a_sa_phrase(fait: Fait) -> None:
         "nom": "initial",
         "tour": 1,
         "delegation": 1,
+        "reserve": 1,
+        "a_reprendre": 2,
         "retours": [],
         "du": "2026-03-01",
         "au": "2026-03-09",
