@@ -53,6 +53,11 @@ class Periode(NamedTuple):
         return (self.debut.year + self.fin.year) // 2
 
     @property
+    def annee_sure(self) -> bool:
+        """True when nothing had to be supposed of the year itself: « été 2019 » is in 2019, « vers 2019 » may not."""
+        return self.debut.year == self.fin.year and self.pourquoi not in _OF_THE_YEAR
+
+    @property
     def jour(self) -> date | None:
         """The day, where it is one."""
         return self.debut if self.debut == self.fin else None
@@ -63,6 +68,9 @@ class Periode(NamedTuple):
         return bool(self.pourquoi) or self.debut.year != self.fin.year
 
 
+_ABOUT, _EARLIER = "« environ »", "« avant »"
+_OF_THE_YEAR = (_ABOUT, _EARLIER)
+"""What is supposed of the year and not only of the day in it."""
 _ZERO_DAYS = ("0000-00-00", "1970-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1904-01-01")
 _NO_DAY = re.compile(
     rf"(?:{'|'.join(_ZERO_DAYS)}|0001-01-01|9999-12-31|00[/.-]00[/.-](?:0000|00)|0?1/0?1/1970)(?:[ t][0:.z]*)?"
@@ -306,14 +314,14 @@ def _before(text: str, ordre: Ordre) -> Periode | None:
     """Avant 2015: 2014 at the latest."""
     match = _BEFORE.fullmatch(text)
     year = int(match[1]) - 1 if match else 0
-    return _of_months(text, year, 1, _MONTHS, "« avant »") if _YEARS[0] < year <= _YEARS[1] else None
+    return _of_months(text, year, 1, _MONTHS, _EARLIER) if _YEARS[0] < year <= _YEARS[1] else None
 
 
 def _loose(text: str, ordre: Ordre) -> Periode | None:
     """Vers 2015, courant 2026, 2019 ?"""
     bare = _LOOSE_WORDS.sub("", text)
     found = _read(_PLAIN_WORDS.sub("", bare), ordre) if bare != text else None
-    return found._replace(pourquoi=found.pourquoi or "« environ »") if found else None
+    return found._replace(pourquoi=found.pourquoi or _ABOUT) if found else None
 
 
 def _ranged(text: str, ordre: Ordre) -> Periode | None:

@@ -24,9 +24,9 @@ from nr_models.inventaire.sites import list_alike, unite_sites
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.dates import read_echeance, read_number
+from nr_models.values.periodes import decide_order, is_ambiguous
 from nr_models.values.text import fold
 from tasks.office.columns import GUIDE_SHEET, MARK_SHEET
-from tasks.reading.annee import decide_order, is_ambiguous
 from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.spreadsheet import Feuille, Lecture, Valeur
 from tasks.reading.table import Cell, Record, Table
@@ -241,7 +241,7 @@ class _Table:
         self._rows = list(table.numbers())
         self._sets_aside, self._counted = table.has("ecartee"), table.has("quantite")
         self._told_by = tuple(field for field in IDENTITIES if table.has(field))
-        dates = [Cell(text) for text in {*self._column("annee_achat")} if isinstance(text, str)]
+        dates = {*self._column("annee_achat")}
         self._lecteurs = Lecteurs(
             table,
             referentiel,

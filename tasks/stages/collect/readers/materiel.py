@@ -12,8 +12,9 @@ from typing import Any, Literal, NamedTuple
 from nr_models.inventaire.parc import identify
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.values.dates import read_echeance, read_number
+from nr_models.values.periodes import Ordre
 from nr_models.values.text import fold
-from tasks.reading.annee import Order, read_year
+from tasks.reading.annee import read_year
 from tasks.reading.parsed import Pointage
 from tasks.reading.spreadsheet import Valeur
 from tasks.reading.table import Cell, Table
@@ -82,7 +83,7 @@ class Lecteurs:
         referentiel: Referentiel,
         releve: Pointage,
         *,
-        order: Order,
+        order: Ordre,
         rates_are_shares: bool,
         quantities: Iterable[Valeur] = (),
     ) -> None:
