@@ -8,6 +8,7 @@ from nr_models.inventaire.parc import UNKNOWN_CATEGORY
 from nr_models.inventaire.tranches import NOT_COUNTED, LibelleTranche
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.collect import Arbitrage, Hypothese, RetourArbitrages
+from nr_models.rules.hypotheses import follow_level
 from nr_models.values.text import fold
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
@@ -78,7 +79,7 @@ def _accepted(lecture: Lecture, referentiel: Referentiel, releve: Pointage, auth
             niveau=level,
             auteur=who,
             date=read_day(record["date"], releve),
-            raison=record.line("regle"),
+            raison=follow_level(record.line("regle"), level),
             source=record.line("source"),
         )
 

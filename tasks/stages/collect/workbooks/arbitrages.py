@@ -9,9 +9,8 @@ from nr_models.inventaire.compris import MOTIFS
 from nr_models.inventaire.parc import UNKNOWN_CATEGORY
 from nr_models.inventaire.tranches import NOT_COUNTED, LibelleLu
 from nr_models.rules.collect import QuestionConsolidee, ReponseDe, Result, RetourArbitrages, Statut
-from nr_models.rules.hypotheses import Proposition, list_propositions
+from nr_models.rules.hypotheses import Proposition, explain, list_propositions
 from nr_models.values.dates import french_date, read_echeance
-from nr_models.values.french import plural
 from tasks.office.columns import NO_OBJECT, UNKNOWN, YES_NO, Column
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, numbered
@@ -131,7 +130,7 @@ def _proposal_row(case: Case, item: Proposition) -> Row:
     return {
         **_question(case, item.question),
         "propose": item.niveau,
-        "regle": _explain(item, case.referentiel.parametres.collecte.hypothese_retrait),
+        "regle": explain(item, case.referentiel.parametres.collecte.hypothese_retrait),
     }
 
 
@@ -151,18 +150,6 @@ def _accepted_rows(case: Case, result: Result) -> list[Row]:
         for item in result.consolidations
         if (said := item.hypothese) and said in here
     ]
-
-
-def _explain(item: Proposition, less: int) -> str:
-    """Where a proposed level comes from, or why there is none."""
-    if item.niveau is None:
-        return f"Pas de proposition : {_counted(item.reponses)} dans cette dimension, trop peu pour supposer."
-    margin = f", moins {less} par prudence" if less else ""
-    return f"Médiane de la dimension ({item.mediane}, sur {_counted(item.reponses)}){margin}."
-
-
-def _counted(count: int) -> str:
-    return plural(count, "réponse")
 
 
 def _question(case: Case, question: str) -> dict[str, str]:
