@@ -138,8 +138,17 @@ class Case:
         return tuple(
             Manquant(quoi=item.type, personne=item.personne, cellules=cells)
             for item in self.retours
-            if item.type in kinds and (cells := tuple(one.place for one in item.anomalies if one.asks_to_correct))
+            if item.type in kinds and (cells := tuple(map(_tell_unread, filter(_is_unread, item.anomalies))))
         )
+
+
+def _is_unread(item: Anomaly) -> bool:
+    """True when something was asked and could not be read: a cell, or a whole sheet that is gone."""
+    return item.asks_to_correct or item.code == "feuille-absente"
+
+
+def _tell_unread(item: Anomaly) -> str:
+    return item.cell or f"feuille « {item.detail} »"
 
 
 def add_unread(missing: Iterable[Manquant], unread: Iterable[Manquant]) -> tuple[Manquant, ...]:

@@ -68,12 +68,13 @@ class Anomaly(Frozen):
     @property
     def place(self) -> str:
         """« fichier, feuille X, cellule Y » with what is known."""
-        parts = [self.fichier]
-        if self.feuille:
-            parts.append(f"feuille « {self.feuille} »")
-        if self.cellule:
-            parts.append(f"cellule {self.cellule}")
-        return ", ".join(part for part in parts if part)
+        return ", ".join(part for part in (self.fichier, self.cell) if part)
+
+    @property
+    def cell(self) -> str:
+        """The same within its file."""
+        parts = [f"feuille « {self.feuille} »"] if self.feuille else []
+        return ", ".join([*parts, f"cellule {self.cellule}"] if self.cellule else parts)
 
 
 def summarise(anomalies: Sequence[Anomaly]) -> str:
@@ -248,8 +249,8 @@ CATALOGUE: dict[str, AnomalyKind] = {
         informative=True,
     ),
     "nombre-douteux": AnomalyKind(
-        "« {valeur} » ne dit pas un seul nombre ({detail}) ; rien n’en est retenu tant que ce n’est pas dit.",
-        "Écrivez un seul nombre en chiffres, sans point ni virgule pour les milliers.",
+        "« {valeur} » ne se lit pas d’une seule façon ({detail}) ; rien n’en est retenu tant que ce n’est pas dit.",
+        "Écrivez un seul nombre en chiffres, dans l’unité demandée, sans point ni virgule pour les milliers.",
     ),
     "quantite-negative": AnomalyKind(
         "La quantité {valeur} est négative ; la ligne est écartée.", "Écrivez une quantité positive ou nulle."
@@ -427,6 +428,11 @@ CATALOGUE: dict[str, AnomalyKind] = {
     "contexte-multiple": AnomalyKind(
         "{valeur} contextes différents sont arrivés ; seul le premier, par ordre d’adresse, a été lu.",
         "Gardez celui qui fait foi et retirez les autres du dossier.",
+    ),
+    "auteur-inconnu": AnomalyKind(
+        "Ce fichier est signé « {valeur} », qui n’est le nom d’aucune personne de ce dossier, ou de plusieurs ; il "
+        "n’est attribué à personne.",
+        "Écrivez son adresse électronique dans « Rempli par », et déposez-le à nouveau.",
     ),
     "interlocuteur-inconnu": AnomalyKind(
         "« {valeur} » est chargé de questions ou a rendu un classeur, mais n’est pas une personne de ce dossier ; "

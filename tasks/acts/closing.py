@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.retours.recus import Arretee
@@ -18,7 +19,7 @@ from nr_models.stages import Stage
 from nr_models.tables import Avancement, Closure, Person, find_id
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
-from tasks.dossier.making import list_owed
+from tasks.dossier.making import list_owed, tell_missing
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu, find_lieu
@@ -74,13 +75,12 @@ def _close(scene: Scene, stage: Stage, owed: str) -> SuiteDonnee:
     )
     scene.session.add(row)
     scene.session.flush()
-    counts = [item["quoi"] for item in json.loads(owed)]
-    scene.record(Fait.CLOS, {"stage": stage.slug, "manquants": sorted(counts)})
+    missing = [Manquant.model_validate(item) for item in json.loads(owed)]
+    scene.record(Fait.CLOS, {"stage": stage.slug, "manquants": sorted(item.quoi for item in missing)})
     settle_returns(scene, stage, Arretee.CLOTURE)
     scene.resume(f"cloture:{row.id}")
-    return SuiteDonnee(
-        True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({', '.join(counts) or 'rien'})."
-    )
+    said = ", ".join(map(tell_missing, missing)) or "rien"
+    return SuiteDonnee(True, f"Saisie close : l’étape « {stage.nom} » avancera sans ce qui manque ({said}).")
 
 
 def reopen_stage(

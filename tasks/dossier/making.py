@@ -11,7 +11,7 @@ from nr_models.dossier.retours.envoi import Envoi, Support
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.stages import Stage
+from nr_models.stages import RETOURS, Stage
 from nr_models.tables import Round
 from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen, canonical, sha256
@@ -108,7 +108,7 @@ def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tupl
 
 def wait(lieu: Lieu, stage: Stage, fingerprint: str, missing: tuple[Manquant, ...]) -> None:
     """Write that a stage waits for these returns, and that it was looked at from that basis."""
-    reason = f"Attend {plural(len(missing), 'retour')} : {', '.join(map(_missing, missing))}."
+    reason = f"Attend {plural(len(missing), 'retour')} : {', '.join(map(tell_missing, missing))}."
     with lieu.writing() as ici:
         state = find_state(ici, stage.slug)
         if move(state, Acte.ATTENDRE, {"amont-acquis", "retours-attendus"}, reason):
@@ -134,8 +134,10 @@ def settle(lieu: Lieu, stage: Stage, approved: bool) -> bool:
         return moved
 
 
-def _missing(item: Manquant) -> str:
-    who = f"{item.quoi} de {item.personne}" if item.personne else item.quoi
+def tell_missing(item: Manquant) -> str:
+    """« bulletin de vote de zoe@ville.fr (à reprendre : feuille « Bulletin », cellule C3) »."""
+    what = RETOURS.get(item.quoi, item.quoi)
+    who = f"{what} de {item.personne}" if item.personne else what
     cells = " ; ".join(item.cellules[:_CELLS_SAID]) + (" …" if len(item.cellules) > _CELLS_SAID else "")
     return f"{who} (à reprendre : {cells})" if cells else who
 

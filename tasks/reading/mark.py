@@ -22,7 +22,7 @@ def find_mark(lecture: Lecture) -> dict[str, str]:
 
 
 def find_author(lecture: Lecture) -> str:
-    """The person's address, lower case: the mark's, else the one typed beside the label, else empty."""
+    """The person's address, lower case: the mark's, else what is typed beside the label: an address, or a name."""
     return find_mark(lecture).get("personne", "").lower() or _typed_author(lecture)
 
 
@@ -31,5 +31,6 @@ def _typed_author(lecture: Lecture) -> str:
     for row in (row for feuille in lecture.feuilles for row in feuille.lignes[:_GUIDE_ROWS] if len(row) > 1):
         texts = [Cell(value).line() for value in row]
         if any(text[:1] == AUTHOR_LABEL[:1] and fold(text).rstrip(" :") == label for text in texts):
-            return next((text.lower() for text in texts if MAIL.fullmatch(text)), "")
+            typed = [text.lower() for text in texts if text and fold(text).rstrip(" :") != label]
+            return next((text for text in typed if MAIL.fullmatch(text)), typed[0] if typed else "")
     return ""

@@ -114,7 +114,7 @@ class Pointage:
     def note_absent(self, lecture: Lecture, sheet: str, columns: tuple[Column, ...], *fields: str) -> None:
         """Why a table cannot be read: the columns that are no longer there, else the whole sheet."""
         for table in (find_table(feuille, columns) for feuille in lecture.feuilles):
-            if table and len(table.places) >= _ENOUGH_TITLES:
+            if table and (len(table.places) >= _ENOUGH_TITLES or fold(table.feuille.nom) == fold(sheet)):
                 gone = [column for column in columns if column.field in fields and not table.has(column.field)]
                 place = Cell(None, table.feuille.nom, table.ligne_titres)
                 self.anomalies.extend(place.anomaly("colonne-absente", column.title) for column in gone)
@@ -134,8 +134,8 @@ class Pointage:
         if read is None:
             self.note(cell, "nombre-invalide", what)
         elif read.valeur is None:
-            readings = " ou ".join(map(write_nombre, read.lectures))
-            self.note(cell, "nombre-douteux", ", ".join(filter(None, (read.pourquoi, readings))))
+            several = " ou ".join(map(write_nombre, read.lectures)) if len(read.lectures) > 1 else ""
+            self.note(cell, "nombre-douteux", ", ".join(filter(None, (read.pourquoi, several))))
         elif read.certitude == "hypothese":
             self.note(cell, "nombre-suppose", f"{write_nombre(read.valeur)} ({read.pourquoi})")
 

@@ -37,7 +37,7 @@ from tasks.stages.fiche.reader import find_fiches, parse_fiches
 from tasks.stages.preselect.reader import find_decisions, parse_preselection
 from tasks.stages.prioritise.reader import find_ballot, parse_bulletin
 
-READER_VERSION = 8
+READER_VERSION = 9
 """Raised by hand when the same file would be understood otherwise."""
 
 UNKNOWN = "inconnu"

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Retour
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Collectivite
+from nr_models.dossier.registre import Collectivite, Entree
 from nr_models.dossier.retours.envoi import Envoi
 from nr_models.dossier.retours.recus import NOTHING, ONE_PER_PERSON, find_in_force, is_source
 from nr_models.inventaire.correspondance import Correspondance
@@ -29,6 +29,7 @@ from nr_models.values.anomalies import Anomaly
 from nr_models.values.changement import list_changes
 from nr_models.values.frozen import canonical, digest, sha256
 from nr_models.values.roles import Role
+from nr_models.values.text import fold
 from tasks.office.columns import REPLACES
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, load_entree
@@ -190,6 +191,7 @@ def _save(
             continue  # its author was erased: the same bytes do not bring them back
         if digest_of_file in erased:
             continue  # nor under another name, nor once taken away and put back
+        understood = attribute_author(understood, lieu.entree, name)
         values = _values(attribute_shared(lieu.session, lieu.programme, own, understood, name), own.siren, name, du_nom)
         changed = _changes(row, values, rows.values())
         if row is None:
@@ -267,6 +269,20 @@ def _save_copy(workspace: Workspace, understood: Understood, name: str) -> str:
     """Keep the copy to correct of a file in the store; empty when nothing in it need be corrected."""
     content = _render_copy(understood, name)
     return save_bytes(workspace.settings, content) if content else ""
+
+
+def attribute_author(understood: Understood, entree: Entree, name: str) -> Understood:
+    """A return signed with a name: that of the one person of the dossier who bears it, else of nobody, and said."""
+    said = understood.personne
+    if not said or "@" in said:
+        return understood
+    found = [item.mail for item in entree.personnes if fold(item.nom) == fold(said)]
+    mail = found[0] if len(found) == 1 else ""
+    told = () if mail else (Anomaly(code="auteur-inconnu", fichier=name, valeur=said),)
+    value = understood.valeur
+    if value is not None and "personne" in type(value).model_fields:
+        value = value.model_copy(update={"personne": mail})
+    return understood._replace(personne=mail, valeur=value, anomalies=(*understood.anomalies, *told))
 
 
 def attribute_shared(

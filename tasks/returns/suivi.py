@@ -142,6 +142,8 @@ def _awaited(lieu: Lieu) -> Iterator[Du]:
                 nom=owner.nom,
                 depuis=since,
                 echeance=fixed or find_deadline(calendrier, state.slug, since),
+                correction=Quoi.INCORRECT if item.cellules else None,
+                commentaire=f"{' ; '.join(item.cellules)}, qui n’a pas pu être lu" if item.cellules else "",
             )
 
 

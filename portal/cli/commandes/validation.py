@@ -178,7 +178,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         click.echo(f"  Déjà dit : {voice.personne}, {voice.verdict.nom}.")
     folder = stage_folder(workspace.settings, lieu.cle, BY_GATE[gate])
     for item in artefacts:
-        if item.nom == RESULT_FILE:
+        if item.nom == RESULT_FILE or BY_GATE[gate].hides(item.nom):
             continue
         click.echo(f"  À lire : {folder / item.nom}")
     for line in warnings:

@@ -12,14 +12,15 @@ from tasks.reading.levier import find_levier
 from tasks.reading.mark import find_author
 from tasks.reading.parsed import Parsed, Pointage
 from tasks.reading.renamed import find_form
-from tasks.reading.spreadsheet import Lecture
+from tasks.reading.spreadsheet import Feuille, Lecture
 from tasks.reading.table import Record, Table, find_table
 from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRES
 
-_ADD = frozenset(("ajouter", "ajout", "ajoute", "a ajouter", "+"))
+_ADD = frozenset(("ajouter", "ajout", "ajoute", "a ajouter", "rajouter", "inclure", "+"))
+_ASIDE = " (oui ou non)"
 _PROVIDERS = {"reponse": "prestataire", "site": "site", "objets": "objets"}
 """The provider that each column of criteria is about."""
-_REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "-"))
+_REMOVE = frozenset(("retirer", "retrait", "retire", "a retirer", "enlever", "supprimer", "exclure", "-"))
 
 
 def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourPreselection]:
@@ -35,11 +36,12 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
         releve.anomalies.extend(table.anomalies)
         for record in releve.records(table):
             _add_change(record, changes, referentiel, releve)
-    for feuille in lecture.feuilles:
-        found = find_table(feuille, PRESTATAIRES)
-        if found and found.has("cle", "reponse"):
-            for record in releve.records(found):
-                _add_criterion(record, criteria, unread, releve)
+    tables = [found for feuille in lecture.feuilles if (found := find_criteria(feuille))]
+    if not any(found.has("cle", "reponse") for found in tables):
+        releve.note_absent(lecture, "Prestataire", PRESTATAIRES, "cle", "reponse")
+    for found in tables:
+        for record in releve.records(found):
+            _add_criterion(record, criteria, unread, releve)
     return releve.close(
         RetourPreselection(
             personne=find_author(lecture),
@@ -48,6 +50,12 @@ def parse_preselection(lecture: Lecture, referentiel: Referentiel) -> Parsed[Ret
             a_reprendre=tuple(unread),
         )
     )
+
+
+def find_criteria(feuille: Feuille) -> Table | None:
+    """The table of the criteria of the providers, or None."""
+    found = find_table(feuille, PRESTATAIRES)
+    return found if found and found.has("cle", "reponse") else None
 
 
 def find_decisions(lecture: Lecture) -> Table | None:
@@ -89,7 +97,7 @@ def _add_criterion(
         return
     before = len(unread)
     for column, field in _PROVIDERS.items():
-        criteria[field][key] = releve.yes_no(record[column], record.line("critere") or key)
+        criteria[field][key] = releve.yes_no(record[column], record.line("critere").removesuffix(_ASIDE) or key)
         if criteria[field][key] is None and not record.is_blank(column):
             unread.append(key if field == "prestataire" else f"{field} {key}")
     if len(unread) == before:

@@ -26,6 +26,11 @@ _FORCES: dict[str, Literal["inclure", "exclure"]] = {
 }
 
 
+_NO_OPINION = frozenset(
+    (fold(NO_OPINION), "nsp", "ne sait pas", "je ne sais pas", "ne se prononce pas", "sans opinion", "pas d'avis", "-")
+)
+
+
 def parse_bulletin(lecture: Lecture, referentiel: Referentiel) -> Parsed[RetourBulletin]:
     """The voices given (a row left blank is none), and the référent's overrides that say why."""
     releve = Pointage()
@@ -75,7 +80,7 @@ def _add_voice(record: Record, voices: dict[str, Voix], referentiel: Referentiel
 
 def _note(cell: Cell, referentiel: Referentiel, releve: Pointage) -> int | None:
     """A note within bounds; None when blank, « sans avis », or refused, which is noted."""
-    if not cell.text() or fold(cell.text()) == fold(NO_OPINION):
+    if not cell.text() or fold(cell.text()).rstrip(" .!") in _NO_OPINION:
         return None
     low, high = referentiel.parametres.priorisation.note_min, referentiel.parametres.priorisation.note_max
     number = _rating(cell, low, high, releve)

@@ -16,6 +16,7 @@ from nr_models.dossier.registre import Entree, Personne, Registre
 from nr_models.dossier.retours.envoi import Envoi, Support
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.collect import RetourDiagnostic
+from nr_models.rules.prioritise import RetourBulletin
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
@@ -24,11 +25,12 @@ from tasks.programme.columns import COLLECTIVITES, REGISTRE
 from tasks.programme.workbook import render_registre
 from tasks.returns import returns
 from tasks.returns.folder import list_files
-from tasks.returns.recognise import understand
-from tasks.returns.returns import list_returns, read_returns
+from tasks.returns.recognise import Understood, understand
+from tasks.returns.returns import attribute_author, list_returns, read_returns
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 from tests.support.referentiels import livre
+from tests.support.workbooks_case import make_case
 
 TRAME = "Trame Celine Sautereau.xlsx"
 CELINE = "celine.sautereau@mairie-dornecourt-sur-sauvine.example"
@@ -463,3 +465,20 @@ def test_un_retour_retire_laisse_un_evenement(depart: Depart) -> None:
     read(terrain)
     assert [kind for kind in terrain.kinds() if kind != "tables"][-1] == "retire"
     assert CELINE not in in_force(terrain)[0]
+
+
+def test_un_retour_signe_d_un_nom_est_a_la_personne_qui_le_porte() -> None:
+    """Un nom que personne ne porte, ou que deux portent, n’est celui de personne, et c’est dit."""
+    ana, bob = (Personne(mail=f"{nom}@ville.fr", nom=f"{nom.title()} Brun", roles=()) for nom in ("ana", "bob"))
+    twin = Personne(mail="ana.b@ville.fr", nom="Ana Brun", roles=())
+    signed = Understood("bulletin", {}, "ana  brun", RetourBulletin(personne="ana brun", voix=()), (), 1, 1, 1)
+    for people, mail, codes in (
+        ((ana, bob), ana.mail, []),
+        ((bob,), "", ["auteur-inconnu"]),
+        ((ana, twin), "", ["auteur-inconnu"]),
+    ):
+        entree = make_case().entree.model_copy(update={"personnes": people})
+        found = attribute_author(signed, entree, "Bulletin.xlsx")
+        assert isinstance(found.valeur, RetourBulletin)
+        assert (found.personne, found.valeur.personne) == (mail, mail)
+        assert [item.code for item in found.anomalies] == codes

@@ -32,7 +32,14 @@ def test_un_changement_sans_justification_n_est_pas_applique(lu: Lu) -> None:
 
 def test_une_colonne_retiree_est_dite_et_non_sa_feuille(lu: Lu) -> None:
     columns = [column for column in PRESELECTION if column.field not in ("decision", "justification")]
-    found = lu.classeur(
-        {"Leviers": (columns, [{"levier": next(iter(lu.referentiel.leviers))}])}, {"type": "preselection"}
-    )
-    assert said(found) == [("colonne-absente", "Leviers", "A1")]
+    leviers = (columns, [{"levier": next(iter(lu.referentiel.leviers))}])
+    criteria = ([column for column in PRESTATAIRE if column.field != "reponse"], [{"cle": "cooperation"}])
+    found = lu.classeur({"Leviers": leviers, "Prestataire": criteria}, {"type": "preselection"})
+    assert said(found) == [("colonne-absente", "Leviers", "A1"), ("colonne-absente", "Prestataire", "A1")]
+
+
+def test_une_feuille_retiree_est_dite(lu: Lu) -> None:
+    """Sans les critères du prestataire, rien ne dit qu’il n’est pas embarqué."""
+    leviers = (PRESELECTION, [{"levier": next(iter(lu.referentiel.leviers))}])
+    found = lu.classeur({"Leviers": leviers}, {"type": "preselection"})
+    assert said(found) == [("feuille-absente", "", "")]

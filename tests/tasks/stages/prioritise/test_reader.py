@@ -16,7 +16,7 @@ def test_un_bulletin_distingue_le_blanc_le_sans_avis_et_la_note_hors_bornes(lu: 
     rows: list[dict[str, Any]] = [
         {"levier": a, "valeur": 5, "faisabilite": "2", "commentaire": "Oui !"},
         {"levier": b},
-        {"levier": c, "valeur": "Sans avis", "faisabilite": "sans avis"},
+        {"levier": c, "valeur": "Sans avis.", "faisabilite": "NSP"},
         {"levier": d, "valeur": 6, "faisabilite": 3},
         {"levier": e, "valeur": "beaucoup"},
     ]
