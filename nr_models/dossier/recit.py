@@ -14,7 +14,7 @@ from nr_models.dossier.retours.suivi import Quoi
 from nr_models.stages import BY_GATE, BY_SLUG, RETOURS
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
-from nr_models.values.french import plural
+from nr_models.values.french import french_instant, plural
 from nr_models.values.roles import Role
 
 ERASED = "une personne dont le nom a été effacé"
@@ -120,8 +120,18 @@ def _decided(donnees: Donnees) -> str:
     tail = f", alors que {plural(owed, 'retour était', 'retours étaient')} à reprendre" if owed else ""
     return (
         f"Étape {_stage(donnees)} : {verdict} par {donnees['qui']} ({role}{power}), "
-        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)}){tail}."
+        f"identification : {donnees.get('identification', 'inconnue')} ({_seal(donnees)}){tail}.{tell_doubts(donnees)}"
     )
+
+
+def tell_doubts(donnees: Donnees) -> str:
+    """What is to be known of the power behind a decision, in sentences that follow another; "" when nothing is."""
+    said = ""
+    if since := donnees.get("role_depuis"):
+        said += f" Le registre avait donné ce rôle peu avant, le {french_instant(since)}."
+    if refusal := donnees.get("registre_refus"):
+        said += f" Le registre était {refusal} : les rôles sont ceux du dernier qui fut lu."
+    return said
 
 
 def _delegated(donnees: Donnees) -> str:

@@ -142,6 +142,17 @@ def last_said(events: Iterable[Mapping[str, Any]], ligne: Ligne) -> Dites | None
     return found[1] if found else None
 
 
+def list_given(events: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """When the registry gave the roles that it gave and did not take back: by person (commitment) and role."""
+    given: dict[tuple[str, str], str] = {}
+    for event in events:
+        for person, role in event["donnees"]["retires"]:
+            given.pop((person, role), None)
+        for person, role in event["donnees"]["donnes"]:
+            given[person, role] = event["at"]
+    return given
+
+
 def list_unpaired(said: Iterable[tuple[Any, ...]], found: Iterable[tuple[Any, ...]]) -> tuple[list[Any], list[Any]]:
     """What the trail says and the base does not hold, and the contrary; each as often as it is missing."""
     one, other = Counter(said), Counter(found)

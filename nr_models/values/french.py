@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from nr_models.values.dates import Montant, french_date, read_number
-from nr_models.values.days import paris_day
+from nr_models.values.days import paris_day, paris_time
 from nr_models.values.frozen import round_half_up
 from nr_models.values.numbers import group
 from nr_models.values.text import fold
@@ -111,6 +111,12 @@ def joined(items: Sequence[str], empty: str = BLANK) -> str:
 def french_day(instant: str) -> str:
     """« 12 mai 2026 », the day it was in Paris at an ISO instant."""
     return french_date(paris_day(instant))
+
+
+def french_instant(instant: str) -> str:
+    """« 12 mai 2026 à 9 h 05 », the time that it was in Paris at an ISO instant."""
+    moment = paris_time(instant)
+    return f"{french_date(moment.date())} à {moment.hour} h {moment.minute:02d}"
 
 
 def of(nom: str) -> str:

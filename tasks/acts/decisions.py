@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.gates import Ouverture, Siege, Verdict, outcome, seats_of
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recit import tell_doubts
 from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait, find_id
@@ -23,6 +24,7 @@ from tasks.acts.retraits import list_live_decisions
 from tasks.acts.seen import check_seen
 from tasks.dossier.asking import tell_outcome
 from tasks.dossier.gates import Attente, announce, find_attente
+from tasks.dossier.pouvoirs import Recents, find_recent, load_recent
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.returns.comptes import open_returns, settle_before
 from tasks.returns.suivi import tell_to_correct
@@ -103,11 +105,14 @@ def _decide(scene: Scene, demande: Demande) -> SuiteDonnee:
     if refusal := _not_sent_back(scene, demande):
         return refusal
     taken: list[int] = []
+    recent, warned = load_recent(scene), dict[str, str]()
     while free:  # in an ordered gate the next seat may be the same person's: one request takes both
-        taken += [_record(scene, attente, siege, demande) for siege in free]
+        warned |= {key: value for siege in free for key, value in _doubts(scene, siege, recent).items()}
+        taken += [_record(scene, attente, siege, demande, recent) for siege in free]
         attente = _again(scene, demande)
         free = seats_of(scene.personne.mail, attente.libres)
-    return _conclude(scene, attente, demande, taken)
+    reponse = _conclude(scene, attente, demande, taken)
+    return replace(reponse, message=f"{reponse.message}{tell_doubts(warned)}")
 
 
 def _again(scene: Scene, demande: Demande) -> Attente:
@@ -176,7 +181,7 @@ def _not_sent_back(scene: Scene, demande: Demande) -> SuiteDonnee | None:
     return None
 
 
-def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> int:
+def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande, recent: Recents) -> int:
     """Take a seat; returns the number of the decision."""
     gate, delegation = attente.gate, siege.find_delegation(scene.personne.mail)
     said, compte = scene.save_words(demande.comment), scene.save_words(scene.par.compte)
@@ -214,12 +219,20 @@ def _record(scene: Scene, attente: Attente, siege: Siege, demande: Demande) -> i
             "empreinte": gate.seal,
             "artefacts": sorted(json.loads(gate.digests).values()),
             "registre": scene.dossier.entree_digest,
+            **_doubts(scene, siege, recent),
             **({"etape": demande.etape} if demande.etape else {}),
             **({"a_reprendre": owed} if owed else {}),
             **({"delegation": delegation.id} if delegation else {}),
         },
     )
     return find_id(row)
+
+
+def _doubts(scene: Scene, siege: Siege, recent: Recents) -> dict[str, str]:
+    """What the entry of a decision says of the power behind it: a role just given, a registry that was not read."""
+    said = {"registre_refus": scene.registre.value if scene.registre else ""}
+    said["role_depuis"] = find_recent(siege, scene.personne.mail, recent)
+    return {key: value for key, value in said.items() if value}
 
 
 def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[int]) -> SuiteDonnee:

@@ -15,7 +15,7 @@ from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
-from tasks.dossier.delegations import load_delegations
+from tasks.dossier.pouvoirs import load_delegations
 from tasks.programme.programmes import load_kept_referentiel
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, enqueue

@@ -17,8 +17,9 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Personne
 from nr_models.tables import Dossier, Person, Request
 from nr_models.values.frozen import digest
+from tasks.dossier.gates import announce_open
 from tasks.programme.lieu import Lieu
-from tasks.programme.programmes import find_dossier
+from tasks.programme.programmes import Prise, RefusRegistre, find_dossier, list_programmes, take_registre
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
@@ -90,10 +91,14 @@ class SuiteDonnee:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene(Lieu):
-    """A dossier in the transaction of one act, and the person who asks."""
+    """A dossier in the transaction of one act, and the person who asks.
+
+    ``registre`` says why the registry in force is not the file that lies there; None where it is.
+    """
 
     personne: Personne
     par: Auteur
+    registre: RefusRegistre | None = None
 
     @property
     def roles(self) -> frozenset[str]:
@@ -128,22 +133,27 @@ def play(
 ) -> SuiteDonnee:
     """Have a person do something to a dossier: all of it in one transaction, or nothing.
 
-    ``effect`` writes only what it accepts. ``par.demande`` names the request, ``content`` is what it asks:
-    asked again, the same answers the same; the same name with something else is refused. Raises ``Introuvable``.
+    The registry, which gives the power, is looked at first. ``effect`` writes only what it accepts. ``par.demande``
+    names the request, ``content`` is what it asks: asked again, the same answers the same; the same name with
+    something else is refused. Raises ``Introuvable``.
     """
     mail = par.mail.strip().lower()
+    looked = look_at_registre(workspace, name)
     with workspace.writing() as session:
         programme, dossier = find_dossier(session, name)
         session.exec(select(Dossier.id).where(Dossier.id == dossier.id).with_for_update()).one()  # one act at a time
         session.refresh(dossier)
         lieu = Lieu(workspace, programme, dossier, session)
+        if looked.change:
+            announce_open(lieu)  # to whom the registry just gave a seat
         asked = digest([lieu.cle, mail, *content])
         if par.demande and (known := _answered(session, par.demande, asked)):
             return known
         personne = lieu.entree.find(mail)
         if personne is None:
             return SuiteDonnee(False, f"« {mail} » n’est pas une personne du dossier {lieu.cle}.", Code.INTERDIT)
-        reponse = effect(Scene(workspace, programme, dossier, session, personne=personne, par=par))
+        scene = Scene(workspace, programme, dossier, session, personne=personne, par=par, registre=looked.refus)
+        reponse = effect(scene)
         if par.demande and reponse.accepted:
             session.add(
                 Request(
@@ -155,6 +165,21 @@ def play(
                 )
             )
         return reponse
+
+
+def look_at_registre(workspace: Workspace, name: str) -> Prise:
+    """Take in the registry of a dossier where its file moved since: a role holds as the file gives it now."""
+    with workspace.reading() as session:
+        programme, _ = find_dossier(session, name)
+    return take_registre(workspace, programme)
+
+
+def look_at_registres(workspace: Workspace) -> None:
+    """The same for every programme, before an act that concerns them all."""
+    with workspace.reading() as session:
+        programmes = list_programmes(session)
+    for programme in programmes:
+        take_registre(workspace, programme)
 
 
 def _answered(session: Session, request_id: str, asked: str) -> SuiteDonnee | None:

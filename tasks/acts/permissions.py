@@ -26,8 +26,8 @@ from nr_models.stages import STAGES, Stage
 from nr_models.tables import Avancement, Dossier, find_id
 from nr_models.values.frozen import Frozen
 from tasks.acts.diffusion import may_diffuse
-from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import Attente, find_attente, find_standing
+from tasks.dossier.pouvoirs import load_delegations
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import load_entree
 from tasks.returns.comptes import list_tardifs

@@ -22,8 +22,8 @@ from nr_models.stages import STAGES
 from nr_models.tables import Avancement, Dossier, Gate, Programme, Round, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
-from tasks.dossier.delegations import load_delegations
 from tasks.dossier.gates import find_standing, load_reserves, load_voices
+from tasks.dossier.pouvoirs import load_delegations
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, load_entree, load_kept_referentiel
 from tasks.store.clock import now

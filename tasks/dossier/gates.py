@@ -20,7 +20,7 @@ from nr_models.stages import BY_GATE, Stage
 from nr_models.tables import Decision, Delegation, Gate, Levee, Person, Retrait, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.frozen import canonical
-from tasks.dossier.delegations import load_delegations
+from tasks.dossier.pouvoirs import load_delegations
 from tasks.dossier.rounds import find_round, find_state, list_artefacts, move
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
@@ -101,6 +101,13 @@ def announce(session: Session, attente: Attente) -> None:
     for mail in sorted({mail for siege in attente.libres for mail in siege.decideurs}):
         gate = attente.gate.id
         enqueue(session, Consigne.OUVERTURE, f"avis-ouverture:{gate}:{mail}", {"gate": gate, "mail": mail})
+
+
+def announce_open(lieu: Lieu) -> None:
+    """Tell whom the open gates of a dossier await now; who was told already is not told again."""
+    for validation in lieu.referentiel.validation.validations:
+        if attente := find_attente(lieu, validation.gate):
+            announce(lieu.session, attente)
 
 
 def list_voices(session: Session, gate: Gate) -> list[DecisionDeSiege]:

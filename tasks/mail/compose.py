@@ -8,8 +8,6 @@ from sqlmodel import Session
 
 from nr_models.dossier.case import File
 from nr_models.tables import Dossier, Programme
-from nr_models.values.dates import french_date
-from nr_models.values.days import paris_time
 from tasks.mail.smtp import Lettre
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
@@ -61,9 +59,3 @@ def lead(settings: Settings, page: str, command: str) -> str:
     if settings.public_url:
         return f"Tout se lit ici :\n{settings.public_url.rstrip('/')}/{page}"
     return f"Pour lire et agir, la personne qui tient le logiciel tapera :\n{command}"
-
-
-def tell_instant(instant: str) -> str:
-    """« 3 mars 2026 à 9 h 05 », Paris time."""
-    moment = paris_time(instant)
-    return f"{french_date(moment.date())} à {moment.hour} h {moment.minute:02d}"

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.recit import tell_doubts
 from nr_models.dossier.relance import find_echeance, is_late
 from nr_models.dossier.workflow import MENEURS
 from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
@@ -36,13 +37,13 @@ from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
-from nr_models.values.french import listing
+from nr_models.values.french import french_instant, listing
 from nr_models.values.roles import Role
 from tasks.dossier.anomalies import list_under_gate
 from tasks.dossier.gates import Attente, find_attente
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.standing import load_standing
-from tasks.mail.compose import compose, find_place, greet, lead, list_pieces, name_gate, tell_instant
+from tasks.mail.compose import compose, find_place, greet, lead, list_pieces, name_gate
 from tasks.mail.digest import build_digest
 from tasks.mail.smtp import Lettre
 from tasks.mail.turns import write_complete, write_outcome, write_saisie
@@ -80,7 +81,7 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         f"nr pourquoi {lieu.cle} {BY_GATE[gate.gate].slug}",
         validation=name_gate(lieu, gate.gate),
         cle=lieu.cle,
-        instant=tell_instant(decision.decided_at),
+        instant=french_instant(decision.decided_at),
         roles=listing(Role(item.role).nom for item in taken),
         verdict=Verdict(decision.verdict).nom,
         code=show_code(decision.seal),
@@ -89,6 +90,7 @@ def _receipt(workspace: Workspace, session: Session, payload: Payload) -> Lettre
         plusieurs=len(entries) > 1,
         tete=entries[-1]["hash"],
         a_reprendre=entries[-1]["donnees"].get("a_reprendre", 0),
+        doutes=list(dict.fromkeys(said.strip() for item in entries if (said := tell_doubts(item["donnees"])))),
     )
 
 

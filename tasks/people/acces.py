@@ -15,7 +15,7 @@ from nr_models.dossier.effacement import Masque
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Decision, Dossier, Gate, Parole, Person, Reading, Retenu
 from nr_models.values.frozen import canonical
-from tasks.acts.door import Auteur
+from tasks.acts.door import Auteur, look_at_registres
 from tasks.office.archive import EPOCH
 from tasks.people.personnes import Identite, find_identity, leads_everywhere, list_mentions, load_json
 from tasks.programme.programmes import Introuvable
@@ -42,6 +42,7 @@ def export_person(workspace: Workspace, mail: str, *, par: Auteur, archive: bool
     ``archive``: a zip with their returns, else JSON alone. Raises ``Introuvable`` or ``AccesRefuse``.
     """
     by = par.mail.strip().lower()
+    look_at_registres(workspace)
     with workspace.writing() as session:
         identite = find_identity(session, mail)
         if identite is None:

@@ -20,7 +20,7 @@ from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
 from nr_models.dossier.journal import Fait
 from nr_models.tables import Avancement, Dossier, Parole, Person, Reading, find_id
 from nr_models.values.controle import show_code
-from tasks.acts.door import Auteur
+from tasks.acts.door import Auteur, look_at_registres
 from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
 from tasks.people.personnes import DossierConnu, Identite, find_identity, leads_everywhere, list_mentions, names_person
 from tasks.programme.columns import REGISTRE
@@ -68,6 +68,7 @@ def erase(workspace: Workspace, mail: str, *, par: Auteur, comment: str) -> Effa
     mail, comment = mail.strip().lower(), comment.strip()
     if not comment:
         return Effacement(False, "Il faut écrire pourquoi (--motif), par exemple la date de sa demande.")
+    look_at_registres(workspace)
     with workspace.reading() as session:
         identite = find_identity(session, mail)
         programmes = sorted({place.programme.slug for place in identite.places}) if identite else []

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from enum import StrEnum
+from os import stat_result
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from sqlmodel import Session, select
@@ -156,25 +159,54 @@ def _find_or_create(workspace: Workspace, name: str) -> Programme:
 
 def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, ...]:
     """Take in the registry where it changed. One that cannot be read leaves the earlier one in force."""
+    if (Path(programme.folder) / REGISTRE).is_file():
+        _restore_referentiel(workspace, programme)
+    return take_registre(workspace, programme).anomalies
+
+
+class RefusRegistre(StrEnum):
+    """Why the registry that lies there is not the one in force."""
+
+    ABSENT = "absent"
+    ILLISIBLE = "illisible"
+
+
+class Prise(NamedTuple):
+    """What came of looking at a registry: what is wrong in it, why it was not taken in, whether it had changed."""
+
+    anomalies: tuple[Anomaly, ...]
+    refus: RefusRegistre | None = None
+    change: bool = False
+
+
+def take_registre(workspace: Workspace, programme: Programme) -> Prise:
+    """Look once at the file of the registry, and read it where it is not the one taken in last."""
     path = Path(programme.folder) / REGISTRE
-    if not path.is_file():
-        return (Anomaly(code="registre-absent", fichier=REGISTRE),)
-    _restore_referentiel(workspace, programme)
-    seen = path.stat()
+    try:
+        seen = path.stat()
+    except OSError:
+        seen = None
+    if seen is None or not S_ISREG(seen.st_mode):
+        return Prise((Anomaly(code="registre-absent", fichier=REGISTRE),), RefusRegistre.ABSENT)
     if (seen.st_size, seen.st_mtime_ns) == (programme.registre_size, programme.registre_mtime_ns):
-        return tuple(Anomaly.model_validate(item) for item in json.loads(programme.anomalies))
+        return Prise(tuple(Anomaly.model_validate(item) for item in json.loads(programme.anomalies)))
+    return _read_registre(workspace, programme, path, seen)
+
+
+def _read_registre(workspace: Workspace, programme: Programme, path: Path, seen: stat_result) -> Prise:
     try:
         referentiel = load_referentiel(find_folder(Path(programme.folder)))
     except ReferentielInvalide as error:
         with workspace.reading() as session:
             if not list_dossiers(session, programme):
                 raise
-        return _refused(error)  # those under way go on with the version they keep, and the registry as it was
+        # those under way go on with the version they keep, and the registry as it was
+        return Prise(_refused(error), RefusRegistre.ILLISIBLE)
     from tasks.programme.reader import read_registre  # only now: who looks at a board reads no workbook
 
     registre, anomalies = read_registre(path, referentiel)
     if registre is None or (anomalies and not any(item.personnes for item in registre.entrees)):
-        return anomalies or (Anomaly(code="type-inconnu", fichier=REGISTRE),)
+        return Prise(anomalies or (Anomaly(code="type-inconnu", fichier=REGISTRE),), RefusRegistre.ILLISIBLE)
     content = canonical(referentiel).encode()
     save_bytes(workspace.settings, content)
     with workspace.writing() as session:
@@ -183,7 +215,7 @@ def sync_registre(workspace: Workspace, programme: Programme) -> tuple[Anomaly, 
         kept.anomalies = canonical(anomalies)
         for entree in registre.entrees:
             _sync_entree(session, kept, entree, referentiel)
-    return anomalies
+    return Prise(anomalies, change=True)
 
 
 def _refused(error: ReferentielInvalide) -> tuple[Anomaly, ...]:

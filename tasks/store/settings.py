@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     sources_known_hosts: Path | None = Field(
         None, description="Clés connues des serveurs SFTP (known_hosts) ; vide : celles du compte."
     )
+    roles_recents: float = Field(
+        24, description="Heures pendant lesquelles une décision dit que le registre vient de donner le rôle."
+    )
     umask: str = Field(
         "077",
         pattern=r"^0?[0-7]{3}$",

@@ -17,7 +17,7 @@ from portal.cli.dire.acting import NAMED, finish, identify
 from portal.cli.dire.groupe import Groupe
 from tasks.acts.delegations import delegate as give_delegation
 from tasks.acts.delegations import revoke as end_delegation
-from tasks.dossier.delegations import load_delegations
+from tasks.dossier.pouvoirs import load_delegations
 from tasks.programme.programmes import find_dossier
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace

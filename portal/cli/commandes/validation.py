@@ -15,7 +15,7 @@ from nr_models.tables import find_id
 from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
-from nr_models.values.french import french_day
+from nr_models.values.french import french_day, french_instant
 from portal.cli.dire.acting import NAMED, check_gate, finish, identify
 from portal.cli.dire.explain import ANOMALIES_SHOWN
 from portal.cli.dire.groupe import Groupe
@@ -27,8 +27,9 @@ from tasks.acts.door import SuiteDonnee
 from tasks.acts.reserves import lift
 from tasks.acts.retraits import withdraw as take_back
 from tasks.dossier.anomalies import list_under_gate
-from tasks.dossier.gates import find_attente, find_standing, load_reserves
+from tasks.dossier.gates import Attente, find_attente, find_standing, load_reserves
 from tasks.dossier.making import RESULT_FILE
+from tasks.dossier.pouvoirs import list_recent
 from tasks.dossier.rounds import find_round, find_state, list_artefacts
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu, find_lieu
@@ -166,7 +167,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         made = find_round(ici, BY_GATE[gate].slug, "resultat")
         artefacts = list_artefacts(ici.session, made) if made else []
         notes = list_explanations(ici.session, lieu.cle, gate)
-        warnings = list(_list_warnings(ici, BY_GATE[gate]))
+        warnings = list(_list_warnings(ici, BY_GATE[gate], attente))
         avis, state = list_avis(ici.session, attente.gate), find_state(ici, BY_GATE[gate].slug)
     due = french_date(find_echeance(attente.gate.opened_at, attente.validation.jours_ouvres))
     since = french_day(attente.gate.opened_at)
@@ -192,8 +193,10 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
     click.echo(f"Verdicts : {', '.join(Verdict)}.")
 
 
-def _list_warnings(lieu: Lieu, stage: Stage) -> Iterator[str]:
+def _list_warnings(lieu: Lieu, stage: Stage, attente: Attente) -> Iterator[str]:
     """What who decides must know: what was found wrong, what is to be corrected, what was approved on a condition."""
+    for mail, since in list_recent(lieu, attente.libres).items():
+        yield f"Attention : le registre vient de donner ce rôle à {mail}, le {french_instant(since)}."
     found = list_under_gate(lieu, load_standing(lieu), stage)
     if found:
         yield f"Relevé dans ce qui a été rendu : {summarise(found)}."
