@@ -50,6 +50,10 @@ class Charge(Frozen):
     jours: Decimal
 
 
+WHOLE = "Toute la feuille de route"
+"""What a réserve is about, which is of no levier."""
+
+
 class PointDur(Frozen):
     """Something to settle before the roadmap can run; a réserve is of no levier (empty)."""
 

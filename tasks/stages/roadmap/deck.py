@@ -108,7 +108,7 @@ def _hard_points(deck: Deck, result: roadmap.Result) -> None:
     rows = [
         (
             SlideCell(str(fiches[item.levier].numero) if item.levier else "", bold=True),
-            fiches[item.levier].titre if item.levier else "",
+            fiches[item.levier].titre if item.levier else roadmap.WHOLE,
             _MOTIFS[item.motif],
             item.explication,
         )

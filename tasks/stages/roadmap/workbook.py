@@ -154,7 +154,7 @@ def _hard_rows(case: Case, result: roadmap.Result) -> Iterable[Row]:
     for point in result.points_durs:
         yield {
             "numero": numbers.get(point.levier),
-            "titre": case.referentiel.leviers[point.levier].titre if point.levier else "",
+            "titre": case.referentiel.leviers[point.levier].titre if point.levier else roadmap.WHOLE,
             "motif": _MOTIFS[point.motif],
             "explication": point.explication,
         }
