@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from sqlmodel import Session, col, select
+
 from nr_models.dossier.case import Case
 from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import Stage
-from nr_models.tables import Round
+from nr_models.tables import Dossier, Programme, Reading, Round
 from nr_models.values.anomalies import Anomaly
 from tasks.dossier.making import load_case
 from tasks.programme.lieu import Lieu
@@ -22,6 +24,16 @@ from tasks.stages.hands import load_hands
 def list_anomalies(lieu: Lieu, standing: Standing, stages: Iterable[Stage]) -> tuple[Anomaly, ...]:
     """Of these stages: what their result says was wrong; of one that waits, what is wrong in what is in so far."""
     return tuple(dict.fromkeys(item for stage in stages for item in _of_stage(lieu, standing, stage)))
+
+
+def count_faulty(session: Session, programme: Programme) -> int:
+    """How many dossiers of a programme were given a file with something wrong in it: one query, whatever their number.
+
+    What only a rule finds, looking at all the returns of a dossier, is not counted here.
+    """
+    query = select(Reading.dossier_id).join(Dossier, col(Dossier.id) == Reading.dossier_id)
+    faulty = query.where(Dossier.programme_id == programme.id, Reading.anomalies != "[]").distinct()
+    return len(session.exec(faulty).all())
 
 
 def list_under_gate(lieu: Lieu, standing: Standing, stage: Stage) -> tuple[Anomaly, ...]:

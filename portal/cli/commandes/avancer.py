@@ -17,8 +17,8 @@ from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
 from nr_models.values.anomalies import summarise
 from nr_models.values.french import plural
-from portal.cli.dire.terminal import make_console, print_anomalies, print_board
-from tasks.dossier.anomalies import list_anomalies
+from portal.cli.dire.terminal import READABLE, make_console, print_anomalies, print_board
+from tasks.dossier.anomalies import count_faulty, list_anomalies
 from tasks.dossier.board import LigneTableau, load_board
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
@@ -137,8 +137,11 @@ def _report(
     kept = {item.slug: item for item in wave}
     lines = tuple(line for line in board.dossiers if line.slug in kept)
     print_board(board._replace(dossiers=lines))
-    for line in lines:
-        _tell_anomalies(Lieu(workspace, programme, kept[line.slug]), line)
+    if len(lines) > READABLE:
+        _count_anomalies(workspace, programme)
+    else:
+        for line in lines:
+            _tell_anomalies(Lieu(workspace, programme, kept[line.slug]), line)
     still = len(wave) - len(set(failed) | {item.slug for item in pending})
     click.echo("")
     if not pending and not failed:
@@ -165,6 +168,15 @@ def _tell_anomalies(lieu: Lieu, line: LigneTableau) -> None:
         if found := list_anomalies(lieu, standing, (stage,)):
             said = f"{line.nom} ({line.slug}) : {summarise(found)}, étape « {stage.nom} »"
             click.echo(f"{said} (« nr pourquoi {lieu.cle} {stage.slug} »).")
+
+
+def _count_anomalies(workspace: Workspace, programme: Programme) -> None:
+    """In how many dossiers something returned is wrong, where nobody would read them one by one."""
+    with workspace.reading() as session:
+        count = count_faulty(session, programme)
+    if count:
+        faulty = plural(count, "dossier a", "dossiers ont")
+        click.echo(f"{faulty} des anomalies dans ce qui a été rendu (« nr pourquoi DOSSIER » les liste).")
 
 
 def _say_waiting() -> None:

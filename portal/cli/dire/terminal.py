@@ -21,7 +21,7 @@ from nr_models.values.controle import show_code
 from tasks.dossier.board import LigneTableau, Tableau
 
 _WIDTH = 150  # of a board that no terminal measures
-_READABLE = 100  # dossiers that a person reads one by one
+READABLE = 100  # dossiers that a person reads one by one
 _STYLES = {
     Etat.VALIDE: "green",
     Etat.PRODUIT: "green",
@@ -48,7 +48,7 @@ def print_json(document: object) -> None:
 
 def print_board(tableau: Tableau) -> None:
     """The board: a line per dossier, or the counts where no eye would follow; then who is awaited."""
-    table = _count_states(tableau) if len(tableau.dossiers) > _READABLE else _list_states(tableau)
+    table = _count_states(tableau) if len(tableau.dossiers) > READABLE else _list_states(tableau)
     make_console().print(table)
     click.echo("\n".join(text for line in tableau.dossiers for text in _tell(line)))
 

@@ -14,7 +14,7 @@ from nr_models.tables import Outbox
 from nr_models.values.roles import Role
 from portal.cli.main import nr
 from tasks.demo.form import Form
-from tasks.dossier.anomalies import list_under_gate
+from tasks.dossier.anomalies import count_faulty, list_under_gate
 from tasks.dossier.standing import load_standing
 from tasks.mail.letters import write_letter
 from tasks.returns.copies import LIST_SHEET
@@ -100,3 +100,14 @@ def test_le_courrier_de_la_validation_dit_le_releve(depart: Depart) -> None:
     assert letter is not None
     assert letter.mail == terrain.person(Role.REFERENT)
     assert "cellule J2" in letter.texte.replace("\u00a0", " ")
+
+
+def test_d_une_longue_vague_on_compte_les_dossiers_a_corriger(depart: Depart) -> None:
+    """Une trame de l’exemple a une cellule illisible ; les autres dossiers n’ont pas encore été lus."""
+    terrain = depart()
+    counts = []
+    for act in (lambda: None, terrain.run):
+        act()
+        with terrain.workspace.reading() as session:
+            counts.append(count_faulty(session, terrain.programme))
+    assert counts == [0, 1]
