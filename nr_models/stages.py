@@ -157,7 +157,7 @@ STAGES: tuple[Stage, ...] = (
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
         reserves=True,
-        rule=4,
+        rule=5,
     ),
 )
 

@@ -66,9 +66,13 @@ class Reserve(Frozen):
     @property
     def ligne(self) -> str:
         """Its number, its stage, who spoke there and when, and what was said, on one line."""
-        stage, who = BY_GATE[self.gate].nom, Role(self.role).nom
+        return f"n° {self.numero}, le {french_day(self.le)}, {self.objet}"
+
+    @property
+    def objet(self) -> str:
+        """The same without its number and its day, which another run would not say."""
         said = self.texte or "ces mots ont été effacés"
-        return f"n° {self.numero}, étape « {stage} » ({who}, le {french_day(self.le)}) : {said}"
+        return f"étape « {BY_GATE[self.gate].nom} » ({Role(self.role).nom}) : {said}"
 
 
 def list_standing(decisions: Iterable[Dite]) -> tuple[int, ...]:

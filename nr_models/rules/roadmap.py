@@ -120,7 +120,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
         charge_a_definir=len(fiches) - len(known),
         charge_valorisee=days * referentiel.parametres.feuille_de_route.cout_jour_homme,
         points_durs=(
-            *(PointDur(levier="", motif="reserve", explication=f"Réserve {item.ligne}") for item in inputs.reserves),
+            *(PointDur(levier="", motif="reserve", explication=f"Réserve, {item.objet}") for item in inputs.reserves),
             *(point for item in fiches for point in hard_points(item, fiches, referentiel)),
         ),
         themes_reen=tuple(
