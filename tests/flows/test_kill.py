@@ -1,6 +1,6 @@
 """« avancer », « decider », « avancer » tués n'importe quand, puis repris : rien de perdu, de doublé ni de bloqué.
 
-Dix morts ici ; ``NR_KILLS=200 python -m pytest tests/flows/test_kill.py`` en essaie deux cents, et
+Cinq morts ici ; ``NR_KILLS=200 python -m pytest tests/flows/test_kill.py`` en essaie deux cents, et
 ``NR_BASE=postgresql`` devant les essaie sur l'autre base.
 """
 
@@ -22,8 +22,8 @@ from tests.support.mort import kill_at, run_through
 from tests.support.postgresql import Grappe
 from tests.support.produit import Produit, Serveur, ecrire, finir
 
-MORTS = int(os.environ.get("NR_KILLS", "10"))
-PAR_ACTE = (4, 2, 4)
+MORTS = int(os.environ.get("NR_KILLS", "5"))
+PAR_ACTE = (2, 1, 2)
 """Combien de fois chaque acte est tué avant d'être mené à bien."""
 TIRAGES = 6
 """Combien d'instants tirer, au plus, pour une mort."""

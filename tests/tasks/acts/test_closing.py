@@ -13,7 +13,7 @@ from tasks.acts.door import Code
 from tasks.trail.paroles import find_words
 from tests.support.parcours import INCOMPLET, SANS_DG, Depart, Terrain
 
-pytestmark = pytest.mark.deux_bases
+DEUX_BASES = pytest.mark.deux_bases
 
 TRAME = "Trame Celine Sautereau.xlsx"
 
@@ -30,6 +30,7 @@ def closures(terrain: Terrain) -> int:
         return len(session.exec(select(Closure)).all())
 
 
+@DEUX_BASES
 @pytest.mark.parametrize("role", [Role.REFERENT, Role.EQUIPE_PROGRAMME])
 def test_le_referent_ou_l_equipe_clot_et_le_dossier_avance_sans_ce_qui_manque(depart: Depart, role: Role) -> None:
     terrain = waiting(depart)
@@ -56,6 +57,7 @@ def test_un_autre_role_ne_clot_pas(depart: Depart) -> None:
     assert closures(terrain) == 0
 
 
+@DEUX_BASES
 def test_clore_deux_fois_n_a_qu_un_effet(depart: Depart) -> None:
     terrain = waiting(depart)
     referent = terrain.person(Role.REFERENT)
@@ -83,6 +85,7 @@ def test_un_retour_efface_apres_la_cloture_compte_encore(depart: Depart) -> None
     assert [item[2] for item in terrain.tardifs()] == ["retire"]
 
 
+@DEUX_BASES
 def test_un_retour_arrive_apres_la_cloture_n_est_pris_que_par_un_acte(depart: Depart) -> None:
     terrain = depart("score")
     path = terrain.recus / TRAME

@@ -1,7 +1,7 @@
-"""Mille décisions envoyées deux fois et en même temps, sur les deux bases : chacune n'a qu'un effet.
+"""Des décisions envoyées deux fois et en même temps, sur les deux bases : chacune n'a qu'un effet.
 
-Deux « nr validation decider --lot » lisent le même fichier à la fois. Deux cents décisions à chaque passage ;
-``NR_DECISIONS=1000`` en envoie mille.
+Deux « nr validation decider --lot » lisent le même fichier à la fois. Quarante décisions à chaque passage ;
+``NR_DECISIONS=1000`` en envoie mille (« make lent »).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.support.produit import Produit, finir
 
 pytestmark = pytest.mark.deux_bases
 
-DECISIONS = int(os.environ.get("NR_DECISIONS", "200"))
+DECISIONS = int(os.environ.get("NR_DECISIONS", "40"))
 ENVOIS = 2
 
 

@@ -26,7 +26,7 @@ from tests.support.parcours import AVEC_DG, Depart, Terrain, essai
 DG, ELU, REFERENT = Role.DG, Role.ELU_SPONSOR, Role.REFERENT
 
 
-pytestmark = pytest.mark.deux_bases
+DEUX_BASES = pytest.mark.deux_bases
 
 
 def decisions(terrain: Terrain) -> list[Decision]:
@@ -37,6 +37,7 @@ def decisions(terrain: Terrain) -> list[Decision]:
 # Qui
 
 
+@DEUX_BASES
 def test_la_personne_du_role_valide_et_le_dossier_avance(depart: Depart) -> None:
     terrain = depart("score")
     answer = terrain.decide("score", terrain.person(REFERENT))
@@ -155,6 +156,7 @@ def test_toutes_les_personnes_doivent_approuver(depart: Depart) -> None:
     assert terrain.etats()["preselect"] == Etat.VALIDE
 
 
+@DEUX_BASES
 def test_la_feuille_de_route_se_valide_dans_l_ordre(depart: Depart) -> None:
     terrain = depart("roadmap", AVEC_DG)
     early = terrain.decide("roadmap", terrain.person(ELU))
@@ -188,6 +190,7 @@ def test_une_empreinte_perimee_est_refusee(depart: Depart) -> None:
     assert (answer.accepted, "n’est plus ce qui est soumis" in answer.message) == (False, True)
 
 
+@DEUX_BASES
 def test_un_document_modifie_depuis_est_refuse_meme_a_la_meme_taille_et_a_la_meme_date(depart: Depart) -> None:
     terrain = depart("score")
     path = terrain.produits("score") / "score.xlsx"
@@ -261,6 +264,7 @@ def test_tout_autre_verdict_qu_un_plein_accord_se_motive(depart: Depart, verdict
     assert terrain.decide("score", terrain.person(REFERENT), verdict, "Parce que.").accepted
 
 
+@DEUX_BASES
 def test_quarante_decisions_simultanees_n_en_font_qu_une(depart: Depart) -> None:
     terrain = depart("score")
     referent, seal, cle = terrain.person(REFERENT), terrain.gates("score")[-1].seal, terrain.cle
@@ -285,6 +289,7 @@ def test_quarante_decisions_simultanees_n_en_font_qu_une(depart: Depart) -> None
 # Ce qui reste écrit
 
 
+@DEUX_BASES
 @pytest.mark.parametrize("table", ["event", "decision"])
 @pytest.mark.parametrize("order", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_la_base_refuse_de_modifier_la_piste(depart: Depart, table: str, order: str) -> None:
@@ -298,6 +303,7 @@ def test_la_base_refuse_de_modifier_la_piste(depart: Depart, table: str, order: 
     assert decisions(terrain)
 
 
+@DEUX_BASES
 def test_aucune_adresse_ni_aucun_commentaire_n_entre_dans_la_piste(depart: Depart) -> None:
     terrain = depart("fiche", AVEC_DG)
     comment = "Madame Untelle n’est pas d’accord."
@@ -311,6 +317,7 @@ def test_aucune_adresse_ni_aucun_commentaire_n_entre_dans_la_piste(depart: Depar
     assert not [name for name in names if name in text]
 
 
+@DEUX_BASES
 def test_une_personne_n_a_qu_un_engagement_d_un_dossier_a_l_autre(depart: Depart) -> None:
     terrain = depart("preselect")
     with terrain.workspace.reading() as session:

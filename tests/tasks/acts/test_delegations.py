@@ -23,7 +23,7 @@ from tests.support.parcours import AVEC_DG, Depart, Terrain
 DG, ELU, REFERENT, EQUIPE = Role.DG, Role.ELU_SPONSOR, Role.REFERENT, Role.EQUIPE_PROGRAMME
 AOUT = ("2026-12-01", "2026-12-31")
 
-pytestmark = pytest.mark.deux_bases
+DEUX_BASES = pytest.mark.deux_bases
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,7 @@ def sound(terrain: Terrain) -> bool:
 # Déléguer
 
 
+@DEUX_BASES
 def test_un_delegataire_decide_entre_les_deux_dates_et_la_decision_dit_par_quelle_delegation(depart: Depart) -> None:
     terrain = depart("restitute", AVEC_DG)
     other = adjoint(terrain)
@@ -193,6 +194,7 @@ def test_le_referent_delegataire_ne_valide_pas_seul_ce_qu_il_a_fait(depart: Depa
     assert terrain.etats()["restitute"] == Etat.VALIDE
 
 
+@DEUX_BASES
 def test_deux_fois_la_meme_delegation_n_en_font_qu_une(depart: Depart) -> None:
     terrain = depart("restitute", AVEC_DG)
     codes = [terrain.delegate(terrain.person(DG), adjoint(terrain), DG, *AOUT).code for _ in range(2)]
@@ -213,6 +215,7 @@ def test_la_reference_de_l_arrete_n_entre_pas_dans_la_piste(depart: Depart) -> N
 # Retirer
 
 
+@DEUX_BASES
 def test_on_retire_sa_voix_tant_que_la_validation_est_ouverte_puis_on_decide_autrement(depart: Depart) -> None:
     terrain = depart("preselect", AVEC_DG)
     dg = terrain.person(DG)
@@ -258,6 +261,7 @@ def test_retirer_dans_l_ordre_rend_son_tour_a_qui_a_retire(depart: Depart) -> No
 # Renvoyer, soumettre à nouveau
 
 
+@DEUX_BASES
 def test_une_correction_renvoie_l_etape_nommee_et_le_reste_attend(depart: Depart) -> None:
     terrain = depart("preselect", AVEC_DG)
     answer = terrain.decide("preselect", terrain.person(ELU), "corriger", "Le parc est faux.", etape="collect")
@@ -341,6 +345,7 @@ def test_un_nouveau_tour_dit_quels_documents_ont_change_et_pourquoi(depart: Depa
         assert find_attente(terrain.lieu.within(session), "diagnostic") is not None
 
 
+@DEUX_BASES
 def test_la_meme_demande_deux_fois_n_a_qu_un_effet_et_redit_sa_reponse(depart: Depart) -> None:
     terrain = depart("score")
     referent, seal = terrain.person(REFERENT), terrain.gates("score")[-1].seal
@@ -406,6 +411,7 @@ def test_un_lecteur_ne_donne_pas_d_avis(depart: Depart) -> None:
     assert terrain.avis("preselect", "lecture@ville.example", "Bravo.").code is Code.INTERDIT
 
 
+@DEUX_BASES
 def test_une_etape_validee_se_diffuse_une_fois_a_chacun(depart: Depart) -> None:
     terrain = depart("restitute", AVEC_DG)
     referent = terrain.person(REFERENT)

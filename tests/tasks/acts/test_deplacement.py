@@ -20,7 +20,7 @@ from tasks.trail import chain
 from tests.support.parcours import Depart, Terrain, essai
 from tests.support.referentiels import livre
 
-pytestmark = pytest.mark.deux_bases
+DEUX_BASES = pytest.mark.deux_bases
 
 LIVRE = livre()
 
@@ -99,6 +99,7 @@ def test_la_meme_version_sous_un_autre_nom_ne_change_rien(depart: Depart) -> Non
     assert found.ecart.vide
 
 
+@DEUX_BASES
 def test_passer_a_une_autre_version_s_inscrit_et_refait_le_score(depart: Depart) -> None:
     terrain = depart("restitute")
     seal, new = terrain.round("score").seal, version(heavier)
@@ -141,6 +142,7 @@ def test_qui_ne_mene_pas_le_dossier_est_refuse(role: Role, depart: Depart) -> No
     assert Fait.DEPLACE not in terrain.kinds()
 
 
+@DEUX_BASES
 def test_passer_deux_fois_n_inscrit_qu_une_fois(depart: Depart) -> None:
     terrain = depart("score")
     for _ in range(2):

@@ -12,7 +12,7 @@ from nr_models.values.roles import Role
 from tests.flows.test_advance import BULLETIN_DE_CELINE, TRAME, change_answer, change_comment, change_votes
 from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, Depart, Terrain
 
-pytestmark = pytest.mark.deux_bases
+DEUX_BASES = pytest.mark.deux_bases
 
 
 def tout(terrain: Terrain) -> tuple[dict[str, str], list[tuple[int | None, str]], dict[str, bytes]]:
@@ -20,6 +20,7 @@ def tout(terrain: Terrain) -> tuple[dict[str, str], list[tuple[int | None, str]]
     return terrain.etats(), [(gate.id, gate.etat) for gate in terrain.gates("roadmap")], terrain.shown()
 
 
+@DEUX_BASES
 def test_un_bulletin_de_trop_ne_defait_pas_une_feuille_de_route_validee(depart: Depart) -> None:
     terrain = depart(FIN)
     terrain.run()
@@ -60,6 +61,7 @@ def test_ce_qu_on_prend_en_compte_refait_l_etape_et_redemande_sa_validation(depa
     assert not terrain.reprendre("prioritise").accepted
 
 
+@DEUX_BASES
 def test_ce_qu_on_laisse_n_est_plus_demande_tant_qu_il_dit_la_meme_chose(depart: Depart) -> None:
     terrain = depart("restitute")
     terrain.edit(TRAME, change_answer)

@@ -240,6 +240,7 @@ def contexte_vierge(distribution: Cast) -> bytes:
     return render_contexte(Case("essai/ville", distribution.registre.entrees[0], livre()), 1)
 
 
+@pytest.mark.lent  # « make run » et les dossiers préparés des essais le font déjà, un tour à la fois
 def test_les_personnes_menent_chaque_dossier_jusqu_au_bout(tmp_path: Path) -> None:
     folder = tmp_path / "exemple"
     write_programme(folder, collectivites=3, seed=GRAINE)

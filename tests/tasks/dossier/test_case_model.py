@@ -484,7 +484,7 @@ class Dossiers(RuleBasedStateMachine):
 
 
 Dossiers.TestCase.settings = settings(
-    max_examples=int(os.environ.get("NR_SUITES", "30")),
+    max_examples=int(os.environ.get("NR_SUITES", "15")),
     stateful_step_count=10,
     deadline=None,
     derandomize=True,

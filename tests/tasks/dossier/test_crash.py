@@ -154,7 +154,7 @@ def traces(terrain: Terrain) -> dict[str, object]:
     }
 
 
-COUPURES = int(os.environ.get("NR_COUPURES", "8"))
+COUPURES = int(os.environ.get("NR_COUPURES", "6"))
 """Combien d’endroits essayer, quand il y en a davantage : « make lent » les essaie tous."""
 
 

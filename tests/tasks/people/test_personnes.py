@@ -36,7 +36,7 @@ from tasks.trail.verifier import verify_pack
 from tests.support.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.support.produit import Produit
 
-pytestmark = pytest.mark.deux_bases
+DEUX_BASES = pytest.mark.deux_bases
 
 POURQUOI = "Sa demande du 3 mars."
 
@@ -77,6 +77,7 @@ def traces(person: Personne, text: str) -> list[str]:
     return found
 
 
+@DEUX_BASES
 @pytest.mark.parametrize("role", [Role.ELU_SPONSOR, Role.REFERENT, Role.INTERLOCUTEUR])
 def test_une_personne_effacee_n_est_plus_nulle_part_dans_la_base(terrain: Terrain, role: Role) -> None:
     person = terrain.entree.holders(role)[0]
@@ -91,6 +92,7 @@ def test_une_personne_effacee_n_est_plus_nulle_part_dans_la_base(terrain: Terrai
     assert {"dossier", "reading", "round"} <= set(done.comptes)
 
 
+@DEUX_BASES
 def test_effacer_ne_fait_rien_refaire_et_la_piste_tient(terrain: Terrain) -> None:
     terrain.run()
     etats, gates = terrain.etats(), [gate.seal for gate in terrain.gates("restitute")]
@@ -139,6 +141,7 @@ def test_le_dossier_de_preuve_se_verifie_encore_et_ne_la_nomme_plus(terrain: Ter
         assert not traces(person, archive.read("manifest.json").decode())
 
 
+@DEUX_BASES
 def test_les_octets_effaces_ont_quitte_le_fichier_de_la_base(terrain: Terrain) -> None:
     if terrain.url:
         pytest.skip("PostgreSQL range ses fichiers lui-même")
@@ -219,6 +222,7 @@ def test_l_export_donne_tout_et_l_inscrit(terrain: Terrain) -> None:
     assert [item["fait"] for item in terrain.events()][-1] == Fait.ACCEDE
 
 
+@DEUX_BASES
 def test_l_export_ne_dit_rien_des_autres(terrain: Terrain) -> None:
     mail = next(item.mail for item in terrain.entree.holders(Role.INTERLOCUTEUR) if item.mail in readings(terrain))
     text = export_person(terrain.workspace, mail, par=essai(mail), archive=False).decode()
@@ -354,6 +358,7 @@ def set_people(terrain: Terrain, people: tuple[Personne, ...]) -> None:
         )
 
 
+@DEUX_BASES
 def test_les_commandes_montrent_puis_effacent(au_diagnostic: Produit, base: object, tmp_path: Path) -> None:
     if base is not None:
         pytest.skip("la commande est la même sur les deux bases")
