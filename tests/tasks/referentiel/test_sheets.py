@@ -46,11 +46,17 @@ def _lecture() -> Lecture:
 LECTURE = _lecture()
 
 
+@pytest.fixture(scope="module")
+def octets() -> bytes:
+    """La version livrée, comme classeur, faite une fois."""
+    return render_referentiel(LIVRE)
+
+
 @pytest.fixture
-def classeur(tmp_path: Path) -> Path:
-    """La version livrée, dans un classeur."""
+def classeur(octets: bytes, tmp_path: Path) -> Path:
+    """La version livrée, dans un classeur à soi."""
     path = tmp_path / "referentiel.xlsx"
-    path.write_bytes(render_referentiel(LIVRE))
+    path.write_bytes(octets)
     return path
 
 
