@@ -22,13 +22,14 @@ from nr_models.values.roles import Role
 from portal import labels
 from tasks.dossier.anomalies import list_anomalies
 from tasks.dossier.board import Tableau, load_board, load_line
-from tasks.dossier.detail import list_etapes, list_history, load_known
+from tasks.dossier.detail import list_etapes, list_history
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.standing import load_standing
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, list_programmes, load_entree
 from tasks.store.workspace import Workspace
+from tasks.trail.paroles import load_known
 from templates import ROOT
 
 RECENT = 20

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
-from nr_models.dossier.recit import Connus
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Person, Programme, Round
@@ -106,18 +105,6 @@ def is_shared(item: Document) -> bool:
 def list_history(lieu: Lieu) -> list[dict[str, Any]]:
     """The events of a dossier, newest first."""
     return list(chain.list_events(lieu.session, lieu.cle))[::-1]
-
-
-def load_known(session: Session, events: Sequence[Mapping[str, Any]]) -> Connus:
-    """Who and what stands behind the commitments of a dossier's events; what was erased is not there."""
-    people = {event["donnees"]["par"] for event in events if "par" in event["donnees"]}
-    said = {event["donnees"].get(key, "") for event in events for key in ("commentaire", "motif")}
-    return Connus(
-        personnes={
-            row.commitment: row.nom for row in session.exec(select(Person).where(col(Person.commitment).in_(people)))
-        },
-        commentaires=load_words(session, said),
-    )
 
 
 class _Made(NamedTuple):

@@ -6,15 +6,17 @@ import sys
 from pathlib import Path
 
 import click
+from sqlmodel import Session
 
 from nr_models.values.french import plural
 from portal.cli.dire.groupe import Groupe
-from tasks.programme.programmes import cle, find_dossier, find_programme
+from tasks.programme.programmes import Introuvable, cle, find_dossier, find_programme
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
 from tasks.trail.evidence import holds_script, list_left_out, render_pack
 from tasks.trail.heads import check_heads, write_heads
+from tasks.trail.journal import load_recit, render_page, render_recit
 from tasks.trail.tables import check_tables
 from tasks.trail.verifier import Constat, Heads, examine_pack, load_heads, parse_head
 
@@ -84,6 +86,48 @@ def exporter(pack: Path, programme: str | None, dossier: str | None) -> None:
         click.echo(
             f"Sans les relevés de têtes, qui nomment d’autres dossiers : {', '.join(path.name for path in left)}."
         )
+
+
+_RENDER = {".xlsx": render_recit, ".html": render_page}
+
+
+@piste.command(
+    short_help="Raconter qui a décidé quoi.",
+    help="Raconter ce que dit la piste d’un programme ou d’un dossier : qui a décidé quoi, dans quel rôle, par quelle "
+    "délégation, quand, sur quels documents, avec quelles réserves. Dans un classeur (.xlsx) ou une page (.html).",
+)
+@click.argument("name", metavar="PROGRAMME|DOSSIER")
+@click.option(
+    "--vers",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FICHIER",
+    help="Un classeur .xlsx ou une page .html.",
+)
+def raconter(name: str, target: Path) -> None:
+    """Write the table of decisions and the journal."""
+    render = _RENDER.get(target.suffix.lower())
+    if render is None:
+        raise click.UsageError("Choisissez un fichier qui finit par .xlsx ou .html.")
+    with Workspace().reading() as session:
+        perimetre = _find_perimetre(session, name)
+        recit = load_recit(session, perimetre)
+    try:
+        target.write_bytes(render(recit))
+    except OSError as error:
+        raise click.UsageError(f"{target} ne peut pas être écrit ; choisissez un autre dossier.") from error
+    click.echo(
+        f"{target} : {plural(len(recit.decisions), 'décision')}, {plural(len(recit.journal), 'entrée')} de journal."
+    )
+
+
+def _find_perimetre(session: Session, name: str) -> str:
+    """The name that the chains of a programme, or of a dossier, begin with. Raises ``Introuvable``."""
+    try:
+        return find_programme(session, name).slug
+    except Introuvable:
+        return cle(*find_dossier(session, name))
 
 
 @piste.command(

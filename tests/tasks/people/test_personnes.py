@@ -23,7 +23,6 @@ from nr_models.values.controle import show_code
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
-from tasks.dossier.detail import load_known
 from tasks.mail.delivery import deliver_due
 from tasks.people.acces import AccesRefuse, export_person
 from tasks.people.effacement import Effacement, erase, preview
@@ -32,6 +31,7 @@ from tasks.programme.programmes import Introuvable, find_dossier, load_entree
 from tasks.store.outbox import enqueue
 from tasks.trail import chain
 from tasks.trail.evidence import render_pack
+from tasks.trail.paroles import load_known
 from tasks.trail.verifier import verify_pack
 from tests.support.parcours import AVEC_DG, Depart, Terrain, essai
 from tests.support.produit import Produit
