@@ -129,6 +129,7 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
     titles = [seat.libelle for seat in attente.libres if mail in seat.decideurs]
     if not titles and template != "escalade":
         return None  # they decided since, or no longer hold the role
+    shown = _list_shown(gate) if titles else {}
     found = compose(
         template,
         lieu,
@@ -140,10 +141,11 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
         echeance=french_date(find_echeance(gate.opened_at, days)),
         retard=is_late(gate.opened_at, days, now()),
         attendus=_names(lieu, attente),
+        documents=sorted(shown),
         a_reprendre=tell_to_correct(lieu.within(session), BY_GATE[gate.gate]),
         **_tell_faults(lieu, BY_GATE[gate.gate], mail),
     )
-    return found._replace(pieces=list_pieces(workspace.settings, _list_shown(gate) if titles else {}))
+    return found._replace(pieces=list_pieces(workspace.settings, shown))
 
 
 def _list_shown(gate: Gate) -> dict[str, str]:

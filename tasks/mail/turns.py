@@ -14,7 +14,7 @@ from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES, Stage
 from nr_models.tables import Decision, Gate, Person, Retrait
 from nr_models.values.dates import french_date
-from nr_models.values.french import counted, listing
+from nr_models.values.french import counted
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.dossier.gates import find_attente
@@ -48,7 +48,7 @@ def write_saisie(workspace: Workspace, session: Session, payload: Payload) -> Le
         attendus=[
             (NOMS.get(item.quoi, item.quoi), french_date(item.echeance) if item.echeance else "") for item in own
         ],
-        a_inviter=listing(others),
+        a_inviter=others,
         combien=counted(len(others), "personne"),
         dossier=stage.folder,
         fichiers=sorted(files),

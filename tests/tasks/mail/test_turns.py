@@ -52,6 +52,7 @@ def test_chaque_votant_recoit_son_bulletin_et_la_date(depart: Depart) -> None:
         assert bulletin.startswith("bulletin-")
         assert lettre.pieces[0].contenu == (terrain.produits("prioritise") / bulletin).read_bytes()
         assert "à rendre pour le" in lettre.texte
+        assert "inviter" not in lettre.texte
         assert " nr " not in lettre.texte  # on n’apprend pas une commande à qui vote
 
 
@@ -138,6 +139,7 @@ def test_qui_decide_recoit_les_documents_sur_lesquels_il_decide(depart: Depart) 
     [lettre] = [item for item in lettres(terrain, "avis-ouverture") if "restitution" in item.sujet]
     assert lettre.mail == terrain.person(Role.DG)
     assert pieces(lettre) == ["restitution.pptx"]
+    assert "est joint : restitution.pptx." in lettre.texte
     assert lettre.pieces[0].contenu == (terrain.produits("restitute") / "restitution.pptx").read_bytes()
 
 
