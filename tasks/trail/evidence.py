@@ -22,8 +22,9 @@ from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail import chain, verifier
 from tasks.trail.heads import list_files
+from tasks.trail.tables import find_gap
 
-FORMAT = 3
+FORMAT = 4
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first date: the pack says nothing of when it was made
 _READ_ME = """\
 DOSSIER DE PREUVE
@@ -36,6 +37,7 @@ plus récent, sans rien installer et sans réseau :
 « INTACT » : rien n’a été modifié, retiré, ajouté ni déplacé. « ROMPU » : la première entrée fautive est nommée.
 
 manifest.json    les décisions en clair, les noms des documents, la dernière entrée de chaque chaîne
+                 et le premier écart entre la base et la piste, vide quand la base disait ce que dit la piste
 journal.jsonl    la piste d’audit, une entrée par ligne, chacune liée à la précédente par son SHA-256
 artefacts/       les documents, nommés par leur SHA-256
 tetes/           les relevés datés des dernières entrées (.json) et leurs jetons d’horodatage (.tsr, RFC 3161) ;
@@ -53,7 +55,8 @@ De même, prenez verifier.py dans la version publiée du logiciel si vous doutez
 def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
     """The pack of everything, of a programme (« p ») or of a dossier (« p/slug »).
 
-    A document that the store lost is missing, and the check names it.
+    A document that the store lost is missing, and the check names it; so it does of the first row of the base that
+    is not what the trail says.
     """
     files = {"verifier.py": Path(verifier.__file__).read_bytes(), "LISEZMOI.txt": _READ_ME.encode()}
     for path in (item for item in list_files(workspace.settings) if not _names_others(item, perimetre)):
@@ -61,7 +64,8 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
         files |= {f"tetes/{item.name}": item.read_bytes() for item in both}
     with workspace.reading() as session:
         events = [event for event in chain.list_events(session) if verifier.within(event["chain"], perimetre)]
-        manifest = _manifest(session, perimetre, events, files)
+        gap = find_gap(workspace.settings, session, perimetre)
+        manifest = {**_manifest(session, perimetre, events, files), "ecart": str(gap or "")}
     for digest in _artefacts(events):
         if (content := load_bytes(workspace.settings, digest)) is not None:
             files[f"artefacts/{digest}"] = content
@@ -106,7 +110,7 @@ def _manifest(
         "perimetre": perimetre,
         "chaines": {event["chain"]: {"n": event["n"], "hash": event["hash"]} for event in events},
         "artefacts": {digest: names[digest] for digest in _artefacts(events) if digest in names},
-        "decisions": [verifier.read_decision(event, known) for event in events if event["fait"] == "decide"],
+        "decisions": [verifier.read_decision(event, known, FORMAT) for event in events if event["fait"] == "decide"],
         "valeurs": values,
         "tetes": sorted(name for name in files if name.startswith("tetes/") and name.endswith(".json")),
         "fichiers": {name: sha256(content) for name, content in files.items()},

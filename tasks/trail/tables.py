@@ -50,7 +50,7 @@ from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import list_events
 from tasks.trail.lignes import list_rows
-from tasks.trail.verifier import Faille
+from tasks.trail.verifier import Faille, within
 
 Event = Mapping[str, Any]
 _SHOWN = 12
@@ -67,23 +67,35 @@ class _Place(NamedTuple):
 def check_tables(workspace: Workspace) -> Faille | None:
     """The first row or document that is not what the trail says, or None."""
     with workspace.reading() as session:
-        chains: dict[str, list[Event]] = defaultdict(list)
-        for event in list_events(session):
-            chains[event["chain"]].append(event)
-        return next(_list_faults(workspace.settings, session, chains), None)
+        return find_gap(workspace.settings, session)
 
 
-def _list_faults(settings: Settings, session: Session, chains: Mapping[str, list[Event]]) -> Iterator[Faille]:
+def find_gap(settings: Settings, session: Session, perimetre: str = "") -> Faille | None:
+    """The same, seen in a session; of a programme or a dossier, what is said of it alone."""
+    chains: dict[str, list[Event]] = defaultdict(list)
+    for event in list_events(session):
+        chains[event["chain"]].append(event)
+    return next(_list_faults(settings, session, chains, perimetre), None)
+
+
+def _list_faults(
+    settings: Settings, session: Session, whole: Mapping[str, list[Event]], perimetre: str
+) -> Iterator[Faille]:
     yield from _list_orphans(session)
-    places = list(_list_places(session, chains))
-    yield from _list_unknown(session, chains, places)
-    events = [event for chain in chains.values() for event in chain]
-    yield from _list_people(session, events)
+    chains = {name: chain for name, chain in whole.items() if within(name, perimetre)}
+    places = [place for place in _list_places(session, whole) if within(place.cle, perimetre)]
+    yield from _list_unknown(session, chains, places, perimetre)
+    erased = {event["donnees"]["personne"] for event in _flatten(whole) if event["fait"] == Fait.EFFACE}
+    yield from _list_people(session, _flatten(chains), erased, alone=bool(perimetre))
     for place in places:
         for find in (_list_rows, _list_deduced, _list_unpaired, _list_unproved):
             yield from (Faille(place.cle, 0, said) for said in find(session, place))
-    yield from _list_words(session, chains)
-    yield from _list_lost(settings, session, places)
+    yield from _list_words(session, chains, alone=bool(perimetre))
+    yield from _list_lost(settings, session, places, alone=bool(perimetre))
+
+
+def _flatten(chains: Mapping[str, list[Event]]) -> list[Event]:
+    return [event for chain in chains.values() for event in chain]
 
 
 def _list_orphans(session: Session) -> Iterator[Faille]:
@@ -105,10 +117,12 @@ def _list_places(session: Session, chains: Mapping[str, list[Event]]) -> Iterato
         yield _Place(name, dossier, chains.get(name, ()))
 
 
-def _list_unknown(session: Session, chains: Mapping[str, list[Event]], places: Sequence[_Place]) -> Iterator[Faille]:
+def _list_unknown(
+    session: Session, chains: Mapping[str, list[Event]], places: Sequence[_Place], perimetre: str
+) -> Iterator[Faille]:
     """Programmes and dossiers that only the base, or only the trail, knows."""
     for programme in session.exec(select(Programme).order_by(col(Programme.id))):
-        if programme.slug not in chains:
+        if within(programme.slug, perimetre) and programme.slug not in chains:
             said = Discordance("programme", find_id(programme), "slug", f"la piste ne connaît pas « {programme.slug} »")
             yield Faille("base", 0, str(said))
     for place in places:
@@ -119,14 +133,14 @@ def _list_unknown(session: Session, chains: Mapping[str, list[Event]], places: S
     yield from (Faille(name, 0, "la piste tient ce dossier, et la base ne l’a plus") for name in sorted(lost))
 
 
-def _list_people(session: Session, events: Sequence[Event]) -> Iterator[Faille]:
-    """People who are not those whom the trail committed to."""
+def _list_people(session: Session, events: Sequence[Event], erased: set[str], *, alone: bool) -> Iterator[Faille]:
+    """People who are not those whom the trail committed to; ``alone``, of those only whom these events name."""
     known = {person.commitment: person for person in session.exec(select(Person).order_by(col(Person.id)))}
-    erased = {event["donnees"]["personne"] for event in events if event["fait"] == Fait.EFFACE}
+    named = list_named(events)
     for person in known.values():
-        if fault := _bad_person(person, erased):
+        if (not alone or person.commitment in named) and (fault := _bad_person(person, erased)):
             yield Faille("base", 0, str(Discordance("person", find_id(person), *fault)))
-    for commitment, (chain, n) in list_named(events).items():
+    for commitment, (chain, n) in named.items():
         if commitment not in known:
             said = f"la personne de l’entrée {n} de la piste (engagement {commitment[:_SHOWN]}) n’est plus dans la base"
             yield Faille(chain, 0, f"personne (table person, colonne commitment) : {said}")
@@ -249,14 +263,16 @@ def _seal(session: Session, state: Avancement) -> str:
     return session.exec(query.order_by(col(Round.numero).desc()).limit(1)).first() or ""
 
 
-def _list_words(session: Session, chains: Mapping[str, list[Event]]) -> Iterator[Faille]:
+def _list_words(session: Session, chains: Mapping[str, list[Event]], *, alone: bool) -> Iterator[Faille]:
     """Words that are not those that the trail committed to, or of somebody else, or gone without an erasure."""
-    events = [event for chain in chains.values() for event in chain]
+    events = _flatten(chains)
     said = list_words(events)
     people = dict(session.exec(select(Person.id, Person.commitment)).all())
     kept = set()
     for row in session.exec(select(Parole).order_by(col(Parole.id))):
         kept.add(row.commitment)
+        if alone and row.commitment not in said:
+            continue
         if commit(row.salt, row.texte) != row.commitment:
             fault = "ces mots ne sont pas ceux que la piste a scellés (texte, sel ou engagement changé)"
             yield Faille("base", 0, str(Discordance("parole", find_id(row), "texte", fault)))
@@ -275,22 +291,29 @@ def _list_words(session: Session, chains: Mapping[str, list[Event]]) -> Iterator
             )
 
 
-def _list_lost(settings: Settings, session: Session, places: Sequence[_Place]) -> Iterator[Faille]:
+def _list_lost(settings: Settings, session: Session, places: Sequence[_Place], *, alone: bool) -> Iterator[Faille]:
     """Bytes of the store that are no longer those that were put there, and those that are lost."""
     sizes: dict[str, int] = {}
+    theirs = {digest for place in places for digest in _list_bytes(place)}
     for path in sorted(settings.store.glob("*/[!.]*")):
+        if alone and path.name not in theirs:
+            continue
         content = path.read_bytes()
         if sha256(content) != path.name:
             yield Faille("magasin", 0, _tell_bytes(session, path))
         sizes[path.name] = len(content)
     for place in places:
-        wanted = {item[0] for item in list_said(place.events, Fait.ARTEFACT, "sha256")}
-        for digest in sorted({*wanted, place.dossier.referentiel_digest} - sizes.keys()):
+        for digest in sorted(_list_bytes(place) - sizes.keys()):
             yield Faille(place.cle, 0, f"le magasin n’a plus les octets de code de contrôle {show_code(digest)}")
     for row in session.exec(select(Artefact).order_by(col(Artefact.id))):
         if row.size != sizes.get(row.sha256, row.size):
             said = f"la base dit {row.size} octets, le magasin en tient {sizes[row.sha256]}"
             yield Faille("base", 0, str(Discordance("artefact", find_id(row), "size", said)))
+
+
+def _list_bytes(place: _Place) -> set[str]:
+    """What the store must hold for a dossier: its documents, and the référentiel that it follows."""
+    return {item[0] for item in list_said(place.events, Fait.ARTEFACT, "sha256")} | {place.dossier.referentiel_digest}
 
 
 def _tell_bytes(session: Session, path: Path) -> str:

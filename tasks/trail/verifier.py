@@ -18,7 +18,8 @@ Ce qui est vérifié : le SHA-256 de chaque entrée est juste, et elle suit la p
 têtes relevées, dans le journal, dans le dossier de preuve ou gardées ailleurs (--tetes, --tete), sont
 toujours dans les chaînes ; le journal s'arrête où le manifeste le dit ; chaque document est là, à l'octet
 près, et aucun n'est en trop ; le SHA-256 de chaque tour soumis se refait de ses documents et de leurs noms ; chaque
-décision listée est une entrée du journal ; chaque valeur personnelle fournie répond de son engagement.
+décision listée est une entrée du journal ; chaque valeur personnelle fournie répond de son engagement ; à l'export,
+la base disait ce que dit sa piste.
 """
 
 from __future__ import annotations
@@ -62,12 +63,14 @@ MANIFEST = {
     "tetes": list,
     "fichiers": dict,
     "tours": list,
+    "ecart": str,
 }
 TOUR = {"chaine": str, "stage": str, "tour": int, "documents": dict}
 FORMATS: Mapping[int, Mapping[str, Any]] = {
-    1: {"perimetre": "", "decisions": None, "tetes": [], "fichiers": {}, "tours": None},
-    2: {"tours": None},
-    3: {},
+    1: {"perimetre": "", "decisions": None, "tetes": [], "fichiers": {}, "tours": None, "ecart": None},
+    2: {"tours": None, "ecart": None},
+    3: {"ecart": None},
+    4: {},
 }
 """Les formats déjà écrits, et ce qui tient lieu de ce que chacun ne disait pas ; le reste est comme dans le dernier."""
 VALUE = {"engagement": str, "sel": str, "valeur": str}
@@ -252,6 +255,7 @@ def verify(read: Read, names: Iterable[str], tetes: Sequence[Heads] = (), exigee
         or _bad_decision(manifest, events)
         or _bad_tour(manifest, events)
         or _bad_file(manifest, events, read, names)
+        or _bad_base(manifest)
     )
     return Constat(fault, () if fault else _remarks(perimetre, tetes) + _doubts(manifest, events, read))
 
@@ -367,12 +371,12 @@ def _bad_decision(manifest: Mapping[str, Any], events: Iterable[Mapping[str, Any
     for place, event in enumerate(decided):
         if not _has(event["donnees"], {"par": str, "commentaire": str, "artefacts": list}):
             return Faille(event["chain"], event["n"], "cette décision ne se lit pas")
-        if listed[place : place + 1] != [read_decision(event, values)]:
+        if listed[place : place + 1] != [read_decision(event, values, manifest["format"])]:
             return Faille(event["chain"], event["n"], "la décision listée dans le manifeste n’est pas celle du journal")
     return Faille("manifest.json", 0, "décision en trop") if len(listed) > len(decided) else None
 
 
-def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+def read_decision(event: Mapping[str, Any], values: Mapping[str, str], numero: int) -> dict[str, Any]:
     """Ce que dit une entrée « decide », ses engagements ouverts là où ils peuvent encore l’être."""
     said = event["donnees"]
     return {
@@ -383,7 +387,20 @@ def read_decision(event: Mapping[str, Any], values: Mapping[str, str]) -> dict[s
         "par": values.get(said["par"], ""),
         "commentaire": values.get(said["commentaire"], ""),
         "documents": said["artefacts"],
+        **({key: said.get(key, "") for key in POWER} if numero >= SAYS_POWER else {}),
     }
+
+
+SAYS_POWER = 4  # le premier format qui dit d’où vient le pouvoir de décider
+POWER = ("registre", "registre_refus", "role_depuis")
+
+
+def _bad_base(manifest: Mapping[str, Any]) -> Faille | None:
+    """Ce que le logiciel a trouvé en exportant : une base qui ne disait pas ce que dit la piste."""
+    if not manifest["ecart"]:
+        return None
+    said = "à l’export, la base ou le magasin ne disaient pas ce que dit la piste, intacte ; premier écart"
+    return Faille("base", 0, f"{said} : {show(manifest['ecart'])}")
 
 
 def _bad_tour(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Faille | None:
@@ -439,12 +456,26 @@ def _doubts(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], re
         said.append("Format ancien : le nom des documents n’y est pas prouvé, leurs octets le sont.")
     elif any(not item["documents"] for item in manifest["tours"]):
         said.append("Le nom des documents de certains tours a été effacé avec une personne : il n’est plus vérifié.")
+    if manifest["ecart"] is None:
+        said.append("Format ancien : la base d’où il vient n’y a pas été comparée à sa piste.")
+    said += [_tell_power(item) for item in manifest["decisions"] or () if item.get("role_depuis")]
+    said += [_tell_registry(item) for item in manifest["decisions"] or () if item.get("registre_refus")]
     latest: dict[str, str] = {}
     for event in events:
         if event["at"] < latest.get(event["chain"], ""):
             said.append(show(f"Heure qui recule : chaîne {event['chain']}, entrée {event['n']}, {event['at']}."))
         latest[event["chain"]] = max(event["at"], latest.get(event["chain"], ""))
     return (*said, *_late(manifest, events, read))
+
+
+def _tell_power(decision: Mapping[str, Any]) -> str:
+    where = f"chaîne {decision['chaine']}, entrée {decision['entree']}"
+    return show(f"Rôle donné peu avant la décision : {where}, par le registre, le {decision['role_depuis']}.")
+
+
+def _tell_registry(decision: Mapping[str, Any]) -> str:
+    where = f"chaîne {decision['chaine']}, entrée {decision['entree']}"
+    return show(f"Décision prise alors que le registre était {decision['registre_refus']} : {where}.")
 
 
 def _late(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]], read: Read) -> Iterable[str]:

@@ -86,6 +86,9 @@ def exporter(pack: Path, programme: str | None, dossier: str | None) -> None:
         click.echo(
             f"Sans les relevés de têtes, qui nomment d’autres dossiers : {', '.join(path.name for path in left)}."
         )
+    if fault := examine_pack(pack).faille:  # read again: what it holds, and what was found of the base
+        click.echo(f"ATTENTION : ce dossier de preuve est dit ROMPU par son vérificateur : {fault}.", err=True)
+        sys.exit(1)
 
 
 _RENDER = {".xlsx": render_recit, ".html": render_page}

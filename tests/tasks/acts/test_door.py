@@ -17,7 +17,9 @@ from nr_models.values.roles import Role
 from tasks.acts.door import Code
 from tasks.mail.letters import write_letter
 from tasks.store.outbox import Consigne, list_due
+from tasks.trail.evidence import render_pack
 from tasks.trail.tables import check_tables
+from tasks.trail.verifier import examine_pack
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 
 ETRANGERE = "etrangere@ailleurs.example"
@@ -96,6 +98,10 @@ def test_une_ligne_ajoutee_deux_minutes_reste_dans_la_piste_et_la_decision_le_di
     assert (to, "peu avant" in text) == (ETRANGERE, True)
     assert "etrangere" not in json.dumps(soumis.events())
     assert check_tables(soumis.workspace) is None
+    pack = soumis.place / "preuves.zip"
+    pack.write_bytes(render_pack(soumis.workspace))
+    found = examine_pack(pack)
+    assert (found.faille, sum("peu avant" in item for item in found.remarques)) == (None, 1)
 
 
 def test_un_role_tenu_depuis_l_ouverture_ou_depuis_plus_d_un_jour_ne_se_dit_pas(

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from nr_models.values.roles import Role
 from tasks.store.files import store_path
 from tasks.trail import chain
-from tasks.trail.evidence import holds_script, list_left_out, render_pack
+from tasks.trail.evidence import FORMAT, holds_script, list_left_out, render_pack
 from tasks.trail.heads import write_heads
 from tasks.trail.verifier import (
     LARGEST,
+    POWER,
     Faille,
     canonical,
     event_hash,
@@ -259,7 +261,7 @@ def rewrite(files: Files) -> None:
         heads[event["chain"]] = {"n": event["n"], "hash": event["hash"]}
     manifest = json.loads(files["manifest.json"])
     said = {item["engagement"]: item["valeur"] for item in manifest["valeurs"]}
-    decisions = [read_decision(event, said) for event in events if event["fait"] == "decide"]
+    decisions = [read_decision(event, said, FORMAT) for event in events if event["fait"] == "decide"]
     del manifest["fichiers"]["tetes/2026-05-12.json"], files["tetes/2026-05-12.json"]
     manifest |= {"chaines": heads, "tetes": [], "decisions": decisions}
     files["manifest.json"] = canonical(manifest).encode()
@@ -383,7 +385,7 @@ RETOUCHES: dict[str, Retouche] = {
     "nom de chaîne impossible": lambda files: files.update(
         {"manifest.json": files["manifest.json"].replace(b'"chaines":{', b'"chaines":{"\\ud800":{"hash":"","n":1},', 1)}
     ),
-    "format plus récent": _manifest(lambda manifest: manifest.update(format=4)),
+    "format plus récent": _manifest(lambda manifest: manifest.update(format=FORMAT + 1)),
     "format inconnu": _manifest(lambda manifest: manifest.update(format="3")),
     "clé inconnue dans le manifeste": _manifest(lambda manifest: manifest.update(note="Tout va bien.")),
     "clé inconnue dans une valeur": _manifest(lambda manifest: manifest["valeurs"][0].update(note="x")),  # type: ignore[index]
@@ -657,16 +659,43 @@ def test_une_archive_refaite_en_flux_reste_intacte(pack: Files, tmp_path: Path) 
     assert verify_pack(_write(tmp_path / "flux.zip", bytes(flux.written))) is None
 
 
+def _older(manifest: dict[str, Any], numero: int, *keys: str) -> None:
+    """Le même manifeste, tel qu’un ancien format l’écrivait."""
+    manifest |= {"format": numero}
+    for key in keys:
+        del manifest[key]
+    for decision in manifest.get("decisions", ()):
+        for key in POWER:
+            decision.pop(key, None)
+
+
 def test_un_dossier_de_preuve_d_un_format_ancien_se_verifie_par_ses_regles(pack: Files, tmp_path: Path) -> None:
-    _manifest(lambda manifest: (manifest.pop("tours"), manifest.update(format=2)))(pack)
-    found = examine_pack(write_pack(tmp_path, pack))
-    assert found.faille is None
-    assert any("Format ancien" in item for item in found.remarques)
+    for numero, keys in ((3, ("ecart",)), (2, ("tours",))):
+        _manifest(lambda manifest, numero=numero, keys=keys: _older(manifest, numero, *keys))(pack)  # type: ignore[misc]
+        found = examine_pack(write_pack(tmp_path, pack))
+        assert found.faille is None
+        assert any("Format ancien" in item for item in found.remarques)
     first = {name: said for name, said in pack.items() if not name.startswith(("tetes/", "LISEZMOI"))}
-    for key in ("perimetre", "decisions", "tetes", "fichiers"):
-        _manifest(lambda manifest, key=key: (manifest.pop(key), manifest.update(format=1)))(first)  # type: ignore[misc]
+    _manifest(lambda manifest: _older(manifest, 1, "perimetre", "decisions", "tetes", "fichiers"))(first)
     del first["verifier.py"]
     assert verify_pack(write_pack(tmp_path, first)) is None
+
+
+def test_le_dossier_de_preuve_d_une_base_forcee_est_rompu_et_dit_le_premier_ecart(
+    terrain: Terrain, tmp_path: Path
+) -> None:
+    path = tmp_path / "preuves.zip"
+    engine = sa.create_engine(terrain.workspace.settings.database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE gate SET etat = 'refusee' WHERE gate = 'diagnostic'"))
+    engine.dispose()
+    path.write_bytes(render_pack(terrain.workspace))
+    said = str(verify_pack(path))
+    assert "table gate" in said
+    assert "etat" in said
+    others = next(f"{terrain.programme.slug}/{item.slug}" for item in terrain.dossiers if item.slug != terrain.slug)
+    path.write_bytes(render_pack(terrain.workspace, others))
+    assert verify_pack(path) is None  # il ne porte pas sur ce dossier
 
 
 def test_des_noms_effaces_avec_une_personne_sont_dits_non_verifies(pack: Files, tmp_path: Path) -> None:
