@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from nr_models.dossier.next import Arret, Halt
 from nr_models.values.french import counted
 from tasks.dossier.board import load_line
+from tasks.dossier.preuves import say_unproved
 from tasks.programme.lieu import Lieu
 
 
@@ -18,17 +19,9 @@ def tell(lieu: Lieu, halt: Halt) -> str:
     if halt.why is Arret.LIMITE:
         return f"Arrêt demandé après l’étape « {halt.stage.nom} »."
     if halt.why is Arret.PREUVE:
-        return say_unproved(halt)
+        return say_unproved(halt.stage)
     with lieu.reading() as ici:
         return f"{load_line(ici).tell_next(_count).write()}."
-
-
-def say_unproved(halt: Halt) -> str:
-    """A stage that the base says validated, and the trail does not."""
-    return (
-        f"L’étape « {halt.stage.nom} » est dite validée par la base, et la piste d’audit n’en tient pas la "
-        f"décision : rien n’est fait après elle. « nr piste verifier » dit ce qui diffère."
-    )
 
 
 def say_failure(error: Exception) -> str:

@@ -48,6 +48,7 @@ def close_stage(
         lambda scene: _close(scene, stage, owed),
         par=par,
         content=(Acte.CLORE, stage.slug),
+        after=stage,
     )
 
 
@@ -131,6 +132,7 @@ def resubmit_stage(
         lambda scene: _resubmit(scene, stage, comment),
         par=par,
         content=(Acte.RESOUMETTRE, stage.slug, comment),
+        after=stage,
     )
 
 

@@ -71,6 +71,7 @@ def decide(
         lambda scene: _decide(scene, demande),
         par=par,
         content=("decider", gate, verdict, demande.vu, demande.comment, etape),
+        after=BY_GATE.get(gate),
     )
 
 

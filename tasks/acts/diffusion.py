@@ -47,6 +47,8 @@ def diffuse(
         lambda scene: _diffuse(scene, stage, people),
         par=par,
         content=(Acte.DIFFUSER, stage.slug, people),
+        after=stage,
+        included=True,
     )
 
 

@@ -15,9 +15,11 @@ from sqlmodel import Session, select
 
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Personne
+from nr_models.stages import Stage
 from nr_models.tables import Dossier, Person, Request
 from nr_models.values.frozen import digest
 from tasks.dossier.gates import announce_open
+from tasks.dossier.preuves import find_forged, say_unproved
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Prise, RefusRegistre, find_dossier, list_programmes, take_registre
 from tasks.store.clock import now
@@ -130,12 +132,15 @@ def play(
     *,
     par: Auteur,
     content: Sequence[object] = (),
+    after: Stage | None = None,
+    included: bool = False,
 ) -> SuiteDonnee:
     """Have a person do something to a dossier: all of it in one transaction, or nothing.
 
     The registry, which gives the power, is looked at first. ``effect`` writes only what it accepts. ``par.demande``
     names the request, ``content`` is what it asks: asked again, the same answers the same; the same name with
-    something else is refused. Raises ``Introuvable``.
+    something else is refused. ``after`` names the stage that it is about: nothing is done after a gate that the base
+    says passed and the trail does not (``included``: its own gate too). Raises ``Introuvable``.
     """
     mail = par.mail.strip().lower()
     looked = look_at_registre(workspace, name)
@@ -152,6 +157,8 @@ def play(
         personne = lieu.entree.find(mail)
         if personne is None:
             return SuiteDonnee(False, f"« {mail} » n’est pas une personne du dossier {lieu.cle}.", Code.INTERDIT)
+        if after and (forged := find_forged(lieu, after, included=included)):
+            return SuiteDonnee(False, say_unproved(forged), Code.FERME)
         scene = Scene(workspace, programme, dossier, session, personne=personne, par=par, registre=looked.refus)
         reponse = effect(scene)
         if par.demande and reponse.accepted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import STAGES, Stage
 from nr_models.tables import Avancement, Event, find_id
+from tasks.dossier.rounds import find_round, find_state
 from tasks.programme.lieu import Lieu
 from tasks.trail.verifier import event_hash
 
@@ -32,10 +33,34 @@ def is_proved(lieu: Lieu, standing: Standing, stage: Stage) -> bool:
     """True when the trail holds decisions that approve the current result of a stage, and says it validated."""
     tour = standing.find_tour(stage.slug, "resultat")
     with lieu.reading() as ici:
-        query = select(Avancement).where(Avancement.dossier_id == lieu.dossier.id, Avancement.slug == stage.slug)
-        state = ici.session.exec(query).one()
-        events = _load_events(ici)
-    if tour is None or events is None or not is_approved(events, stage.gate or "", tour.seal):
+        return _holds(_load_events(ici), stage, find_state(ici, stage.slug), tour.seal if tour else None)
+
+
+def find_forged(ici: Lieu, stage: Stage, *, included: bool = False) -> Stage | None:
+    """For an act, in its transaction: the first stage before this one (``included``: or itself) that is not proved."""
+    passed = [
+        (item, state)
+        for item in STAGES[: stage.numero - (not included)]
+        if item.gate and (state := find_state(ici, item.slug)).etat == Etat.VALIDE
+    ]
+    events = _load_events(ici) if passed else None
+    for item, state in passed:
+        made = find_round(ici, item.slug, "resultat")
+        if not _holds(events, item, state, made.seal if made else None):
+            return item
+    return None
+
+
+def say_unproved(stage: Stage) -> str:
+    """A stage that the base says validated, and the trail does not."""
+    return (
+        f"L’étape « {stage.nom} » est dite validée par la base, et la piste d’audit n’en tient pas la "
+        f"décision : rien n’est fait après elle. « nr piste verifier » dit ce qui diffère."
+    )
+
+
+def _holds(events: Sequence[Mapping[str, Any]] | None, stage: Stage, state: Avancement, seal: str | None) -> bool:
+    if seal is None or events is None or not is_approved(events, stage.gate or "", seal):
         return False
     said = last_said(events, ("stage", find_id(state)))
     return said is None or said["etat"] == Etat.VALIDE

@@ -11,7 +11,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from flows.advance import advance_dossier
 from flows.batch import run_batch
 from flows.engine.start import engine, leave
-from flows.waiting import say_unproved
 from nr_models.dossier.next import Arret, Halt
 from nr_models.stages import BY_SLUG, STAGES
 from nr_models.tables import Dossier, Programme
@@ -20,6 +19,7 @@ from nr_models.values.french import plural
 from portal.cli.dire.terminal import READABLE, make_console, print_anomalies, print_board
 from tasks.dossier.anomalies import count_faulty, list_anomalies
 from tasks.dossier.board import LigneTableau, load_board
+from tasks.dossier.preuves import say_unproved
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, list_dossiers, open_programme
@@ -91,7 +91,7 @@ def _plan(
             elif halt.why is Arret.A_FAIRE:
                 pending.append(dossier)
             elif halt.why is Arret.PREUVE:
-                unproved.append(f"Arrêt : {dossier.slug}. {say_unproved(halt)}")
+                unproved.append(f"Arrêt : {dossier.slug}. {say_unproved(halt.stage)}")
             progress.advance(bar)
     return pending, failed, unproved
 

@@ -10,17 +10,20 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from openpyxl.worksheet.worksheet import Worksheet
 
+from nr_models.dossier.gates import Verdict
 from nr_models.dossier.recit import Connus, tell
 from nr_models.values.roles import Role
+from tasks.acts.decisions import decide
 from tasks.acts.door import Code
 from tasks.mail.letters import write_letter
 from tasks.store.outbox import Consigne, list_due
 from tasks.trail.evidence import render_pack
 from tasks.trail.tables import check_tables
 from tasks.trail.verifier import examine_pack
-from tests.support.parcours import AVEC_DG, Depart, Terrain
+from tests.support.parcours import AVEC_DG, Depart, Terrain, essai
 
 ETRANGERE = "etrangere@ailleurs.example"
 
@@ -135,3 +138,30 @@ def test_qui_recoit_un_siege_pendant_une_validation_en_est_averti(soumis: Terrai
     ajouter(soumis)
     assert soumis.avis("score", soumis.person(Role.DG), "Pour.").accepted
     assert ETRANGERE in {to for to, _ in lettres(soumis, Consigne.OUVERTURE)}
+
+
+def test_aucun_acte_ne_suit_une_validation_que_la_piste_ne_tient_pas(soumis: Terrain) -> None:
+    engine = sa.create_engine(soumis.workspace.settings.database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE gate SET etat = 'approuvee', closed_at = opened_at"))
+        connection.execute(sa.text("UPDATE stage SET etat = 'valide' WHERE slug = 'score'"))
+    engine.dispose()
+    referent, events = soumis.person(Role.REFERENT), len(soumis.events())
+    for said in (
+        soumis.diffuse("score", referent, "maire@ville.example"),
+        soumis.diffuse("restitute", referent, "maire@ville.example"),
+        soumis.close("preselect", referent),
+        soumis.submit("restitute", referent),
+        decide(
+            soumis.workspace,
+            soumis.cle,
+            "restitution",
+            par=essai(soumis.person(Role.DG)),
+            verdict=Verdict.APPROUVER,
+            vu="0" * 64,
+            comment="",
+        ),
+    ):
+        assert (said.accepted, said.code) == (False, Code.FERME)
+        assert "piste" in said.message
+    assert len(soumis.events()) == events
