@@ -161,8 +161,9 @@ def _stranger(h: Histoire) -> None:
     registre = h.place / "exemple" / "registre.xlsx"
     kept = registre.read_bytes()
     h.write(
-        "Quelqu’un s’ajoute au registre comme élu sponsor, décide, puis efface sa ligne. Le registre donne le pouvoir : "
-        "la décision compte ; mais elle dit que le rôle vient d’être donné, au reçu, dans la piste, à qui décide après."
+        "Quelqu’un s’ajoute au registre comme élu sponsor, décide, puis efface sa ligne. Le registre donne "
+        "le pouvoir : la décision compte ; mais elle dit que le rôle vient d’être donné, au reçu, dans la piste, à qui "
+        "décide après."
     )
     h.register("inconnu@ailleurs.example", "Un Inconnu", "elu-sponsor")
     _, code = h.attend()

@@ -18,7 +18,7 @@ from nr_models.dossier.journal import Fait
 from nr_models.dossier.recit import tell_doubts
 from nr_models.dossier.relance import find_echeance, is_late
 from nr_models.dossier.workflow import MENEURS
-from nr_models.inventaire.refresh import Difference, EtatCandidat, describe
+from nr_models.inventaire.refresh import Difference, EtatCandidat, describe, list_exceeded
 from nr_models.stages import BY_GATE, BY_SLUG, Stage
 from nr_models.tables import (
     Candidate,
@@ -249,13 +249,17 @@ def _refreshed(workspace: Workspace, session: Session, payload: Payload) -> Lett
     if etat not in (EtatCandidat.CANDIDAT, EtatCandidat.EN_VIGUEUR) or candidate.person_id is not None:
         return None  # a later one took its place, or somebody accepted it since
     lieu = find_place(workspace, session, candidate.dossier_id)
+    difference = Difference.model_validate_json(candidate.difference)
+    beyond = list_exceeded(difference, lieu.referentiel.parametres.inventaire)
     return compose(
         "releve",
         lieu,
         payload["mail"],
         f"nr inventaire montrer {lieu.cle}",
-        ecart=describe(Difference.model_validate_json(candidate.difference)),
+        ecart=describe(difference),
         attend=etat is EtatCandidat.CANDIDAT,
+        depassements=[f"{item.quoi} : {item.vu}, pour un seuil de {item.seuil}" for item in beyond],
+        disparus=difference.disparus,
     )
 
 

@@ -27,6 +27,7 @@ from nr_models.values.roles import Role
 from portal.cli.main import nr
 from tasks.acts.door import SuiteDonnee
 from tasks.mail.letters import write_letter
+from tasks.mail.smtp import Lettre
 from tasks.programme.programmes import load_entree
 from tasks.programme.workbook import render_registre
 from tasks.sources.inventories import accept_candidates, list_candidates, list_sources
@@ -135,19 +136,33 @@ def terrain_candidates(terrain: Terrain) -> list[Candidate]:
         return list_candidates(terrain.lieu.within(session))
 
 
-def test_le_referent_apprend_par_courrier_ce_qui_attend_ou_est_entre_en_vigueur(
-    terrain: Terrain, serveur: Serveur
-) -> None:
-    en_vigueur(terrain, serveur)
-    serveur.pages["parc.csv"] = parc(120)
-    relire(terrain)
+def courriers(terrain: Terrain) -> list[Lettre | None]:
     with terrain.workspace.reading() as session:
         asked = session.exec(select(Outbox).where(Outbox.kind == "releve").order_by(Outbox.id)).all()  # type: ignore[arg-type]
-        said = [write_letter(terrain.workspace, session, row) for row in asked]
+        return [write_letter(terrain.workspace, session, row) for row in asked]
+
+
+@pytest.mark.parametrize(
+    ("portables", "ecart", "suite"),
+    [
+        (120, "20 arrivés", "attend votre accord"),
+        (120, "20 arrivés", "- unités : 20"),
+        (103, "3 arrivés", "sous les seuils de la méthode : il est entré en vigueur de lui-même"),
+    ],
+)
+def test_le_referent_apprend_par_courrier_ce_qui_attend_ou_est_entre_en_vigueur(
+    terrain: Terrain, serveur: Serveur, portables: int, ecart: str, suite: str
+) -> None:
+    en_vigueur(terrain, serveur)
+    serveur.pages["parc.csv"] = parc(portables)
+    relire(terrain)
+    said = courriers(terrain)
     assert said[0] is None  # la première relecture a été acceptée, puis remplacée
     assert said[-1]
     assert said[-1].mail == terrain.person(Role.REFERENT)
-    assert "20 arrivés" in said[-1].texte.replace("\u00a0", " ")
+    texte = said[-1].texte.replace("\u00a0", " ")
+    assert ecart in texte
+    assert suite in texte
 
 
 def test_un_petit_ecart_entre_en_vigueur_et_un_grand_attend_un_accord(terrain: Terrain, serveur: Serveur) -> None:
