@@ -11,13 +11,17 @@ from sqlmodel import SQLModel, select
 
 from nr_models.colonnes import COLONNES, DITES, NOMS, Valeur
 from nr_models.dossier.next import Arret
+from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_SLUG
-from nr_models.tables import Dossier
+from nr_models.tables import Decision, Dossier
 from nr_models.values.roles import Role
+from tasks.acts.deplacement import move_dossier
+from tasks.acts.reserves import lift
 from tasks.people.effacement import erase
 from tasks.trail import chain
 from tasks.trail.tables import check_tables
 from tests.support.parcours import AVEC_DG, INCOMPLET, Depart, Terrain, essai
+from tests.support.referentiels import livre
 
 TABLES = {str(kind.__tablename__): columns for kind, columns in COLONNES.items()}
 
@@ -165,7 +169,30 @@ def _ancienne(terrain: Terrain) -> None:
             dossier.sel = ""
 
 
-@pytest.mark.parametrize("sorte", [_efface, _rouvert, _delegue, _retire, _tardif, _registre, _ancienne])
+def _deplace(terrain: Terrain) -> None:
+    """Passé à une autre version du référentiel."""
+    content = livre().model_dump(mode="json")
+    content["version"] = "2099.1"
+    content["dimensions"][0]["questions"][0]["poids"] = "20"
+    author = essai(terrain.person(Role.REFERENT))
+    assert move_dossier(terrain.workspace, terrain.cle, Referentiel.model_validate(content), par=author).accepted
+
+
+def _leve(terrain: Terrain) -> None:
+    """Une réserve dite, puis levée."""
+    dg = terrain.person(Role.DG)
+    assert terrain.decide("preselect", dg, "reserves", "Revoir la charge.").accepted
+    with terrain.workspace.reading() as session:
+        numero = session.exec(select(Decision.id).where(Decision.verdict == "reserves")).all()[-1]
+    assert numero is not None
+    done = lift(terrain.workspace, terrain.cle, numero, par=essai(dg), comment="La charge est revue.")
+    assert done.accepted, done.message
+
+
+SORTES = [_efface, _rouvert, _delegue, _retire, _tardif, _registre, _ancienne, _deplace, _leve]
+
+
+@pytest.mark.parametrize("sorte", SORTES)
 def test_une_base_honnete_n_est_accusee_de_rien(joue: Terrain, sorte: Callable[[Terrain], None]) -> None:
     sorte(joue)
     assert dit(joue) == ""
