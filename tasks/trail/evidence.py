@@ -22,6 +22,7 @@ from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail import chain, verifier
 from tasks.trail.heads import list_files
+from tasks.trail.journal import build_recit, render_page, render_recit
 from tasks.trail.tables import find_gap
 
 FORMAT = 4
@@ -38,6 +39,7 @@ plus récent, sans rien installer et sans réseau :
 
 manifest.json    les décisions en clair, les noms des documents, la dernière entrée de chaque chaîne
                  et le premier écart entre la base et la piste, vide quand la base disait ce que dit la piste
+recit.html       qui a décidé quoi, dans quel rôle, quand, sur quels documents ; recit.xlsx : le même en classeur
 journal.jsonl    la piste d’audit, une entrée par ligne, chacune liée à la précédente par son SHA-256
 artefacts/       les documents, nommés par leur SHA-256
 tetes/           les relevés datés des dernières entrées (.json) et leurs jetons d’horodatage (.tsr, RFC 3161) ;
@@ -64,6 +66,8 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
         files |= {f"tetes/{item.name}": item.read_bytes() for item in both}
     with workspace.reading() as session:
         events = [event for event in chain.list_events(session) if verifier.within(event["chain"], perimetre)]
+        recit = build_recit(session, events, perimetre)
+        files |= {"recit.html": render_page(recit), "recit.xlsx": render_recit(recit)}
         gap = find_gap(workspace.settings, session, perimetre)
         manifest = {**_manifest(session, perimetre, events, files), "ecart": str(gap or "")}
     for digest in _artefacts(events):

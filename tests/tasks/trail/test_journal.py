@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,7 +13,9 @@ import pytest
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.store.clock import now
+from tasks.trail.evidence import render_pack
 from tasks.trail.journal import Recit, load_recit, render_page, render_recit
+from tasks.trail.verifier import examine_pack
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 
 
@@ -78,3 +82,18 @@ def test_le_recit_d_un_dossier_ne_nomme_pas_les_autres(depart: Depart) -> None:
     terrain = depart("restitute", AVEC_DG)
     assert {line.dossier for line in recit(terrain).decisions} == {terrain.cle}
     assert {chain for chain, _, _ in recit(terrain).journal} == {terrain.cle}
+
+
+def test_le_dossier_de_preuve_porte_le_recit_et_le_tient_pour_une_piece(depart: Depart, tmp_path: Path) -> None:
+    terrain = depart("restitute", AVEC_DG)
+    pack = tmp_path / "preuves.zip"
+    pack.write_bytes(render_pack(terrain.workspace, terrain.cle))
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(tmp_path / "ouvert")
+    assert examine_pack(pack).faille is None
+    page = tmp_path / "ouvert" / "recit.html"
+    assert page.read_bytes() == render_page(recit(terrain))
+    page.write_bytes(page.read_bytes().replace(b"Restitution", b"Autre chose"))
+    faille = examine_pack(tmp_path / "ouvert").faille
+    assert faille is not None
+    assert faille.chain == "recit.html"
