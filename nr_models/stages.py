@@ -13,7 +13,8 @@ class Stage(NamedTuple):
     ``livrables`` show its result, ``sometimes`` are those made only where there is something to say;
     ``gate`` is the human decision that follows, or None;
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
-    ``prepares`` also change what is sent, and ``settles`` are still expected once the stage was closed;
+    ``prepares`` also change what is sent, ``reprend`` are written in a new support as they were returned,
+    and ``settles`` are still expected once the stage was closed;
     ``prives`` say who answered or voted what: the pages do not serve them;
     ``invites``: the référent writes to its people, with a draft for each, once who answers what is settled;
     ``reserves``: it carries those, not lifted, of the gates before it;
@@ -29,6 +30,7 @@ class Stage(NamedTuple):
     upstream: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     prepares: tuple[str, ...] = ()
+    reprend: tuple[str, ...] = ()
     settles: tuple[str, ...] = ()
     rule: int = 1
     sometimes: tuple[str, ...] = ()
@@ -119,9 +121,10 @@ STAGES: tuple[Stage, ...] = (
         gate="preselection",
         upstream=("collect", "score"),
         returns=("preselection",),
+        reprend=("preselection",),
         sometimes=("a-corriger-*.xlsx",),
         prives=("a-corriger-*.xlsx",),
-        rule=4,
+        rule=5,
     ),
     Stage(
         "prioritise",
@@ -132,9 +135,10 @@ STAGES: tuple[Stage, ...] = (
         gate="selection",
         upstream=("score", "preselect"),
         returns=("bulletin",),
+        reprend=("bulletin",),
         sometimes=("a-corriger-*.xlsx",),
         prives=("resultat.json", "a-corriger-*.xlsx"),
-        rule=5,
+        rule=6,
     ),
     Stage(
         "fiche",
@@ -145,9 +149,10 @@ STAGES: tuple[Stage, ...] = (
         gate="fiches",
         upstream=("collect", "preselect", "prioritise"),
         returns=("fiches",),
+        reprend=("fiches",),
         sometimes=("a-corriger-*.xlsx",),
         prives=("a-corriger-*.xlsx",),
-        rule=4,
+        rule=5,
     ),
     Stage(
         "roadmap",

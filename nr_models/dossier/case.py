@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar, cast
 
 from nr_models.dossier.gates import Verdict
@@ -103,6 +103,11 @@ class Retour:
     anomalies: tuple[Anomaly, ...] = ()
     copie: bytes = field(default=b"", repr=False)
 
+    @property
+    def answers_earlier(self) -> bool:
+        """True for a return to a round before the one that its author was last sent."""
+        return any(item.code == "tour-ancien" for item in self.anomalies)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -132,6 +137,10 @@ class Case:
     def values(self, kind: str, as_type: type[R]) -> tuple[R, ...]:
         """The values of the returns of one type."""
         return tuple(cast(R, item.valeur) for item in self.returned(kind))
+
+    def without(self, kinds: Collection[str]) -> Case:
+        """The same case, as if nothing of these types had come."""
+        return replace(self, retours=tuple(item for item in self.retours if item.type not in kinds))
 
     def anomalies_of(self, *kinds: str) -> tuple[Anomaly, ...]:
         """The anomalies of the returns of these types."""

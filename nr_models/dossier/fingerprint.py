@@ -29,13 +29,15 @@ def build_basis(
     retours: Mapping[str, Sequence[object]],
     absents: Sequence[object],
     reserves: Sequence[int] | None = None,
+    reprise: str = "",
 ) -> str:
     """What the stage reads, as canonical JSON; its fingerprint is the SHA-256 of it.
 
     ``entree``, ``referentiel``, ``look`` and ``upstream`` are digests of values (of the référentiel, the
     whole: every artefact prints its version and digest);
     ``retours`` describes the returns in force by type, ``absents`` those that a closure accepted to miss,
-    ``reserves`` the numbers of those that it carries, None where it carries none.
+    ``reserves`` the numbers of those that it carries, None where it carries none;
+    ``reprise`` is when the stage was last sent back, whose supports then carry what was answered.
     """
     return canonical(
         {
@@ -50,6 +52,7 @@ def build_basis(
             "retours": {kind: list(items) for kind, items in retours.items()},
             "absents": list(absents),
             **({} if reserves is None else {"reserves": list(reserves)}),
+            **({"reprise": reprise} if reprise else {}),
         }
     )
 

@@ -16,6 +16,9 @@ _PRINT_EVERYBODY = frozenset((("collect", "envoi"), ("restitute", "resultat")))
 """The invitation to the restitution goes to who decides too, and its deck hides every name."""
 
 
+_SENT_BACK = (Etat.A_CORRIGER, Etat.ROUVERT)
+
+
 class Tour(NamedTuple):
     """The current round of a stage: what it was made from and what it says.
 
@@ -117,4 +120,16 @@ class Standing(NamedTuple):
             retours={kind: self.returns.get(kind, []) for kind in kinds},
             absents=[item.model_dump(mode="json") for item in clos],
             reserves=None if sends or not stage.reserves else self.list_carried(stage),
+            reprise=self._find_reprise(stage) if sends and stage.reprend else "",
         )
+
+    def find_reprise(self, stage: Stage) -> str:
+        """When a stage that stands to be taken up again was sent back; empty where nothing was returned, or sent."""
+        situation = self.stages[stage.slug]
+        answered = situation.envoi and any(self.returns.get(kind) for kind in stage.reprend)
+        return situation.depuis if answered and situation.etat in _SENT_BACK else ""
+
+    def _find_reprise(self, stage: Stage) -> str:
+        """The same, and once it was taken up, when the current supports were made for it."""
+        sent = self.stages[stage.slug].envoi
+        return self.find_reprise(stage) or (json.loads(sent.basis).get("reprise", "") if sent else "")

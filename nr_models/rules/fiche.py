@@ -100,13 +100,17 @@ class Fiche(Frozen):
 
 
 class Inputs(Frozen):
-    """What the stage reads; ``prestataires`` are the names and addresses of the people of the prestataire."""
+    """What the stage reads; ``prestataires`` are the names and addresses of the people of the prestataire.
+
+    ``depasse`` says that every return answers a round before the last that was sent.
+    """
 
     collectivite: Collectivite
     dispositifs: tuple[str, ...]
     prestataire_embarque: bool
     prioritise: prioritise.Result
     retours: tuple[RetourFiches, ...] = ()
+    depasse: bool = False
     anomalies: tuple[Anomaly, ...] = ()
     prestataires: tuple[str, ...] = ()
 
@@ -136,8 +140,10 @@ FIELDS: tuple[tuple[str, str], ...] = (
 
 
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
-    """The workbook of fiches, while nobody returned it."""
-    return () if inputs.retours else (Manquant(quoi="fiches"),)
+    """The workbook of fiches: nobody returned it, or a later round asks for the fiche of a levier that nobody wrote."""
+    written = {item.levier for retour in inputs.retours for item in retour.fiches}
+    unwritten = inputs.depasse and any(choice.levier not in written for choice in inputs.prioritise.selection)
+    return () if inputs.retours and not unwritten else (Manquant(quoi="fiches"),)
 
 
 def prefill(levier: Levier) -> Saisie:
@@ -157,7 +163,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     anomalies = list(inputs.anomalies)
     for choice in inputs.prioritise.selection:
         levier = referentiel.leviers[choice.levier]
-        saisie, contested = _in_force(levier, inputs.retours)
+        saisie, contested = find_saisie(levier, inputs.retours)
         found = check(
             saisie, levier, prestataire_embarque=inputs.prestataire_embarque, prestataires=inputs.prestataires
         )
@@ -195,7 +201,7 @@ def find_gap(saisie: Saisie) -> Anomaly | None:
     return Anomaly(code="fin-avant-debut", feuille="Fiches", valeur=last.saisie, detail=first.saisie)
 
 
-def _in_force(levier: Levier, retours: Iterable[RetourFiches]) -> tuple[Saisie, list[Anomaly]]:
+def find_saisie(levier: Levier, retours: Iterable[RetourFiches]) -> tuple[Saisie, list[Anomaly]]:
     """The most complete of the returned fiches of a levier, by author where equal; said when others differ."""
     blank = prefill(levier)
     returned = [

@@ -113,7 +113,7 @@ def build(inputs: Inputs, referentiel: Referentiel) -> Result:
     on_board = list_on_board(inputs)
     computed = _List(Pesee(inputs.collect, inputs.score, referentiel), on_board)
     computed.fill()
-    changes, contested = _changes(inputs.retours, referentiel)
+    changes, contested = list_changes(inputs.retours, referentiel)
     added = {levier for levier, change in changes.items() if change.sens == "ajouter"}
     kept = (set(computed.kept) - set(changes)) | added
     places = [
@@ -136,7 +136,7 @@ def list_on_board(inputs: Inputs) -> tuple[str, ...]:
     if not inputs.retours:
         return ("si",) if known.embarque else ()
     said = {
-        "si": [_as_read(item, known) for item in inputs.retours],
+        "si": [read_criteria(item, known) for item in inputs.retours],
         "site": [item.site for item in inputs.retours],
         "objets": [item.objets for item in inputs.retours],
     }
@@ -144,13 +144,13 @@ def list_on_board(inputs: Inputs) -> tuple[str, ...]:
     return tuple(kind for kind, answers in spoken.items() if answers and all(item.embarque for item in answers))
 
 
-def _as_read(retour: RetourPreselection, known: collect.Prestataire) -> collect.Prestataire:
+def read_criteria(retour: RetourPreselection, known: collect.Prestataire) -> collect.Prestataire:
     """The criteria of a return; one that could not be read stays as the context has it: it is no « no »."""
     asked = [key for key in retour.a_reprendre if key in collect.Prestataire.model_fields]
     return retour.prestataire.model_copy(update={key: getattr(known, key) for key in asked})
 
 
-def _changes(
+def list_changes(
     retours: Sequence[RetourPreselection], referentiel: Referentiel
 ) -> tuple[dict[str, Changement], list[Anomaly]]:
     """The change of each levier; where two people contradict each other, none holds and it is said."""

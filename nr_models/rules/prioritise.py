@@ -40,11 +40,12 @@ class Participation(Frozen):
 
 
 class Inputs(Frozen):
-    """What the stage reads."""
+    """What the stage reads; ``depasses`` are those whose ballot answers a round before the one they were last sent."""
 
     entree: Entree
     preselect: preselect.Result
     retours: tuple[RetourBulletin, ...] = ()
+    depasses: tuple[str, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
 
 
@@ -74,8 +75,8 @@ def list_heard(entree: Entree) -> frozenset[str]:
 
 
 def missing(inputs: Inputs) -> tuple[Manquant, ...]:
-    """The ballots that are not in."""
-    received = _received(inputs)
+    """The ballots that are not in, or that say nothing of a levier which a later round asks about."""
+    received = _received(inputs) - _silent(inputs)
     return tuple(Manquant(quoi="bulletin", personne=mail) for mail in voters(inputs.entree) if mail not in received)
 
 
@@ -92,6 +93,16 @@ def list_blanks(inputs: Inputs, referentiel: Referentiel) -> tuple[Reste, ...]:
 def _received(inputs: Inputs) -> set[str]:
     """Who gave a ballot that says something."""
     return {retour.personne for retour in inputs.retours if not retour.is_blank}
+
+
+def _silent(inputs: Inputs) -> set[str]:
+    """Whose ballot is of an earlier round, and leaves without a word a levier of the list."""
+    asked = {place.levier for place in inputs.preselect.retenus}
+    return {
+        retour.personne
+        for retour in inputs.retours
+        if retour.personne in inputs.depasses and asked - {item.levier for item in retour.voix}
+    }
 
 
 def build(inputs: Inputs, referentiel: Referentiel) -> Result:

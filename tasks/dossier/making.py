@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nr_models.dossier.case import Case, File, Manquant
 from nr_models.dossier.journal import Fait
@@ -30,6 +31,7 @@ from tasks.dossier.rounds import (
 from tasks.programme.lieu import Lieu
 from tasks.returns.returns import list_returns, load_copies
 from tasks.stages.hands import load_hands
+from tasks.store.files import load_bytes
 from tasks.trail import chain
 
 _CELLS_SAID = 3
@@ -74,9 +76,7 @@ def make(lieu: Lieu, standing: Standing, step: Make) -> None:
         return
     case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
     if step.phase == "envoi":
-        with lieu.reading() as ici:
-            sent = load_envoi(find_round(ici, stage.slug, "envoi"))
-        envoi, files = _supports(standing, stage, case, sent)
+        envoi, files = _supports(lieu, standing, stage, case)
         save_round(lieu, stage, "envoi", step.basis, envoi, files)
         return
     result = hands.build(case)
@@ -87,23 +87,53 @@ def make(lieu: Lieu, standing: Standing, step: Make) -> None:
     save_round(lieu, stage, "resultat", step.basis, result, files)
 
 
-def _supports(standing: Standing, stage: Stage, case: Case, sent: Envoi) -> tuple[Envoi, tuple[File, ...]]:
-    """The supports, which bear their round: a new one only for those that would say something else."""
+def _supports(lieu: Lieu, standing: Standing, stage: Stage, case: Case) -> tuple[Envoi, tuple[File, ...]]:
+    """The supports, which bear their round: a new one only for those that would ask something else.
+
+    What was answered is written again in those, and in all once the stage was sent back: sent back in their turn, they
+    lose nothing. The others stay the very bytes that people were sent.
+    """
     hands, before = load_hands(stage.slug), standing.find_tour(stage.slug, "envoi")
-    known = before.artefacts if before else {}
-    tours = {nom: item.tour for nom, item in sent.supports.items()}
+    with lieu.reading() as ici:
+        sent = load_envoi(find_round(ici, stage.slug, "envoi")).supports
+    known = dict(before.artefacts) if before else {}
+    tours = {nom: item.tour for nom, item in sent.items()}
     following = before.numero + 1 if before else 1
-    files = hands.render_supports(case, lambda nom: tours.get(nom, following))
-    changed = {file.nom for file in files if file.type and known.get(file.nom) != sha256(file.contenu)} & tours.keys()
+    bare = case.without(stage.reprend)
+    asked = hands.render_supports(bare, lambda nom: tours.get(nom, following))
+    was = {nom: item.nu or known.get(nom) for nom, item in sent.items()}
+    changed = {file.nom for file in asked if file.type and was.get(file.nom) != sha256(file.contenu)} & tours.keys()
     if changed:
         tours = {nom: tour for nom, tour in tours.items() if nom not in changed}
+        asked = hands.render_supports(bare, lambda nom: tours.get(nom, following))
+    files = asked
+    if bare.retours != case.retours:
         files = hands.render_supports(case, lambda nom: tours.get(nom, following))
+    again = _is_sent_back(standing, stage)
+    kept = {nom: known[nom] for nom in tours.keys() & known.keys() if stage.reprend and not again}
     supports = {
-        file.nom: Support(type=file.type, pour=file.pour, tour=tours.get(file.nom, following))
-        for file in files
+        file.nom: Support(
+            type=file.type,
+            pour=file.pour,
+            tour=tours.get(file.nom, following),
+            nu=sha256(plain.contenu) if file.type in stage.reprend else "",
+        )
+        for file, plain in zip(files, asked, strict=True)
         if file.type
     }
-    return Envoi(supports=supports), files
+    return Envoi(supports=supports), tuple(_keep(lieu, file, kept.get(file.nom, "")) for file in files)
+
+
+def _is_sent_back(standing: Standing, stage: Stage) -> bool:
+    """True where a stage was sent back since its supports were made."""
+    when, made = standing.find_reprise(stage), standing.find_tour(stage.slug, "envoi")
+    return bool(when) and (made is None or f'"reprise":"{when}"' not in made.basis)
+
+
+def _keep(lieu: Lieu, file: File, digest: str) -> File:
+    """A support as it was sent; as it would be now where it was not, or where the store lost it."""
+    content = load_bytes(lieu.workspace.settings, digest) if digest else None
+    return file if content is None else replace(file, contenu=content)
 
 
 def wait(lieu: Lieu, stage: Stage, fingerprint: str, missing: tuple[Manquant, ...]) -> None:

@@ -9,12 +9,14 @@ from nr_models.values.text import slugify
 class Support(Frozen):
     """One support: the type of return it asks for, whom it is for, its round.
 
-    ``pour`` is the address as a file name writes it; empty: whoever fills it.
+    ``pour`` is the address as a file name writes it; empty: whoever fills it. ``nu`` is the SHA-256 of what it asks,
+    without what was already answered and is written in it again; empty where nothing is.
     """
 
     type: str
     pour: str = ""
     tour: int
+    nu: str = ""
 
 
 class Envoi(Frozen):

@@ -29,6 +29,10 @@ class Guide:
         return " · ".join((self.titre, *(value for _, value in self.faits[:1])))
 
 
+CARRIED = "Ce qui avait déjà été répondu est écrit dans ce classeur : changez seulement ce qui doit l’être."
+"""What a support says of the answers that it carries."""
+
+
 def guide_of(
     case: Case,
     titre: str,

@@ -23,6 +23,7 @@ def read(case: Case) -> fiche.Inputs:
         prestataires=tuple(name for item in case.entree.holders(Role.PRESTATAIRE) for name in (item.nom, item.mail)),
         prioritise=case.result("prioritise", prioritise.Result),
         retours=case.values("fiches", fiche.RetourFiches),
+        depasse=all(item.answers_earlier for item in case.returned("fiches")),
         anomalies=(*case.anomalies_of("fiches"), *case.anomalies),
     )
 

@@ -10,7 +10,7 @@ from nr_models.rules import collect, fiche, prioritise
 from tasks.office.columns import Column
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, numbered
-from tasks.office.workbook.guide import guide_of
+from tasks.office.workbook.guide import CARRIED, guide_of
 from tasks.stages.fiche.columns import FICHES, FICHES_ACTIONS, FICHES_DEPENSES, FICHES_INDICATEURS
 
 _REPERES = (
@@ -31,11 +31,13 @@ def render_support(case: Case, tour: int) -> bytes:
     """One row per selected levier, with its actions, indicators and expenses on their own sheets."""
     chosen = [choice.levier for choice in case.result("prioritise", prioritise.Result).selection]
     leviers = [case.referentiel.leviers[item] for item in chosen]
+    retours = case.values("fiches", fiche.RetourFiches)
+    saisies = [fiche.find_saisie(levier, retours)[0] for levier in leviers]
     sheets: dict[str, tuple[tuple[Column, ...], list[Row]]] = {
-        "Fiches": (FICHES, [_fiche_row(case, levier, number) for number, levier in enumerate(leviers, start=1)]),
-        "Actions": (FICHES_ACTIONS, list(_action_rows(leviers))),
-        "Indicateurs": (FICHES_INDICATEURS, list(_indicator_rows(leviers))),
-        "Dépenses": (FICHES_DEPENSES, []),
+        "Fiches": (FICHES, [_fiche_row(case, saisie, number) for number, saisie in enumerate(saisies, start=1)]),
+        "Actions": (FICHES_ACTIONS, list(_action_rows(saisies))),
+        "Indicateurs": (FICHES_INDICATEURS, list(_indicator_rows(saisies))),
+        "Dépenses": (FICHES_DEPENSES, list(_expense_rows(saisies))),
     }
     book = Book(guide_of(case, "Fiches action", _steps(), _notes(case)))
     for name, (columns, rows) in sheets.items():
@@ -65,11 +67,18 @@ def _steps() -> tuple[str, ...]:
 def _notes(case: Case) -> tuple[str, ...]:
     contexte = case.result("collect", collect.Result).contexte
     known = contexte.dispositifs if contexte else ()
-    return (f"Dispositifs existants, dits à la collecte : {', '.join(known)}.",) if known else ()
+    said = (f"Dispositifs existants, dits à la collecte : {', '.join(known)}.",) if known else ()
+    return (*said, CARRIED) if case.returned("fiches") else said
 
 
-def _fiche_row(case: Case, levier: Levier, number: int) -> Row:
-    saisie = fiche.prefill(levier)
+_LISTS = ("dispositifs", "resultats", "contributeurs", "perimetre", "prerequis")
+_AS_TYPED = ("debut", "fin", "moyens_humains", "moyens_euros")
+
+
+def _fiche_row(case: Case, saisie: fiche.Saisie, number: int) -> Row:
+    """A fiche as it was returned, or as the référentiel writes it: what people typed, as they typed it."""
+    levier = case.referentiel.leviers[saisie.levier]
+    typed = {name: value.saisie for name in _AS_TYPED if (value := getattr(saisie, name))}
     return {
         "levier": levier.id,
         "numero": number,
@@ -77,21 +86,41 @@ def _fiche_row(case: Case, levier: Levier, number: int) -> Row:
         "titre": levier.titre,
         "priorite": f"{levier.priorite.points} {levier.priorite.nom}",
         "difficulte": f"{levier.difficulte.points} {levier.difficulte.nom}",
-        "resultats": "\n".join(saisie.resultats),
-        "prerequis": "\n".join(saisie.prerequis),
+        **{name: "\n".join(getattr(saisie, name)) for name in _LISTS},
+        **typed,
+        "responsable": saisie.responsable,
+        "porteur": "\n".join(saisie.porteur.split(" ; ")),
     }
 
 
-def _action_rows(leviers: Iterable[Levier]) -> Iterable[Row]:
-    for levier in leviers:
-        for item in fiche.prefill(levier).actions:
-            yield {"levier": levier.id, "action": item.action, "qui": item.qui}
+def _action_rows(saisies: Iterable[fiche.Saisie]) -> Iterable[Row]:
+    for saisie in saisies:
+        for item in saisie.actions:
+            yield {
+                "levier": saisie.levier,
+                "action": item.action,
+                "qui": item.qui,
+                "echeance": item.echeance.saisie if item.echeance else None,
+            }
 
 
-def _indicator_rows(leviers: Iterable[Levier]) -> Iterable[Row]:
-    for levier in leviers:
-        for item in fiche.prefill(levier).indicateurs:
-            yield {"levier": levier.id, "indicateur": item.indicateur}
+def _indicator_rows(saisies: Iterable[fiche.Saisie]) -> Iterable[Row]:
+    for saisie in saisies:
+        for item in saisie.indicateurs:
+            yield {"levier": saisie.levier, "indicateur": item.indicateur, "valeur": item.valeur}
+
+
+def _expense_rows(saisies: Iterable[fiche.Saisie]) -> Iterable[Row]:
+    for saisie in saisies:
+        for item in saisie.depenses:
+            yield {
+                "levier": saisie.levier,
+                "annee": item.annee,
+                "nature": item.nature,
+                "type": item.type,
+                "montant": item.montant.saisie,
+                "financeur": item.financeur,
+            }
 
 
 def _repere_row(case: Case, levier: Levier) -> Row:

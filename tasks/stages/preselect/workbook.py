@@ -11,7 +11,7 @@ from tasks.office.columns import Column
 from tasks.office.look import load_look
 from tasks.office.workbook.book import Book
 from tasks.office.workbook.cells import Row, Tone, numbered
-from tasks.office.workbook.guide import guide_of
+from tasks.office.workbook.guide import CARRIED, guide_of
 from tasks.office.workbook.leviers import LEVIER, named
 from tasks.stages.collect.columns import CONTEXTE_RUBRIQUES
 from tasks.stages.preselect.columns import PRESELECTION, PRESTATAIRE, PRESTATAIRES
@@ -58,7 +58,7 @@ def render_support(case: Case, computed: preselect.Result, tour: int) -> bytes:
             "Feuille « Prestataire » : confirmez les quatre critères ; il faut quatre « oui » pour l’embarquer.",
             "Enregistrez et renvoyez ce classeur, même sans changement.",
         ),
-        computed.messages,
+        (*computed.messages, *([CARRIED] if case.returned("preselection") else [])),
     )
     book = Book(guide)
     formats = {"pertinence": "0.0"}
@@ -110,8 +110,10 @@ def _place(field: str) -> int:
 
 
 def _support_rows(case: Case, computed: preselect.Result) -> list[Row]:
+    said = preselect.list_changes(_list_said(case), case.referentiel)[0]
     return [
         {
+            **_carry_change(said.get(place.levier)),
             **named(case, place.levier),
             "propose": "oui" if place.retenu else "non",
             "pertinence": None if place.pertinence is None else percent(place.pertinence),
@@ -121,11 +123,30 @@ def _support_rows(case: Case, computed: preselect.Result) -> list[Row]:
     ]
 
 
+def _list_said(case: Case) -> tuple[preselect.RetourPreselection, ...]:
+    return case.values("preselection", preselect.RetourPreselection)
+
+
+def _carry_change(said: preselect.Changement | None) -> Row:
+    """What was already decided of a levier, in the cells where it is decided."""
+    return {"decision": said.sens, "justification": said.justification} if said else {}
+
+
 def _prestataire_rows(case: Case) -> list[Row]:
+    """The four criteria, as they were last answered; before that, as the context has them."""
     contexte = case.result("collect", collect.Result).contexte
     said = contexte.prestataire if contexte else collect.Prestataire()
+    site = objets = collect.Prestataire()
+    for retour in _list_said(case):
+        said, site, objets = preselect.read_criteria(retour, said), retour.site, retour.objets
     return [
-        {"cle": key, "critere": label, "reponse": _yes_no(getattr(said, key))}
+        {
+            "cle": key,
+            "critere": label,
+            "reponse": _yes_no(getattr(said, key)),
+            "site": _yes_no(getattr(site, key)),
+            "objets": _yes_no(getattr(objets, key)),
+        }
         for key, label in CONTEXTE_RUBRIQUES
         if key in collect.Prestataire.model_fields
     ]

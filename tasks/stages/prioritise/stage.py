@@ -26,6 +26,7 @@ def read(case: Case) -> prioritise.Inputs:
             )
             if retour.personne
         ),
+        depasses=tuple(item.personne for item in case.returned("bulletin") if item.answers_earlier),
         anomalies=(*case.anomalies_of("bulletin"), *case.anomalies),
     )
 
