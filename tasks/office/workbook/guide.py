@@ -29,7 +29,7 @@ class Guide:
         return " · ".join((self.titre, *(value for _, value in self.faits[:1])))
 
 
-CARRIED = "Ce qui avait déjà été répondu est écrit dans ce classeur : changez seulement ce qui doit l’être."
+CARRIED = "Ce qui avait déjà été répondu est écrit dans ce classeur : changez seulement ce qui doit l’être."
 """What a support says of the answers that it carries."""
 
 

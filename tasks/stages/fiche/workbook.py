@@ -67,7 +67,7 @@ def _steps() -> tuple[str, ...]:
 def _notes(case: Case) -> tuple[str, ...]:
     contexte = case.result("collect", collect.Result).contexte
     known = contexte.dispositifs if contexte else ()
-    said = (f"Dispositifs existants, dits à la collecte : {', '.join(known)}.",) if known else ()
+    said = (f"Dispositifs existants, dits à la collecte : {', '.join(known)}.",) if known else ()
     return (*said, CARRIED) if case.returned("fiches") else said
 
 

@@ -42,7 +42,7 @@ def _bulletin_guide(case: Case, personne: Personne, notes: list[str], *, referen
         "Les leviers liés se suivent ; « À mener avec » les nomme. Un commentaire est bienvenu.",
         "Enregistrez et renvoyez ce classeur ; vous pouvez corriger votre bulletin jusqu’à la clôture du vote.",
     )
-    extra = f"Feuille « {DEROGATIONS_SHEET} » : ce que vous imposez malgré le vote, avec la raison ; elle l’emporte."
+    extra = f"Feuille « {DEROGATIONS_SHEET} » : ce que vous imposez malgré le vote, avec la raison ; elle l’emporte."
     notes_of = (*([extra] if referent else []), *([CARRIED] if carried else []))
     return guide_of(case, "Bulletin de priorisation", steps, notes_of, personne=personne)
 
