@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+import sqlite3
 import sys
 from typing import NamedTuple
 
@@ -27,6 +30,8 @@ class Echec(NamedTuple):
 
 def explain(error: Exception) -> Echec:
     """The sentence of a failure; what nobody foresaw goes to a file that the sentence names."""
+    if place := _find_full(error):
+        return Echec(_full(place), FAILED)
     match error:
         case Introuvable():
             return Echec(str(error), USAGE)
@@ -46,6 +51,41 @@ def explain(error: Exception) -> Echec:
             return Echec(_named(error), USAGE)
         case _:
             return Echec(_unexpected(error), FAILED)
+
+
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+_SQLITE_FULL = "SQLITE_FULL"
+_LEAST = 1 << 18
+"""Bytes without which neither the database nor the engine can write anything."""
+
+
+def _find_full(error: BaseException | None) -> str:
+    """The folder that has no room left, where that is what went wrong, whoever says it and in whichever words."""
+    place = str(Settings().outputs)
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return str(error.filename or place)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorname", "") == _SQLITE_FULL:
+            return place
+        if isinstance(error, DBAPIError | MoteurAbsent) and _has_no_room(place):
+            return place
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def _has_no_room(place: str) -> bool:
+    try:
+        return shutil.disk_usage(place).free < _LEAST
+    except OSError:
+        return False
+
+
+def _full(place: str) -> str:
+    return (
+        f"Le disque est plein : plus rien ne peut être écrit dans « {place} ». Libérez de la place, puis relancez la "
+        "commande ; ce qui était enregistré l’est toujours."
+    )
 
 
 def _settings(error: ValidationError) -> str:
