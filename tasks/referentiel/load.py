@@ -181,24 +181,27 @@ def _read(path: Path, fautes: list[Faute], folder: str = "") -> dict[str, Any]:
         fautes.append(Faute(fichier=f"{folder}{path.name}", entree=place, message=message))
         return {}
 
+    text = ""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         return wrong("fichier", "ce fichier manque")
     except UnicodeDecodeError:
         return wrong("fichier", "ce fichier n’est pas en UTF-8 ; enregistrez-le ainsi")
     except yaml.constructor.ConstructorError as error:
-        return wrong(_line(error), f"cette clé est écrite deux fois ou ne se lit pas : {error.problem}")
+        return wrong(_line(error, text), f"cette clé est écrite deux fois ou ne se lit pas : {error.problem}")
     except yaml.YAMLError as error:
-        return wrong(_line(error), "le YAML ne se lit pas ici ; vérifiez l’écriture")
+        return wrong(_line(error, text), "le YAML ne se lit pas ici ; vérifiez l’écriture")
     except (ValueError, RecursionError):
         return wrong("fichier", "une valeur de ce fichier ne se lit pas ; vérifiez ses dates")
     return content if isinstance(content, dict) else wrong("fichier", "ce fichier est vide ou n’a pas de clés")
 
 
-def _line(error: yaml.YAMLError) -> str:
+def _line(error: yaml.YAMLError, text: str) -> str:
+    """The line of a fault; of one at the end of a file, its last line and not the one after."""
     mark = getattr(error, "problem_mark", None)
-    return f"ligne {mark.line + 1}" if mark else "fichier"
+    return f"ligne {max(1, min(mark.line + 1, len(text.splitlines())))}" if mark else "fichier"
 
 
 def _fault(place: tuple[int | str, ...], kind: str, content: dict[str, Any], paths: list[Path]) -> Faute:
