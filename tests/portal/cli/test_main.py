@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import inspect
+import json
 import re
 import sqlite3
 import subprocess
@@ -339,9 +340,39 @@ MAUVAIS = {
 }
 
 
+A_LA_SUITE = """
+import contextlib, io, json, sys
+from portal.cli.main import main
+for words in json.load(sys.stdin):
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    sys.argv = ["nr", *words]
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps([code, out.getvalue(), err.getvalue()]))
+"""
+
+
+def a_la_suite(produit: Produit, commandes: list[tuple[str, ...]]) -> list[Fini]:
+    """Des commandes l’une après l’autre dans un seul processus, qui ne charge le logiciel qu’une fois."""
+    done = subprocess.run(
+        [sys.executable, "-c", A_LA_SUITE],
+        input=json.dumps(commandes),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=produit.racine,
+        env=produit.environnement(LANG="C"),
+        check=True,
+    )
+    return [Fini(*json.loads(line)) for line in done.stdout.splitlines()]
+
+
 def test_un_mauvais_usage_est_dit_en_francais(ici: Produit) -> None:
     (ici.racine / "vide").mkdir()
-    done = ensemble(*(lambda words=words: ici.nr(*words, LANG="C") for words, _ in MAUVAIS.values()))
+    done = a_la_suite(ici, [words for words, _ in MAUVAIS.values()])
     for fini, (_, mot) in zip(done, MAUVAIS.values(), strict=True):
         clair(fini, 2, mot)
         assert fini.out == ""

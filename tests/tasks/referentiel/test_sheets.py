@@ -60,13 +60,13 @@ def classeur(octets: bytes, tmp_path: Path) -> Path:
     return path
 
 
-def edit(path: Path, *changes: Casse) -> Path:
+def edit(path: Path, *changes: Casse) -> Workbook:
     """Le classeur, changé comme une personne le ferait."""
     book = load_workbook(path)
     for apply in changes:
         apply(book)
     book.save(path)
-    return path
+    return book
 
 
 def relire(path: Path, version: str = "essai") -> Relu:
@@ -300,9 +300,8 @@ ERREURS: dict[str, tuple[Casse, str, str, str, str]] = {
 @pytest.mark.parametrize("name", [name for name in ERREURS if "accents" not in name])
 def test_une_erreur_est_dite_dans_sa_cellule_et_rien_n_est_rendu(name: str, classeur: Path) -> None:
     apply, code, sheet, key, field = ERREURS[name]
-    edit(classeur, apply)
+    page = edit(classeur, apply)[sheet]
     column = colonne(sheet, ROWS[sheet])
-    page = load_workbook(classeur)[sheet]
     place = f"{page.cell(1, colonne(sheet, field)).column_letter}{ligne(page, key, column)}"
     found = relire(classeur)
     assert found.referentiel is None
