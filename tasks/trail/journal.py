@@ -6,6 +6,7 @@ and their name, are read behind their commitments, where they were not erased.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -21,8 +22,7 @@ from nr_models.stages import BY_GATE
 from nr_models.tables import Artefact
 from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
-from nr_models.values.days import paris_time
-from nr_models.values.french import spaced
+from nr_models.values.french import french_instant, spaced
 from nr_models.values.roles import Role
 from tasks.office.columns import Column
 from tasks.office.look import load_look
@@ -55,7 +55,7 @@ class LigneDecision(NamedTuple):
 
 
 class Recit(NamedTuple):
-    """The decisions and the whole journal of what a perimeter covers, oldest first."""
+    """The decisions and the whole journal of what a perimeter covers: chain by chain, oldest first."""
 
     titre: str
     decisions: Sequence[LigneDecision]
@@ -97,35 +97,34 @@ def build_recit(session: Session, events: Sequence[Event], perimetre: str) -> Re
     """What these events of the trail say, in words and in order."""
     titre = f"Ce qui a été décidé : {perimetre or 'tous les programmes'}"
     known, names = load_known(session, events), _load_names(session)
-    journal = []
-    for chain in dict.fromkeys(event["chain"] for event in events):
-        own = [event for event in events if event["chain"] == chain]
-        journal += [(chain, _instant(line.le), line) for line in tell(own, known)]
-    return Recit(titre, list_decisions(events, known, names), journal)
+    chains: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        chains[event["chain"]].append(event)
+    journal = [(chain, french_instant(line.le), line) for chain, own in chains.items() for line in tell(own, known)]
+    decisions = [line for own in chains.values() for line in list_decisions(own, known, names)]
+    return Recit(titre, decisions, journal)
 
 
 def list_decisions(events: Sequence[Event], known: Connus, names: Mapping[str, str]) -> list[LigneDecision]:
-    """A line for each decision of these events, in the order in which they were written.
+    """A line for each decision of one chain, in the order in which they were written.
 
     ``names`` are those of the documents, by SHA-256: an erasure may have taken one away.
     """
-    given = {
-        (event["chain"], event["donnees"]["delegation"]): event for event in events if event["fait"] == Fait.DELEGUE
-    }
+    given = {event["donnees"]["delegation"]: event for event in events if event["fait"] == Fait.DELEGUE}
     taken = [event for event in events if event["fait"] == Fait.DECIDE]
     return [_line(event, known, names, given, _find_end(event, events)) for event in taken]
 
 
 def _line(
-    event: Event, known: Connus, names: Mapping[str, str], given: Mapping[tuple[str, Any], Event], devenue: str
+    event: Event, known: Connus, names: Mapping[str, str], given: Mapping[Any, Event], devenue: str
 ) -> LigneDecision:
     said = event["donnees"]
     stage = BY_GATE.get(said["gate"])
-    delegation = given.get((event["chain"], said.get("delegation")))
+    delegation = given.get(said.get("delegation"))
     return LigneDecision(
         dossier=event["chain"],
         entree=str(event["n"]),
-        le=_instant(event["at"]),
+        le=french_instant(event["at"]),
         validation=stage.nom if stage else said["gate"],
         verdict=Verdict(said["verdict"]).nom,
         qui=known.personnes.get(said["par"], ERASED),
@@ -151,14 +150,14 @@ def _find_end(event: Event, events: Iterable[Event]) -> str:
     """What became of a decision: taken back by its author, no longer asked, or in force."""
     said = event["donnees"]
     for later in events:
-        if later["chain"] != event["chain"] or later["n"] <= event["n"]:
+        if later["n"] <= event["n"]:
             continue
         now = later["donnees"]
         same = (now.get("gate"), now.get("empreinte")) == (said["gate"], said["empreinte"])
         if same and later["fait"] == Fait.RETRAIT and now.get("par") == said["par"]:
-            return f"retirée par son auteur le {_instant(later['at'])}"
+            return f"retirée par son auteur le {french_instant(later['at'])}"
         if same and later["fait"] == Fait.OBSOLETE:
-            return f"ne tient plus depuis le {_instant(later['at'])}"
+            return f"ne tient plus depuis le {french_instant(later['at'])}"
     return "tient"
 
 
@@ -213,8 +212,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _instant(instant: str) -> str:
-    moment = paris_time(instant)
-    return f"{french_date(moment.date())} à {moment.hour} h {moment.minute:02d}"
