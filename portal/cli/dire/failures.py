@@ -61,17 +61,21 @@ _LEAST = 1 << 18
 
 def _find_full(error: BaseException | None) -> str:
     """The folder that has no room left, where that is what went wrong, whoever says it and in whichever words."""
-    place = str(Settings().outputs)
     while error is not None:
         if isinstance(error, OSError) and error.errno in _FULL:
-            return str(error.filename or place)
+            return str(error.filename or _ours())
         cause = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorname", "") == _SQLITE_FULL:
-            return place
-        if isinstance(error, DBAPIError | MoteurAbsent) and _has_no_room(place):
-            return place
+            return _ours()
+        if isinstance(error, DBAPIError | MoteurAbsent) and _has_no_room(_ours()):
+            return _ours()
         error = error.__cause__ or error.__context__
     return ""
+
+
+def _ours() -> str:
+    """Our own folder; asked only of an error that settings made possible, for a wrong one is itself to be told."""
+    return str(Settings().outputs)
 
 
 def _has_no_room(place: str) -> bool:
