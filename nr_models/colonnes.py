@@ -86,7 +86,7 @@ DITES: Mapping[type[SQLModel], Mapping[str, Valeur]] = {
         clair="id dossier_id stage phase numero seal made_at", scelle="basis value", deduit="fingerprint value_digest"
     ),
     Artefact: _columns(clair="id round_id sha256", scelle="nom", deduit="size", cache="mtime_ns"),
-    Gate: _columns(clair="id dossier_id round_id gate asking etat seal opened_at closed_at", scelle="digests"),
+    Gate: _columns(clair="id dossier_id round_id gate asking etat seal opened_at closed_at issue", scelle="digests"),
     Decision: _columns(
         clair="id gate_id person_id siege role verdict identification decided_at seal commentaire compte rang etape "
         "delegation_id",

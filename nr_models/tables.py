@@ -176,7 +176,11 @@ class Artefact(SQLModel, table=True):
 
 
 class Gate(SQLModel, table=True):
-    """One asking at a gate: bound to one round, to its seal and to the digests of what is shown."""
+    """One asking at a gate: bound to one round, to its seal and to the digests of what is shown.
+
+    ``issue`` is what its decisions made together, empty while they made nothing: it stays where ``etat`` says that
+    it no longer holds.
+    """
 
     __tablename__ = "gate"
     __table_args__ = (UniqueConstraint("round_id", "asking"),)
@@ -191,6 +195,7 @@ class Gate(SQLModel, table=True):
     digests: str = Field(sa_column=_text())
     opened_at: str
     closed_at: str | None = None
+    issue: str = ""
 
 
 class Person(SQLModel, table=True):

@@ -6,12 +6,14 @@ gate, on what they made: neither by holding several roles, nor through a delegat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from nr_models.dossier.delegation import Delegation
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.circuit import Circuit, Regle, Validation
+from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
 
@@ -55,6 +57,42 @@ class Ouverture(StrEnum):
     APPROUVEE = "approuvee"
     A_CORRIGER = "a-corriger"
     REFUSEE = "refusee"
+
+
+class Demandee(NamedTuple):
+    """One asking at a gate: its number, its gate, the seal of what it showed, what its decisions made together."""
+
+    numero: int
+    gate: str
+    seal: str
+    issue: str
+
+
+class Prise(NamedTuple):
+    """One decision, taken back or not: at which asking, what, and the stage that a correction names."""
+
+    demande: int
+    verdict: Verdict
+    etape: str = ""
+
+
+def list_approved(demandes: Iterable[Demandee], decisions: Iterable[Prise]) -> dict[str, Demandee]:
+    """The asking of each gate whose result is approved wherever it comes back; decisions in their order.
+
+    Method, « Stages that wait for people »: the latest decision approved it, and nothing was refused, taken back or
+    sent to correct since; nor was the same thing asked again, as it is where somebody reopened its stage.
+    """
+    asked = {item.numero: item for item in demandes}
+    last = {(item.gate, item.seal): item.numero for item in sorted(asked.values())}
+    found: dict[str, Demandee] = {}
+    for decision in decisions:
+        item = asked[decision.demande]
+        found.pop(item.gate, None)
+        if item.issue == Ouverture.APPROUVEE and last[item.gate, item.seal] == item.numero:
+            found[item.gate] = item
+        if decision.verdict is Verdict.CORRIGER and decision.etape:
+            found.pop(BY_SLUG[decision.etape].gate or "", None)
+    return found
 
 
 TEMOIN = "temoin"

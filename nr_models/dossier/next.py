@@ -60,7 +60,7 @@ class Wait(NamedTuple):
 
 
 class Settle(NamedTuple):
-    """A result that stands: confirm it where a gate of it was passed, else submit it (again); ``halt`` if neither."""
+    """A result that stands: confirm it where it was approved last, else submit it (again); ``halt`` if neither."""
 
     stage: Stage
     approved: bool

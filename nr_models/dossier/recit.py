@@ -192,7 +192,12 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
         if it["cause"] == it["stage"]
         else f"Étape {_stage(it)} à revoir : l’étape « {BY_SLUG[it['cause']].nom} » a changé."
     ),
-    Fait.CONFIRME: lambda it: f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée.",
+    Fait.CONFIRME: lambda it: (
+        f"Étape {_stage(it)} : le résultat est à nouveau celui qui avait été approuvé, sa validation tient à nouveau "
+        f"({_seal(it)})."
+        if "gate" in it
+        else f"Étape {_stage(it)} : le résultat n’a pas changé, sa validation est confirmée."
+    ),
     Fait.ROUVERT: lambda it: f"Étape {_stage(it)} rouverte par {it['qui']}.",
     Fait.DEPLACE: lambda it: (
         f"Dossier passé de la version {it['avant']['version']} à la version {it['referentiel']['version']} du "

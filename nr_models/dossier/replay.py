@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from nr_models.colonnes import NOMS, Valeur
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.journal import GENESIS, Fait
+from nr_models.stages import BY_SLUG
 from nr_models.values.frozen import canonical, sha256
 
 Ligne = tuple[str, int]
@@ -121,19 +122,28 @@ def _show(value: object) -> str:
 
 
 def is_approved(events: Iterable[Mapping[str, Any]], gate: str, seal: str) -> bool:
-    """True when the trail holds, on exactly that result, decisions that stand and that all approve."""
+    """True when the trail holds, on exactly that result, decisions that stand, all approve, and are the latest."""
     standing: dict[str, str] = {}
     for event in events:
-        donnees = event["donnees"]
-        if (donnees.get("gate"), donnees.get("empreinte")) != (gate, seal):
+        fait, donnees = event["fait"], event["donnees"]
+        same = donnees.get("empreinte") == seal
+        if fait == Fait.DECIDE and _sends_back(donnees, gate):
+            standing.clear()
+        if donnees.get("gate") != gate:
             continue
-        if event["fait"] == Fait.SOUMIS:
-            standing.clear()  # it was asked again
-        elif event["fait"] == Fait.DECIDE:
+        if (fait == Fait.SOUMIS and same) or (fait == Fait.DECIDE and not same):
+            standing.clear()  # it was asked again, or something else was decided on since
+        elif fait == Fait.DECIDE:
             standing[donnees["siege"]] = donnees["verdict"]
-        elif event["fait"] == Fait.RETRAIT:
+        elif fait == Fait.RETRAIT and same:
             standing.pop(donnees["siege"], None)
     return bool(standing) and all(Verdict(verdict).approves for verdict in standing.values())
+
+
+def _sends_back(donnees: Mapping[str, Any], gate: str) -> bool:
+    """True for a correction, asked at another gate, of the stage that this one follows."""
+    named = BY_SLUG.get(donnees.get("etape", ""))
+    return donnees["gate"] != gate and named is not None and named.gate == gate
 
 
 def last_said(events: Iterable[Mapping[str, Any]], ligne: Ligne) -> Dites | None:

@@ -24,7 +24,7 @@ class Tour(NamedTuple):
 
     ``basis`` is what it was made from and ``fingerprint`` its digest, ``seal`` names the result with its files;
     ``artefacts`` are the SHA-256 of its files by name, ``intact`` says that they lie there as they were made,
-    ``approved`` that a gate of that round was passed.
+    ``approved`` that it equals what was approved last.
     """
 
     id: int

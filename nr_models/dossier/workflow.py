@@ -256,7 +256,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Acte.PERIMER, (Etat.PRODUIT, Etat.SOUMIS, Etat.VALIDE), Etat.OBSOLETE),
     Transition(
         Acte.CONFIRMER,
-        (Etat.OBSOLETE, Etat.ATTEND_SAISIES),
+        (Etat.PRODUIT, Etat.OBSOLETE, Etat.ATTEND_SAISIES),
         Etat.VALIDE,
         (),
         ("amont-acquis", "resultat-identique", "validation-acquise"),

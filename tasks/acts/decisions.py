@@ -249,7 +249,8 @@ def _conclude(scene: Scene, attente: Attente, demande: Demande, taken: Sequence[
         announce(scene.session, attente)
         rest = ", ".join(siege.libelle for siege in attente.libres)
         return SuiteDonnee(True, f"{said} On attend encore : {rest}.")
-    attente.gate.etat, attente.gate.closed_at = result, now()
+    attente.gate.etat = attente.gate.issue = result
+    attente.gate.closed_at = now()
     _move(scene, attente, demande, result)
     tell_outcome(scene, attente.gate, scene.personne.mail, taken)
     scene.resume(f"decision:{numbers or attente.gate.id}")

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_SLUG, STAGES
+from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
@@ -70,7 +70,7 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
     """The seven stages of a dossier, in order."""
     rounds = _current_rounds(lieu)
     documents = _documents(lieu.session, rounds)
-    avis = _avis(lieu, rounds)
+    avis = _avis(lieu)
     seals = {item.stage: item.seal for item in rounds.values() if item.phase == "resultat"}
     states = {
         row.slug: row for row in lieu.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id))
@@ -132,18 +132,18 @@ def _documents(session: Session, rounds: Mapping[int, _Made]) -> defaultdict[str
     return found
 
 
-def _avis(lieu: Lieu, rounds: Mapping[int, _Made]) -> defaultdict[str, list[VerdictRendu]]:
-    """What was decided on the current rounds, and still holds."""
+def _avis(lieu: Lieu) -> defaultdict[str, list[VerdictRendu]]:
+    """What was decided on what the stages show now, and still holds."""
     found: defaultdict[str, list[VerdictRendu]] = defaultdict(list)
     query = (
         select(Decision, Person, Gate)
         .where(Decision.gate_id == Gate.id, Decision.person_id == Person.id, Gate.dossier_id == lieu.dossier.id)
-        .where(col(Gate.round_id).in_(rounds), Gate.etat != "obsolete")
+        .where(Gate.etat != "obsolete")
     )
     rows = lieu.session.exec(query.order_by(col(Decision.id))).all()
     words = load_words(lieu.session, (row.commentaire for row, _, _ in rows))
     for row, person, gate in rows:
-        found[rounds[gate.round_id].stage].append(
+        found[BY_GATE[gate.gate].slug].append(
             VerdictRendu(
                 nom=person.nom,
                 role=Role(row.role),

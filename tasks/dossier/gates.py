@@ -12,7 +12,18 @@ from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Dite, Reserve, list_standing
 from nr_models.dossier.delegation import in_force
-from nr_models.dossier.gates import DecisionDeSiege, Ouverture, Siege, Verdict, awaited, blocked, plan_seats
+from nr_models.dossier.gates import (
+    DecisionDeSiege,
+    Demandee,
+    Ouverture,
+    Prise,
+    Siege,
+    Verdict,
+    awaited,
+    blocked,
+    list_approved,
+    plan_seats,
+)
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.circuit import Validation
@@ -108,6 +119,30 @@ def announce_open(lieu: Lieu) -> None:
     for validation in lieu.referentiel.validation.validations:
         if attente := find_attente(lieu, validation.gate):
             announce(lieu.session, attente)
+
+
+def find_approved(lieu: Lieu) -> dict[str, Demandee]:
+    """The askings of a dossier whose result is approved wherever it comes back, by gate."""
+    number = lieu.dossier.id
+    asked = lieu.session.exec(select(Gate.id, Gate.gate, Gate.seal, Gate.issue).where(Gate.dossier_id == number))
+    taken = (
+        select(Decision.gate_id, Decision.verdict, Decision.etape)
+        .join(Gate, col(Gate.id) == Decision.gate_id)
+        .where(Gate.dossier_id == number)
+        .order_by(col(Decision.id))
+    )
+    decisions = (Prise(gate, Verdict(verdict), etape) for gate, verdict, etape in lieu.session.exec(taken))
+    return list_approved((Demandee(find, *rest) for find, *rest in asked if find is not None), decisions)
+
+
+def restore_gate(lieu: Lieu, stage: Stage) -> Gate | None:
+    """The result of a stage is again what was approved: its decision holds again; None where it never ceased to."""
+    approved = find_approved(lieu).get(stage.gate or "")
+    gate = lieu.session.get_one(Gate, approved.numero) if approved else None
+    if gate is None or gate.etat == gate.issue:
+        return None
+    gate.etat = gate.issue
+    return gate
 
 
 def list_voices(session: Session, gate: Gate) -> list[DecisionDeSiege]:

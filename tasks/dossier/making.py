@@ -13,11 +13,11 @@ from nr_models.dossier.standing import Standing
 from nr_models.dossier.workflow import Acte, Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import RETOURS, Stage
-from nr_models.tables import Round
+from nr_models.tables import Avancement, Round
 from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen, canonical, sha256
 from tasks.dossier.asking import ask_supports
-from tasks.dossier.gates import load_reserves, open_gate
+from tasks.dossier.gates import load_reserves, open_gate, restore_gate
 from tasks.dossier.rounds import (
     expire_later,
     find_round,
@@ -29,6 +29,7 @@ from tasks.dossier.rounds import (
     save_round,
 )
 from tasks.programme.lieu import Lieu
+from tasks.returns.comptes import settle_before
 from tasks.returns.returns import list_returns, load_copies
 from tasks.stages.hands import load_hands
 from tasks.store.files import load_bytes
@@ -157,11 +158,21 @@ def settle(lieu: Lieu, stage: Stage, approved: bool) -> bool:
         state = find_state(ici, stage.slug)
         if stage.gate is None:
             return move(state, Acte.PRODUIRE, {"amont-acquis", "retours-complets", "resultat-change"}, "Produit.")
-        facts = {"amont-acquis", "resultat-identique", "validation-acquise"}
-        moved = move(state, Acte.CONFIRMER, facts, "Le résultat validé n’a pas changé.")
-        if moved:
-            chain.append(ici.session, lieu.cle, Fait.CONFIRME, {"stage": stage.slug}, automatique=True)
-        return moved
+        return _confirm(ici, stage, state)
+
+
+def _confirm(ici: Lieu, stage: Stage, state: Avancement) -> bool:
+    """What was approved last is what the stage shows: validated, and by whom it was decided, by nobody else."""
+    facts = {"amont-acquis", "resultat-identique", "validation-acquise"}
+    if not move(state, Acte.CONFIRMER, facts, "Le résultat validé n’a pas changé."):
+        return False
+    donnees = {"stage": stage.slug}
+    if again := restore_gate(ici, stage):
+        state.raison = "Le résultat est à nouveau celui qui avait été validé."
+        donnees |= {"gate": again.gate, "empreinte": again.seal}
+        settle_before(ici, stage)
+    chain.append(ici.session, ici.cle, Fait.CONFIRME, donnees, automatique=True)
+    return True
 
 
 def tell_missing(item: Manquant) -> str:

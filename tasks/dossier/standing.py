@@ -11,15 +11,14 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.case import Manquant
-from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.registre import Entree, without_deciders
 from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Avancement, Gate, Round, find_id
+from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.tables import Artefact, Avancement, Round, find_id
 from nr_models.values.frozen import digest
-from tasks.dossier.gates import find_standing, load_reserves
+from tasks.dossier.gates import find_approved, find_standing, load_reserves
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
@@ -83,9 +82,10 @@ def _load_tours(lieu: Lieu) -> dict[tuple[str, str], Tour]:
     wanted = col(Artefact.round_id).in_([row.id for row in current.values()])
     for item in lieu.session.exec(select(Artefact).where(wanted).order_by(col(Artefact.nom))):
         files[item.round_id].append(item)
-    query_passed = select(Gate.round_id).where(Gate.dossier_id == lieu.dossier.id, Gate.etat == Ouverture.APPROUVEE)
-    passed = set(lieu.session.exec(query_passed))
-    return {place: _tour(lieu, row, files[find_id(row)], row.id in passed) for place, row in current.items()}
+    approved = {(BY_GATE[gate].slug, "resultat"): item.seal for gate, item in find_approved(lieu).items()}
+    return {
+        place: _tour(lieu, row, files[find_id(row)], approved.get(place) == row.seal) for place, row in current.items()
+    }
 
 
 def _tour(lieu: Lieu, row: Round, files: Sequence[Artefact], approved: bool) -> Tour:

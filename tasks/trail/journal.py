@@ -148,7 +148,7 @@ def _tell_delegation(event: Event, known: Connus) -> str:
 
 def _find_end(event: Event, events: Iterable[Event]) -> str:
     """What became of a decision: taken back by its author, no longer asked, or in force."""
-    said = event["donnees"]
+    said, ended = event["donnees"], "tient"
     for later in events:
         if later["n"] <= event["n"]:
             continue
@@ -157,8 +157,10 @@ def _find_end(event: Event, events: Iterable[Event]) -> str:
         if same and later["fait"] == Fait.RETRAIT and now.get("par") == said["par"]:
             return f"retirée par son auteur le {french_instant(later['at'])}"
         if same and later["fait"] == Fait.OBSOLETE:
-            return f"ne tient plus depuis le {french_instant(later['at'])}"
-    return "tient"
+            ended = f"ne tient plus depuis le {french_instant(later['at'])}"
+        if same and later["fait"] == Fait.CONFIRME:
+            ended = f"tient à nouveau depuis le {french_instant(later['at'])}"
+    return ended
 
 
 def _load_names(session: Session) -> dict[str, str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 import pytest
 
 from nr_models.dossier.next import Arret
 from nr_models.dossier.workflow import Etat
 from nr_models.values.roles import Role
+from tasks.dossier.detail import list_etapes
+from tasks.trail.journal import load_recit
+from tasks.trail.tables import check_tables
 from tests.flows.test_advance import BULLETIN_DE_CELINE, TRAME, change_answer, change_comment, change_votes
 from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, Depart, Terrain
 
@@ -74,6 +78,96 @@ def test_ce_qu_on_laisse_n_est_plus_demande_tant_qu_il_dit_la_meme_chose(depart:
     terrain.run()
     assert [item[2] for item in terrain.tardifs()] == ["change"]
     assert terrain.etats()["score"] == Etat.VALIDE
+
+
+def _reprendre_puis_remettre(terrain: Terrain, between: Callable[[], object] = lambda: None) -> None:
+    """Un bulletin changé, pris en compte, soumis ; puis le bulletin d’avant, remis et repris."""
+    path = next(iter(sorted(terrain.recus.glob("Bulletin*.xlsx"))))
+    kept = path.read_bytes()
+    terrain.edit(path.name, change_votes)
+    assert terrain.reprendre("prioritise").accepted
+    assert terrain.run().stage.slug == "prioritise"
+    between()
+    path.write_bytes(kept)
+    terrain.run()
+    if terrain.tardifs():
+        assert terrain.reprendre("prioritise").accepted
+    terrain.run()
+
+
+@DEUX_BASES
+def test_un_resultat_qui_redevient_celui_qu_on_avait_approuve_n_est_pas_redemande(depart: Depart) -> None:
+    terrain = depart(FIN)
+    terrain.run()
+    shown, decided = terrain.shown(), terrain.kinds().count("decide")
+    _reprendre_puis_remettre(terrain)
+    assert terrain.etats()["prioritise"] == Etat.VALIDE
+    assert terrain.run().why is Arret.FIN
+    assert terrain.shown() == shown
+    assert [(gate.etat, gate.issue) for gate in terrain.gates("prioritise")] == [
+        ("approuvee", "approuvee"),
+        ("obsolete", ""),
+    ]
+    confirmed = [item for item in terrain.events() if item["fait"] == "confirme" and "gate" in item["donnees"]]
+    assert [(item["automatique"], item["donnees"]["gate"]) for item in confirmed] == [(True, "selection")]
+    assert terrain.kinds().count("decide") == decided
+    assert (terrain.state("prioritise").arretee, terrain.tardifs()) == ("validation", [])
+    assert check_tables(terrain.workspace) is None
+    with terrain.lieu.reading() as ici:
+        lines = load_recit(ici.session, terrain.cle).decisions
+        stages = {stage.slug: stage for stage in list_etapes(ici)}
+    assert all("tient à nouveau" in line.devenue for line in lines if line.validation == "Priorisation")
+    assert stages["prioritise"].avis
+
+
+def test_il_reste_approuve_avec_ses_reserves(depart: Depart) -> None:
+    terrain = depart("prioritise")
+    for role in (Role.ELU_SPONSOR, Role.EQUIPE_PROGRAMME):
+        terrain.decide("prioritise", terrain.person(role), "reserves", "Revoir la charge.")
+    assert terrain.run().stage.slug == "fiche"
+    _reprendre_puis_remettre(terrain)
+    assert terrain.etats()["prioritise"] == Etat.VALIDE
+    assert "Revoir la charge." in [item.texte for item in terrain.line().reserves]
+
+
+@pytest.mark.parametrize("verdict", ["refuser", "corriger"])
+def test_un_refus_ou_une_correction_entre_temps_redemande_la_decision(depart: Depart, verdict: str) -> None:
+    terrain = depart("fiche")
+
+    def between() -> None:
+        elu, referent = terrain.person(Role.ELU_SPONSOR), terrain.person(Role.REFERENT)
+        assert terrain.decide("prioritise", elu, verdict, "Ce vote est faux.").accepted
+        if verdict == "refuser":
+            assert terrain.reopen("prioritise", referent).accepted
+
+    _reprendre_puis_remettre(terrain, between)
+    assert terrain.etats()["prioritise"] == Etat.SOUMIS
+    assert [gate.issue for gate in terrain.gates("prioritise")][:1] == ["approuvee"]
+
+
+def test_une_decision_retiree_entre_temps_la_redemande(depart: Depart) -> None:
+    terrain = depart("fiche", AVEC_DG)
+
+    def between() -> None:
+        dg = terrain.person(Role.DG)
+        assert terrain.decide("prioritise", dg).accepted
+        assert terrain.withdraw("prioritise", dg).accepted
+
+    _reprendre_puis_remettre(terrain, between)
+    assert terrain.etats()["prioritise"] == Etat.SOUMIS
+
+
+def test_une_correction_demandee_plus_loin_la_redemande(depart: Depart) -> None:
+    """La feuille de route renvoie la priorisation à corriger : ce qui y était approuvé ne l’est plus."""
+    terrain = depart("fiche")
+    kept = (terrain.recus / BULLETIN_DE_CELINE).read_bytes()
+    referent = terrain.person(Role.REFERENT)
+    assert terrain.decide("fiche", referent, "corriger", "Le vote est à revoir.", etape="prioritise").accepted
+    terrain.edit(BULLETIN_DE_CELINE, change_votes)
+    assert terrain.run().stage.slug == "prioritise"
+    (terrain.recus / BULLETIN_DE_CELINE).write_bytes(kept)
+    terrain.run()
+    assert terrain.etats()["prioritise"] == Etat.SOUMIS
 
 
 def test_seuls_ceux_qui_menent_le_dossier_en_decident(depart: Depart) -> None:

@@ -450,7 +450,7 @@ class Dossiers(RuleBasedStateMachine):
             self.gates[find_id(gate)] = (gate.etat, gate.closed_at)
 
     def _check_gates(self, gates: Any) -> None:
-        """Une validation se conclut une fois, et ne se rouvre pas : on en ouvre une autre."""
+        """Une validation se conclut une fois : on en ouvre une autre, ou la même tient à nouveau."""
         opened = [gate for gate in gates if gate.etat == "ouverte" and gate.gate == "diagnostic"]
         state = self.terrain.state("score").etat
         assert len(opened) <= 1
@@ -458,7 +458,9 @@ class Dossiers(RuleBasedStateMachine):
         for gate in gates:
             was, closed = self.gates.setdefault(gate.id, (gate.etat, gate.closed_at))
             assert closed is None or gate.closed_at == closed
-            assert gate.etat in {"ouverte": {gate.etat}}.get(was, {was, "obsolete"})
+            again = {"approuvee"} if gate.issue == "approuvee" else set()
+            assert gate.etat in {"ouverte": {gate.etat}}.get(was, {was, "obsolete"} | again)
+            assert gate.issue in ("", gate.etat) or gate.etat == "obsolete"
 
     def _check_decisions(self, decisions: Any, withdrawn: set[int], events: list[str]) -> None:
         """Une décision écrite ne change jamais, et la piste en a autant."""
