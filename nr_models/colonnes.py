@@ -80,7 +80,7 @@ DITES: Mapping[type[SQLModel], Mapping[str, Valeur]] = {
     Reading: {**_RETOUR, **_columns(clair="efface", cache="size mtime_ns reader")},
     Retenu: {**_RETOUR, **_columns(clair="stage")},
     Avancement: _columns(
-        clair="id dossier_id slug etat depuis arretee", scelle="raison clos laisses", cache="attente manquants"
+        clair="id dossier_id slug etat depuis arretee", scelle="raison clos laisses tenus", cache="attente manquants"
     ),
     Round: _columns(
         clair="id dossier_id stage phase numero seal made_at", scelle="basis value", deduit="fingerprint value_digest"

@@ -95,7 +95,8 @@ class Avancement(SQLModel, table=True):
 
     ``manquants`` are the returns missing at the last look, which ``attente`` names, and only remembered; ``clos``
     those that a closing accepted to miss, and no later round asked again. ``arretee`` says why its returns are
-    settled, empty while they are not; ``laisses`` are the digests of what came later and was left.
+    settled, empty while they are not; ``laisses`` are the digests of what came later and was left, ``tenus`` of what
+    came later and still waited for somebody to say when the stage was opened again.
     """
 
     __tablename__ = "stage"
@@ -112,10 +113,13 @@ class Avancement(SQLModel, table=True):
     clos: str = Field(default="[]", sa_column=_text())
     arretee: str = ""
     laisses: str = Field(default="[]", sa_column=_text())
+    tenus: str = Field(default="[]", sa_column=_text())
 
 
 class Retenu(SQLModel, table=True):
     """A return as it counted when its stage was closed or its gate passed; the folder no longer changes it.
+
+    One that the folder lost or changed since is kept when the stage is opened again.
 
     The columns are those of ``Reading`` that say something.
     """

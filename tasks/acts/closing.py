@@ -17,13 +17,14 @@ from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Acte, Etat, attempt, find_transition
 from nr_models.stages import Stage
 from nr_models.tables import Avancement, Closure, Person, find_id
+from nr_models.values.french import plural
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.making import list_owed, tell_missing
 from tasks.dossier.rounds import close_gates, expire_later, find_state, move
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu, find_lieu
-from tasks.returns.comptes import open_returns, settle_returns
+from tasks.returns.comptes import list_tardifs, open_returns, settle_returns
 from tasks.returns.returns import read_returns
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
@@ -113,7 +114,13 @@ def _reopen(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     expire_later(scene, stage)
     event = scene.record(Fait.ROUVERT, {"stage": stage.slug, "motif": scene.save_words(comment)})
     scene.resume(f"rouvert:{event['n']}")
-    return SuiteDonnee(True, f"L’étape « {stage.nom} » est rouverte ; « nr avancer » la soumettra à nouveau.")
+    said = f"L’étape « {stage.nom} » est rouverte ; « nr avancer » la soumettra à nouveau."
+    if late := [item for item in list_tardifs(scene) if item.stage == stage.slug]:
+        said += (
+            f" {plural(len(late), 'fichier')} de son dossier, venus ou changés après coup, n’y comptent pas encore : "
+            "prenez-les en compte ou laissez-les (« nr retours lister »)."
+        )
+    return SuiteDonnee(True, said)
 
 
 def resubmit_stage(

@@ -8,7 +8,7 @@ from nr_models.dossier.workflow import Acte, permit
 from nr_models.stages import find_returns
 from nr_models.tables import Correction, find_id
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
-from tasks.returns.suivi import NOMS, _in_force
+from tasks.returns.suivi import NOMS, find_said
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -38,7 +38,7 @@ def ask_correction(
 
 
 def _ask(scene: Scene, personne: str, kind: str, quoi: Quoi, comment: str) -> SuiteDonnee:
-    current = _in_force(scene, personne)
+    current = find_said(scene, personne)
     known = [item for item in current if item == kind] if kind else list(current)
     facts = ({"retour-connu"} if known else set()) | ({"motif-ecrit"} if comment else set())
     if reasons := permit(Acte.FAIRE_CORRIGER, facts, scene.roles):

@@ -20,7 +20,7 @@ from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.making import load_case, load_results
 from tasks.dossier.standing import load_standing
 from tasks.programme.lieu import Lieu
-from tasks.returns.comptes import open_returns
+from tasks.returns.comptes import forget_returns
 from tasks.returns.recognise import understand
 from tasks.stages.hands import load_hands
 from tasks.store.files import save_bytes
@@ -74,7 +74,7 @@ def _move(scene: Scene, new: Referentiel) -> SuiteDonnee:
     )
     dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
     for stage in STAGES:
-        open_returns(scene, stage)  # what was returned is read again, under the new version
+        forget_returns(scene, stage)  # what was returned is read again, under the new version
     return SuiteDonnee(True, f"Le dossier suit la version {new.version} ; « nr avancer » refait ce qui en dépend.")
 
 

@@ -6,14 +6,14 @@ What counted is a copy of the readings: overwritten, renamed or deleted in the f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.retours.recus import Arretee, Tardif, list_late, list_settled
+from nr_models.dossier.retours.recus import Arretee, Tardif, choose_counted, is_source, list_late, list_settled
 from nr_models.stages import BY_SLUG, STAGES, Stage
 from nr_models.tables import Avancement, Reading, Retenu
 from nr_models.values.frozen import canonical
@@ -36,11 +36,11 @@ def list_signatures(lieu: Lieu) -> Sequence[Reading | Retenu]:
 def list_tardifs(lieu: Lieu) -> list[Tardif]:
     """What came, changed or went after its stage was closed or validated, and that nobody took in or left."""
     found: list[Tardif] = []
-    for state in _list_settled(lieu):
-        kinds = list_settled(BY_SLUG[state.slug], Arretee(state.arretee))
-        counted = [row for row in _kept(lieu, ()) if row.type in kinds and row.stage == state.slug]
-        received = [row for row in _received(lieu, ()) if row.type in kinds]
-        found += list_late(state.slug, counted, received, json.loads(state.laisses))
+    if states := _list_settled(lieu):
+        kept, received = _kept(lieu, ()), _received(lieu, ())
+        for state in states:
+            counted, own = _count(state, kept, received), _own(state, received)
+            found += list_late(state.slug, counted, own, json.loads(state.laisses))
     return found
 
 
@@ -51,9 +51,17 @@ def settle_returns(lieu: Lieu, stage: Stage, why: Arretee) -> None:
     kinds = set(list_settled(stage, why)) - before
     if state.arretee == Arretee.VALIDATION or not kinds:
         return
-    _copy(lieu, stage, kinds)
+    counted = _count(state, _kept(lieu, ()), _received(lieu, ()))
+    stay = {row.id for row in counted if isinstance(row, Retenu)}
+    for row in _own(state, _kept(lieu, ("value",))):
+        if row.type in kinds and row.id not in stay:
+            lieu.session.delete(row)
+    for item in counted:
+        if item.type in kinds and isinstance(item, Reading):
+            _copy(lieu, stage, item)
+    lieu.session.flush()
     state.arretee = why
-    kept = [row for row in _kept(lieu, ("value",)) if row.stage == stage.slug]
+    kept = _own(state, _kept(lieu, ("value",)))
     donnees = {"stage": stage.slug, "cause": why.value, "retours": sorted(row.sha256 for row in kept)}
     chain.append(lieu.session, lieu.cle, Fait.RETENU, donnees, automatique=True)
 
@@ -65,14 +73,24 @@ def settle_before(lieu: Lieu, gate_stage: Stage) -> None:
             settle_returns(lieu, stage, Arretee.VALIDATION)
 
 
-def take_in(lieu: Lieu, stage: Stage) -> None:
-    """What is in the folder now counts, and stays settled."""
+def take_in(lieu: Lieu, stage: Stage, of: Callable[[str], bool] = lambda _path: True) -> None:
+    """What came late to a stage, and was not left, counts from now on; ``of``: of these paths alone."""
     state = _find(lieu, stage)
-    if state.arretee:
-        kinds = set(list_settled(stage, Arretee(state.arretee)))
-        _forget(lieu, stage, kinds)
-        _copy(lieu, stage, kinds)
-        state.laisses = "[]"
+    received = {row.path: row for row in _received(lieu, ())}
+    kept = _own(state, _kept(lieu, ("value",)))
+    settled = list_settled(stage, Arretee(state.arretee))
+    late = {item.path for item in list_tardifs(lieu) if item.stage == stage.slug and of(item.path)}
+    late |= {path for path in received.keys() - {row.path for row in kept} if is_source(path) and of(path)}
+    gone = {row.path for row in kept if is_source(row.path) and row.path not in received and of(row.path)}
+    taken = [received[path] for path in sorted(late) if path in received]
+    for row in kept:
+        if row.path in late | gone:
+            lieu.session.delete(row)
+    for item in taken:
+        if item.type in settled:
+            _copy(lieu, stage, item)
+    state.tenus = canonical(sorted({*json.loads(state.tenus)} - {item.value_digest for item in taken}))
+    lieu.session.flush()
 
 
 def leave(lieu: Lieu, stage: Stage, digests: Iterable[str]) -> None:
@@ -82,11 +100,31 @@ def leave(lieu: Lieu, stage: Stage, digests: Iterable[str]) -> None:
 
 
 def open_returns(lieu: Lieu, stage: Stage) -> None:
-    """A stage reopened takes its returns as they come again."""
+    """A stage reopened takes its returns as they come again; of what came while it did not, somebody decides still.
+
+    What counted and is in the folder no more, or otherwise, counts as it did.
+    """
     state = _find(lieu, stage)
-    if state.arretee:
-        _forget(lieu, stage, set(list_settled(stage, Arretee.VALIDATION)))
-        state.arretee, state.laisses = Arretee.OUVERTE, "[]"
+    if not state.arretee:
+        return
+    kept, received = _kept(lieu, ()), _own(state, _received(lieu, ()))
+    late = list_late(state.slug, _count(state, kept, received), received, ())
+    state.tenus = canonical(sorted({find_value(lieu, item) for item in late}))
+    state.arretee, state.laisses = Arretee.OUVERTE, "[]"
+    present = {(row.type, row.personne, row.value_digest) for row in received}
+    for row in _own(state, kept):
+        if (row.type, row.personne, row.value_digest) in present:
+            lieu.session.delete(row)
+    lieu.session.flush()
+
+
+def forget_returns(lieu: Lieu, stage: Stage) -> None:
+    """All that a stage was returned is to be read again, under another référentiel: what counted before is no more."""
+    state = _find(lieu, stage)
+    for row in _own(state, _kept(lieu, ("value",))):
+        lieu.session.delete(row)
+    state.arretee, state.laisses, state.tenus = Arretee.OUVERTE, "[]", "[]"
+    lieu.session.flush()
 
 
 def find_value(lieu: Lieu, tardif: Tardif) -> str:
@@ -96,15 +134,38 @@ def find_value(lieu: Lieu, tardif: Tardif) -> str:
 
 
 def _counted(lieu: Lieu, without: Sequence[str]) -> Sequence[Reading | Retenu]:
-    settled = {
-        kind: state.slug
-        for state in _list_settled(lieu)
-        for kind in list_settled(BY_SLUG[state.slug], Arretee(state.arretee))
-    }
-    rows: list[Reading | Retenu] = [row for row in _received(lieu, without) if row.type not in settled]
-    if settled:
-        rows += [row for row in _kept(lieu, without) if settled.get(row.type) == row.stage]
+    states, received = _list_settled(lieu), _received(lieu, without)
+    if not states:
+        return received
+    kept = _kept(lieu, without)
+    theirs = {kind for state in states for kind in _list_kinds(state)}
+    rows: list[Reading | Retenu] = [row for row in received if row.type not in theirs]
+    for state in states:
+        rows += _count(state, kept, received)
     return sorted(rows, key=lambda row: row.path)
+
+
+def _count(state: Avancement, kept: Sequence[Retenu], received: Sequence[Reading]) -> list[Reading | Retenu]:
+    """What counts of the returns of a stage that was settled once: those kept, and of the others those that come."""
+    settled = list_settled(BY_SLUG[state.slug], Arretee(state.arretee))
+    own = _own(state, kept)
+    held = {*json.loads(state.laisses), *json.loads(state.tenus)}
+    before: list[Reading | Retenu] = [row for row in own if row.type not in settled]
+    coming: list[Reading | Retenu] = [row for row in _own(state, received) if row.type not in settled]
+    return [*(row for row in own if row.type in settled), *choose_counted(before, coming, held)]
+
+
+_Row = TypeVar("_Row", Reading, Retenu)
+
+
+def _own(state: Avancement, rows: Sequence[_Row]) -> list[_Row]:
+    """The readings, or the copies, of a stage."""
+    kinds = _list_kinds(state)
+    return [row for row in rows if row.type in kinds and getattr(row, "stage", state.slug) == state.slug]
+
+
+def _list_kinds(state: Avancement) -> tuple[str, ...]:
+    return list_settled(BY_SLUG[state.slug], Arretee.VALIDATION)
 
 
 def _received(lieu: Lieu, without: Sequence[str]) -> Sequence[Reading]:
@@ -118,7 +179,9 @@ def _kept(lieu: Lieu, without: Sequence[str]) -> Sequence[Retenu]:
 
 
 def _list_settled(lieu: Lieu) -> Sequence[Avancement]:
-    query = select(Avancement).where(Avancement.dossier_id == lieu.dossier.id, Avancement.arretee != "")
+    """The stages whose returns are settled, or were and hold something back."""
+    once = (col(Avancement.arretee) != "") | (col(Avancement.tenus) != "[]")
+    query = select(Avancement).where(Avancement.dossier_id == lieu.dossier.id, once)
     return lieu.session.exec(query.order_by(col(Avancement.id))).all()
 
 
@@ -127,16 +190,6 @@ def _find(lieu: Lieu, stage: Stage) -> Avancement:
     return lieu.session.exec(query).one()
 
 
-def _copy(lieu: Lieu, stage: Stage, kinds: set[str]) -> None:
-    for row in _received(lieu, ()):
-        if row.type in kinds:
-            values: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
-            lieu.session.add(Retenu(stage=stage.slug, **values))
-    lieu.session.flush()
-
-
-def _forget(lieu: Lieu, stage: Stage, kinds: set[str]) -> None:
-    for row in _kept(lieu, ("value",)):
-        if row.stage == stage.slug and row.type in kinds:
-            lieu.session.delete(row)
-    lieu.session.flush()
+def _copy(lieu: Lieu, stage: Stage, row: Reading) -> None:
+    values: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
+    lieu.session.add(Retenu(stage=stage.slug, **values))

@@ -17,7 +17,7 @@ from nr_models.dossier.retours.suivi import Du, Quoi, Rappel, find_deadline, gat
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import BY_SLUG, Stage, find_returns
-from nr_models.tables import Avancement, Correction, Dossier, Person, Programme, Reading, Round, find_id
+from nr_models.tables import Avancement, Correction, Dossier, Person, Programme, Round, find_id
 from nr_models.tables import Relance as Row
 from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
@@ -25,7 +25,7 @@ from nr_models.values.frozen import canonical
 from tasks.office.courrier import write_courrier
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import cle, list_dossiers, load_entree, load_kept_referentiel
-from tasks.returns.comptes import list_counted
+from tasks.returns.comptes import list_counted, list_signatures
 from tasks.store.clock import now
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -163,7 +163,7 @@ def list_to_correct(lieu: Lieu) -> Iterator[Du]:
     rows = lieu.session.exec(query.where(Correction.dossier_id == lieu.dossier.id).order_by(col(Correction.id))).all()
     words = load_words(lieu.session, (row.commentaire for row, _ in rows))
     for row, person in rows:
-        if _in_force(lieu, person.mail).get(row.type) == row.value_digest:
+        if find_said(lieu, person.mail).get(row.type) == row.value_digest:
             stage = find_returns(row.type)
             yield Du(
                 dossier=lieu.cle,
@@ -204,14 +204,12 @@ def _load_calendar(lieu: Lieu) -> RetourCalendrier:
     return RetourCalendrier.model_validate_json(last) if last and last != "null" else RetourCalendrier()
 
 
-def _in_force(lieu: Lieu, mail: str) -> Mapping[str, str]:
-    """What a person's latest return of each type says, as a digest; an unsigned one is the référent's."""
+def find_said(lieu: Lieu, mail: str) -> Mapping[str, str]:
+    """What a person's latest return of each type that counts says, as a digest; an unsigned one is the référent's."""
     leader = lieu.entree.leader
-    owners = [mail, *([""] if leader and leader.mail == mail else [])]
-    query = select(Reading.type, Reading.value_digest).where(
-        Reading.dossier_id == lieu.dossier.id, col(Reading.personne).in_(owners), col(Reading.type).in_(NOMS)
-    )
-    return dict(lieu.session.exec(query.order_by(col(Reading.batch), col(Reading.id))).all())
+    owners = {mail, *([""] if leader and leader.mail == mail else [])}
+    theirs = (row for row in list_signatures(lieu) if row.personne in owners and row.type in NOMS)
+    return {row.type: row.value_digest for row in sorted(theirs, key=lambda row: row.batch)}
 
 
 def _write(rappel: Rappel, leader: Personne | None, today: date) -> Relance:

@@ -128,7 +128,7 @@ def put_in_force(
     ):
         older.etat, older.value = EtatCandidat.REMPLACE, "null"
     candidate.etat, candidate.decided_at = EtatCandidat.EN_VIGUEUR, now()
-    take_in(lieu, BY_SLUG["collect"])
+    take_in(lieu, BY_SLUG["collect"], is_source)
     donnees = {
         "sha256": candidate.sha256,
         "type": "inventaire",

@@ -7,15 +7,17 @@ candidate: shown, taken in by an act that reopens the stage, or left.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 from nr_models.stages import Stage
 from nr_models.values.anomalies import Anomaly
+from nr_models.values.frozen import sha256
 
 NOTHING = "null"
 """The value of a file of which nothing could be understood."""
+_NOTHING_DIGEST = sha256(NOTHING.encode())
 UNKNOWN = "inconnu"
 """The type of a file that nobody knows: the first stage says what is wrong with it."""
 ONE_PER_PERSON = frozenset({"diagnostic", "contexte", "calendrier", "arbitrages", "preselection", "bulletin", "fiches"})
@@ -88,6 +90,30 @@ def list_settled(stage: Stage, arretee: Arretee) -> tuple[str, ...]:
         return ()
     kinds = (*stage.returns, *((UNKNOWN,) if "diagnostic" in stage.returns else ()))
     return kinds if arretee is Arretee.VALIDATION else tuple(item for item in kinds if item not in stage.settles)
+
+
+def choose_counted(kept: Sequence[R], received: Sequence[R], held: Collection[str]) -> list[R]:
+    """What counts where returns are taken as they come, once they were settled: what somebody must decide of does not.
+
+    ``held`` are the digests of what came meanwhile; ``kept``, what counted then and the folder no longer says, counts
+    until its author returns something else.
+    """
+    fresh = [row for row in received if row.value_digest not in held]
+    said = [row for row in fresh if row.value_digest != _NOTHING_DIGEST]
+    paths = {row.path for row in said}
+    values = {(row.type, row.personne, row.value_digest) for row in said}
+    latest: dict[tuple[str, str], int] = {}
+    for row in said:
+        if row.type in ONE_PER_PERSON and row.personne:
+            latest[row.type, row.personne] = max(row.batch, latest.get((row.type, row.personne), 0))
+    carried = (
+        row
+        for row in kept
+        if row.path not in paths
+        and (row.type, row.personne, row.value_digest) not in values
+        and latest.get((row.type, row.personne), 0) <= row.batch
+    )
+    return [*fresh, *carried]
 
 
 def list_late(stage: str, counted: Iterable[Recu], received: Iterable[Recu], left: Iterable[str]) -> list[Tardif]:

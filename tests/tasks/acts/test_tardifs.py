@@ -207,6 +207,56 @@ def test_une_etape_rouverte_prend_a_nouveau_ce_qui_vient(depart: Depart) -> None
     assert terrain.gates("prioritise")[-1].etat == "ouverte"
 
 
+@DEUX_BASES
+def test_rouvrir_ne_decide_rien_de_ce_qui_est_venu_change_ou_parti_entre_temps(depart: Depart) -> None:
+    terrain = depart("fiche")
+    seal, first = terrain.round("prioritise").seal, next(iter(sorted(terrain.recus.glob("Bulletin*.xlsx"))))
+    assert first.name != BULLETIN_DE_CELINE
+    first.unlink()
+    terrain.edit(BULLETIN_DE_CELINE, change_votes)
+    terrain.run()
+    late = [("prioritise", first.name, "retire"), ("prioritise", BULLETIN_DE_CELINE, "change")]
+    assert sorted(terrain.tardifs()) == sorted(late)
+    assert terrain.laisser("prioritise").accepted
+    done = terrain.reopen("prioritise", terrain.person(Role.REFERENT))
+    assert "2 fichiers" in done.message.replace("\u00a0", " ")
+    terrain.run()
+    assert terrain.round("prioritise").seal == seal
+    assert (terrain.etats()["prioritise"], sorted(terrain.tardifs())) == (Etat.SOUMIS, sorted(late))
+    assert terrain.decide("prioritise", terrain.person(Role.ELU_SPONSOR)).accepted
+    assert sorted(terrain.tardifs()) == sorted(late)
+    assert terrain.reprendre("prioritise").accepted
+    terrain.run()
+    assert (terrain.round("prioritise").seal != seal, terrain.tardifs()) == (True, [])
+    assert check_tables(terrain.workspace) is None
+
+
+def test_rouverte_ce_qu_on_prend_en_compte_compte_et_ce_qu_on_laisse_non(depart: Depart) -> None:
+    terrain = depart("fiche")
+    terrain.edit(BULLETIN_DE_CELINE, change_votes)
+    seal = terrain.round("prioritise").seal
+    assert terrain.reopen("prioritise", terrain.person(Role.REFERENT)).accepted
+    assert terrain.run().stage.slug == "prioritise"  # le dossier est lu après que l’étape est rouverte : cela compte
+    assert (terrain.round("prioritise").seal != seal, terrain.tardifs()) == (True, [])
+
+
+def test_apres_une_reouverture_un_nouveau_retour_de_la_meme_personne_remplace_celui_qui_avait_compte(
+    depart: Depart,
+) -> None:
+    terrain = depart("fiche")
+    path = terrain.recus / BULLETIN_DE_CELINE
+    kept = path.read_bytes()
+    path.unlink()
+    terrain.run()
+    assert terrain.reopen("prioritise", terrain.person(Role.REFERENT)).accepted
+    seal = terrain.round("prioritise").seal
+    again = terrain.recus / "Bulletin de Céline, repris.xlsx"
+    again.write_bytes(kept)
+    terrain.edit(again.name, change_votes)
+    terrain.run()
+    assert (terrain.round("prioritise").seal != seal, terrain.tardifs()) == (True, [])
+
+
 def test_changer_de_direction_generale_change_qui_decide_et_ne_rouvre_rien(depart: Depart) -> None:
     terrain = depart("roadmap", AVEC_DG)
     before, seals = terrain.etats(), {stage: terrain.round(stage).seal for stage in ("collect", "score", "fiche")}

@@ -34,6 +34,7 @@ from tasks.sources.inventories import accept_candidates, list_candidates, list_s
 from tasks.sources.refresh import PARIS, Visite, is_cron, is_due
 from tasks.store.settings import Settings
 from tasks.trail import chain
+from tests.flows.test_advance import TRAME, change_answer
 from tests.support.mort import kill_at, run_through
 from tests.support.parcours import FIN, Depart, Terrain, essai
 from tests.support.sources import Serveur, serveur_http
@@ -203,6 +204,19 @@ def test_une_fois_le_diagnostic_decide_le_moindre_ecart_attend(depart: Depart, s
     assert accepter(terrain).accepted
     serveur.pages["parc.csv"] = parc(101)
     assert relire(terrain)[0].etat is EtatCandidat.CANDIDAT
+
+
+def test_accepter_un_inventaire_n_accepte_pas_le_questionnaire_venu_apres_coup(
+    depart: Depart, serveur: Serveur
+) -> None:
+    terrain = depart("preselect")
+    inscrire(terrain, Source(collectivite=terrain.slug, adresse=serveur.adresse("parc.csv"), cron="0 6 * * *"))
+    terrain.edit(TRAME, change_answer)
+    terrain.run()
+    late = terrain.tardifs()
+    en_vigueur(terrain, serveur)
+    assert [item[0] for item in late] == ["collect"]
+    assert terrain.tardifs() == late
 
 
 def test_le_meme_contenu_ne_fait_rien(terrain: Terrain, serveur: Serveur) -> None:
