@@ -333,6 +333,7 @@ OWN_NUMBERS = {
     "carbone": {1000},  # les watts d’un kilowatt
     "controle": {12},  # ce qui se recopie d’un SHA-256
     "entretiens": {24, 60},  # les heures d’un jour, les minutes d’une heure
+    "ecarts": {6},  # les lignes dites une à une
     "effacement": {16},  # les chiffres d’un engagement qui distinguent deux personnes effacées
     "journal": {64},  # les chiffres d'une empreinte
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte

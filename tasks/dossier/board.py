@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from nr_models.dossier.acquis.vigueur import EnVigueur
 from nr_models.dossier.attendu import Attendu, Sens, Suite, find_sens, tell_next
 from nr_models.dossier.case import Reserve
 from nr_models.dossier.delegation import Delegation, in_force
@@ -22,6 +23,7 @@ from nr_models.stages import STAGES
 from nr_models.tables import Avancement, Dossier, Gate, Programme, Round, find_id
 from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
+from tasks.dossier.acquis.approuvees import list_in_force
 from tasks.dossier.gates import find_standing, load_reserves, load_voices
 from tasks.dossier.pouvoirs import load_delegations
 from tasks.programme.lieu import Lieu
@@ -40,13 +42,17 @@ class Cellule(NamedTuple):
 
 
 class LigneTableau(NamedTuple):
-    """One dossier of the board; ``reserves`` are those that nobody lifted yet."""
+    """One dossier of the board; ``reserves`` are those that nobody lifted yet.
+
+    ``en_vigueur`` is what was approved last of each stage, which it may show no longer.
+    """
 
     slug: str
     nom: str
     stages: tuple[Cellule, ...]
     attend: Attendu | None
     reserves: tuple[Reserve, ...] = ()
+    en_vigueur: Mapping[str, EnVigueur] = {}
 
     @property
     def sens(self) -> Sens:
@@ -112,8 +118,12 @@ def _lines(
         for item in dossiers
         for key in (find_id(item),)
     )
+    approved = list_in_force(session, asked)
     return tuple(
-        _line(place)._replace(reserves=tuple(reserves[number] for number in standing.get(find_id(place.dossier), ())))
+        _line(place)._replace(
+            reserves=tuple(reserves[number] for number in standing.get(find_id(place.dossier), ())),
+            en_vigueur=approved.get(find_id(place.dossier), {}),
+        )
         for place in places
     )
 

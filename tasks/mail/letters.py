@@ -39,6 +39,8 @@ from nr_models.values.dates import french_date
 from nr_models.values.days import paris_day
 from nr_models.values.french import french_instant, listing
 from nr_models.values.roles import Role
+from tasks.dossier.acquis.changements import find_changes
+from tasks.dossier.acquis.vigueur import find_vigueur
 from tasks.dossier.anomalies import list_under_gate
 from tasks.dossier.gates import Attente, find_attente
 from tasks.dossier.making import RESULT_FILE
@@ -143,6 +145,7 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
         attendus=_names(lieu, attente),
         documents=sorted(shown),
         a_reprendre=tell_to_correct(lieu.within(session), BY_GATE[gate.gate]),
+        **_tell_acquis(lieu, BY_GATE[gate.gate]),
         **_tell_faults(lieu, BY_GATE[gate.gate], mail),
     )
     return found._replace(pieces=list_pieces(workspace.settings, shown))
@@ -153,6 +156,16 @@ def _list_shown(gate: Gate) -> dict[str, str]:
     stage = BY_GATE[gate.gate]
     shown = json.loads(gate.digests).items()
     return {nom: digest for nom, digest in shown if nom != RESULT_FILE and not stage.hides(nom)}
+
+
+def _tell_acquis(lieu: Lieu, stage: Stage) -> dict[str, object]:
+    """What is in force of a stage that is to be validated again, and what changed since it was decided on last."""
+    vigueur, changes = find_vigueur(lieu, stage.slug), find_changes(lieu, stage)
+    return {
+        "en_vigueur": vigueur.en_vigueur.ligne if vigueur and vigueur.en_vigueur else "",
+        "depuis_quoi": changes.titre if changes else "",
+        "changements": changes.dites if changes else (),
+    }
 
 
 def _tell_faults(lieu: Lieu, stage: Stage, mail: str) -> dict[str, object]:

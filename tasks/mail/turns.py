@@ -17,6 +17,7 @@ from nr_models.values.dates import french_date
 from nr_models.values.french import counted
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
+from tasks.dossier.acquis.vigueur import find_vigueur
 from tasks.dossier.gates import find_attente
 from tasks.dossier.rounds import find_round, find_state, list_artefacts, load_envoi
 from tasks.mail.compose import compose, find_place, list_pieces, name_gate
@@ -97,6 +98,7 @@ def write_outcome(workspace: Workspace, session: Session, payload: Payload) -> L
     said = list(_list_said(lieu, gate))
     if not said:
         return None
+    vigueur = find_vigueur(lieu, stage.slug)
     following = STAGES[stage.numero] if stage.numero < len(STAGES) else None
     return compose(
         f"issue-{Ouverture(payload['issue']).value}",
@@ -107,6 +109,7 @@ def write_outcome(workspace: Workspace, session: Session, payload: Payload) -> L
         etape=stage.nom,
         decisions=said,
         suivante=following.nom if following else "",
+        en_vigueur=vigueur.en_vigueur.ligne if vigueur and vigueur.en_vigueur else "",
     )
 
 

@@ -17,7 +17,7 @@ from nr_models.values.controle import show_code
 from nr_models.values.dates import french_date
 from nr_models.values.french import french_day, french_instant
 from portal.cli.dire.acting import NAMED, check_gate, finish, identify
-from portal.cli.dire.explain import ANOMALIES_SHOWN
+from portal.cli.dire.explain import ANOMALIES_SHOWN, tell_acquis
 from portal.cli.dire.groupe import Groupe
 from portal.cli.dire.lot import LigneDeLot, read_lot
 from tasks.acts.avis import give_avis, list_avis
@@ -182,7 +182,7 @@ def _show_awaited(workspace: Workspace, name: str, gate: str) -> None:
         if item.nom == RESULT_FILE or BY_GATE[gate].hides(item.nom):
             continue
         click.echo(f"  À lire : {folder / item.nom}")
-    for line in warnings:
+    for line in (*tell_acquis(lieu, BY_GATE[gate]), *warnings):
         click.echo(f"  {line}")
     for note in notes:
         stage = BY_SLUG[note.stage].nom

@@ -22,6 +22,8 @@ from nr_models.values.controle import show_code
 from nr_models.values.french import french_day, plural
 from portal.cli.dire.explain_score import explain_score
 from tasks.acts.permissions import Possible
+from tasks.dossier.acquis.changements import find_changes
+from tasks.dossier.acquis.vigueur import find_vigueur
 from tasks.dossier.anomalies import list_anomalies
 from tasks.dossier.gates import find_attente
 from tasks.dossier.making import load_results
@@ -41,6 +43,7 @@ def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]
     yield f"{stage.numero}. {stage.nom} : {etat.nom} depuis le {french_day(state.depuis)}. {state.raison}"
     if etat is Etat.A_VENIR:
         return
+    yield from (f"   {line}" for line in tell_acquis(lieu, stage))
     for phase, name in (("envoi", "Documents à remplir"), ("resultat", "Résultat")):
         yield from _explain_phase(lieu, standing, stage, phase, name)  # type: ignore[arg-type]
     if "diagnostic" in stage.returns:
@@ -52,6 +55,18 @@ def explain_stage(lieu: Lieu, standing: Standing, stage: Stage) -> Iterator[str]
     yield from explain_anomalies(list_anomalies(lieu, standing, (stage,)), lieu.cle, stage)
     if stage.slug == "score" and standing.find_tour(stage.slug, "resultat"):
         yield from _explain_score(lieu, standing)
+
+
+def tell_acquis(lieu: Lieu, stage: Stage) -> Iterator[str]:
+    """What is in force of a stage beside what it shows, and what this one changes to what was decided on last."""
+    with lieu.reading() as ici:
+        vigueur, changes = find_vigueur(ici, stage.slug), find_changes(ici, stage)
+    if vigueur and vigueur.lignes:
+        yield from vigueur.lignes
+        yield f"Ses documents : nr montrer {lieu.cle} {stage.slug} --en-vigueur"
+    if changes and vigueur and vigueur.etat is not Etat.VALIDE:
+        yield f"{changes.titre} :"
+        yield from (f"  {line}" for line in changes.dites)
 
 
 def explain_anomalies(anomalies: Sequence[Anomaly], dossier: str, stage: Stage) -> Iterator[str]:

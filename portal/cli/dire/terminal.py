@@ -15,7 +15,7 @@ from rich.text import Text
 
 from nr_models.dossier.attendu import Attendu, Sens
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import STAGES
+from nr_models.stages import BY_SLUG, STAGES
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.controle import show_code
 from tasks.dossier.board import LigneTableau, Tableau
@@ -54,8 +54,11 @@ def print_board(tableau: Tableau) -> None:
 
 
 def _tell(line: LigneTableau) -> Iterator[str]:
-    """What a dossier waits for, then the réserves that nobody lifted."""
-    yield f"{line.nom} ({line.slug}) : {describe(line)}"
+    """What a dossier waits for, what is in force that it no longer shows, then the réserves that nobody lifted."""
+    yield f"{line.nom} ({line.slug}) : {describe(line)}"
+    for case in line.stages:
+        if case.slug in line.en_vigueur and case.etat is not Etat.VALIDE:
+            yield f"  En vigueur, étape « {BY_SLUG[case.slug].nom} » : {line.en_vigueur[case.slug].ligne}."
     yield from (f"  Réserve non levée : {item.ligne}" for item in line.reserves)
 
 
@@ -117,6 +120,10 @@ def board_json(tableau: Tableau) -> dict[str, object]:
                 "stages": [case._asdict() for case in line.stages],
                 "attend": awaited_json(line.attend),
                 "reserves": [item.model_dump(mode="json") for item in line.reserves],
+                "en_vigueur": {
+                    stage: {"numero": item.numero, "le": item.le, "empreinte": item.seal}
+                    for stage, item in line.en_vigueur.items()
+                },
             }
             for line in tableau.dossiers
         ],

@@ -88,7 +88,7 @@ def test_le_tableau_de_bord_a_la_forme_dite(ici: Produit) -> None:
     assert set(board) == {"programme", "dossiers"}
     assert board["programme"] == "vague"
     for dossier in board["dossiers"]:
-        assert set(dossier) == {"slug", "nom", "stages", "attend", "reserves"}
+        assert set(dossier) == {"slug", "nom", "stages", "attend", "reserves", "en_vigueur"}
         assert [stage["slug"] for stage in dossier["stages"]] == [stage.slug for stage in STAGES]
         assert all(set(stage) == {"slug", "etat", "depuis", "empreinte"} for stage in dossier["stages"])
         assert all(stage["etat"] in set(Etat) for stage in dossier["stages"])

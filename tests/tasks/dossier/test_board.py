@@ -40,7 +40,7 @@ def test_le_tableau_en_json_a_la_forme_annoncee(depart: Depart) -> None:
     assert document["programme"] == "exemple"
     found = {item["slug"]: item for item in document["dossiers"]}  # type: ignore[attr-defined]
     line = found[terrain.slug]
-    assert set(line) == {"slug", "nom", "stages", "attend", "reserves"}
+    assert set(line) == {"slug", "nom", "stages", "attend", "reserves", "en_vigueur"}
     assert [item["slug"] for item in line["stages"]] == [stage.slug for stage in STAGES]
     assert all(set(item) == {"slug", "etat", "depuis", "empreinte"} for item in line["stages"])
     assert line["stages"][1]["empreinte"] == terrain.gates("score")[-1].seal
