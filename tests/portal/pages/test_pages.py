@@ -486,7 +486,7 @@ def test_les_couleurs_viennent_toutes_de_la_charte(site: Site) -> None:
         assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?=[;\s\"])|rgba?\(|hsl", path.read_text(encoding="utf-8")), path.name
     colours = load_look().couleurs
     style = site.text("/style.css")
-    assert set(re.findall(r"#[0-9A-Fa-f]{6}", style)) <= set(colours.values())
+    assert set(re.findall(r"#[0-9A-Fa-f]{6}", style)) <= {*colours.values(), *load_look().dimensions.values()}
     for name in ("encre", "discret", "accent", "fait", "attention", "erreur"):
         assert _contrast(colours[name], colours["papier"]) >= 4.5, name
 
