@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.engine.purge import purge_prefect
 from flows.engine.start import Moteur
 from nr_models.tables import Programme
 from tasks.dossier.reconcile import mend
+from tasks.people.suites import finish
 from tasks.store.workspace import Workspace
 
 
@@ -15,7 +17,13 @@ def reconcile(workspace: Workspace, programmes: Sequence[Programme], moteur: Mot
 
     Raises ``MoteurAbsent`` where Prefect does not answer: our database is repaired by then.
     """
-    return mend(workspace, programmes) + mend_prefect(workspace, moteur)
+    return mend(workspace, programmes) + finish_erasures(workspace) + mend_prefect(workspace, moteur)
+
+
+def finish_erasures(workspace: Workspace) -> list[str]:
+    """Finish the erasures of people that were cut; what was done and what is left, a French sentence each."""
+    done = finish(workspace, purge_prefect)
+    return [*done.faits, *done.restes]
 
 
 def mend_prefect(workspace: Workspace, moteur: Moteur) -> list[str]:

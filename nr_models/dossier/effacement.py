@@ -7,9 +7,10 @@ that a result whose author alone was erased is not made, nor asked, again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 
 from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import STAGES
@@ -20,6 +21,7 @@ from nr_models.values.text import fold, slugify
 NOM_EFFACE = "Personne effacée"
 NOWHERE = "@effacee.invalid"
 """What the addresses of erased people end with: no mail can reach it (``.invalid``, RFC 2606)."""
+_UNNAMED = slugify(NOWHERE)
 
 MARK = 16  # digits of a commitment that tell one erased person from another
 _DECIDING = frozenset({Role.EQUIPE_PROGRAMME, Role.REFERENT, Role.DG, Role.ELU_SPONSOR})
@@ -39,9 +41,28 @@ def build_pseudonym(commitment: str) -> str:
     return f"personne-{commitment[:MARK]}{NOWHERE}"
 
 
+def plan_names(masque: Masque, paths: Iterable[str]) -> dict[str, str]:
+    """Names of files that name the person, and what each is called from now on: no two alike."""
+    found: dict[str, str] = {}
+    taken = set(paths)
+    for path in sorted(taken):
+        other = str(masque.replace(path)).replace(NOM_EFFACE, slugify(masque.pseudonyme))
+        if other != path:
+            stem, dot, end = other.rpartition(".")
+            tries = (f"{stem} ({n}){dot}{end}" if n > 1 else other for n in count(1))
+            found[path] = next(item for item in tries if item not in taken)
+            taken.add(found[path])
+    return found
+
+
+def is_unnamed(path: str) -> bool:
+    """True for a name of file that an erasure took somebody out of."""
+    return _UNNAMED in path
+
+
 @dataclass(frozen=True)
 class Masque:
-    """Replaces a person in values; ``exact`` are whole texts to replace (old digests), ``kept`` to leave alone.
+    """Replaces a person in values; ``exact`` are whole texts to replace: old digests, names of files.
 
     ``autres`` are the names and addresses of everybody else: none of them is touched.
     """
@@ -50,16 +71,23 @@ class Masque:
     nom: str
     pseudonyme: str
     exact: dict[str, str] = field(default_factory=dict)
-    kept: Set[str] = frozenset()
     autres: Set[str] = frozenset()
 
     @property
     def needles(self) -> tuple[str, ...]:
         """Texts one of which stands, whatever the case, in the name of a file that names the person."""
-        words = tuple(self.nom.split())
-        orders = {(*words[place:], *words[:place]): None for place in range(len(words)) if len(words) > 1}
-        spelt = [sep.join(order) for order in orders for sep in (" ", "\u00a0", "-", "_", ".")]
+        spelt = [sep.join(order) for order in self._orders for sep in (" ", "\u00a0", "-", "_", ".")]
         return tuple(dict.fromkeys((self.mail, slugify(self.mail), *spelt, *map(fold, spelt))))
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The name as a file of ours has it, in every order; none for a name in one word."""
+        return tuple(slugify(" ".join(order)) for order in self._orders)
+
+    @property
+    def _orders(self) -> Iterable[tuple[str, ...]]:
+        words = tuple(self.nom.split())
+        return {(*words[place:], *words[:place]): None for place in range(len(words)) if len(words) > 1}
 
     def replace(self, value: object) -> object:
         """The same value without the person, in keys as in values; numbers and structure untouched."""
@@ -70,8 +98,6 @@ class Masque:
         return [self.replace(item) for item in value] if isinstance(value, list) else value
 
     def _replace_text(self, text: str) -> str:
-        if text in self.kept:
-            return text
         if text in self.exact:
             return self.exact[text]
         for pattern, other in self._patterns:
@@ -81,7 +107,12 @@ class Masque:
     def may_name(self, text: str) -> bool:
         """False when a text, even JSON, does not name the person: quicker than to replace them."""
         flat = flatten(text)
-        return any(needle in flat for needle in (flatten(self.mail), slugify(self.mail), *self._search.needles))
+        return any(needle in flat for needle in self.parts)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """What a flattened text that names the person holds one of."""
+        return (flatten(self.mail), slugify(self.mail), *self._search.needles)
 
     @cached_property
     def _search(self) -> Recherche:

@@ -51,6 +51,7 @@ class Fait(StrEnum):
     ECHEC = "echec"
     ACCEDE = "accede"
     EFFACE = "efface"
+    CAVIARDE = "caviarde"
     TETES = "tetes"
     TABLES = "tables"
 

@@ -211,4 +211,7 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
     Fait.ACCEDE: lambda it: "Données d’une personne exportées.",
     Fait.EFFACE: lambda it: "Données personnelles effacées.",
+    Fait.CAVIARDE: lambda it: (
+        f"Une personne effacée a été retirée de {plural(len(it['documents']), 'document')} jamais soumis à validation."
+    ),
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-_SAME = str.maketrans(
+SAME = str.maketrans(
     {
         **dict.fromkeys("’‘ʼ′´", "'"),
         **dict.fromkeys("\u2010\u2011\u2212", "-"),
@@ -23,6 +23,7 @@ _SAME = str.maketrans(
         **dict.fromkeys("đĐ", "d"),
     }
 )
+"""The signs that are written in several ways, each as it is compared."""
 _LETTER = r"[^\W\d_]"
 _BEFORE = rf"(?:(?<![^\W_])(?<!{_LETTER}[-'])|(?<=\b[cdjlmnst]')|(?<=qu'))"
 """Not inside a longer word or name (« Marie-Anne »); « d’Anne » and « qu’Anne » are Anne all the same."""
@@ -61,7 +62,7 @@ _AND = r"(?:\s*,\s*|\s+(?:et|ou|&)\s+)"
 @cache
 def _plain(char: str) -> str:
     """A character as it is compared; nothing for an accent or an invisible mark of its own."""
-    opened = unicodedata.normalize("NFKD", char.translate(_SAME)).casefold()
+    opened = unicodedata.normalize("NFKD", char.translate(SAME)).casefold()
     return "".join(item for item in opened if unicodedata.category(item) not in ("Mn", "Cf"))
 
 

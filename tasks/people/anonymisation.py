@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, mask_entree
 from nr_models.dossier.registre import Entree, without_deciders
-from nr_models.stages import BY_SLUG
-from nr_models.tables import Artefact, Dossier, Outbox, Programme, Round, find_id
+from nr_models.tables import Outbox
 from nr_models.values.frozen import canonical, digest, sha256
 from nr_models.values.text import slugify
-from tasks.people.personnes import Identite, Mention, list_mentions, replace_text
-from tasks.programme.programmes import cle
+from tasks.people.personnes import Identite, Mention, load_json, replace_text
 from tasks.store.clock import now
-from tasks.store.files import stage_folder
 from tasks.store.outbox import load_payload
-from tasks.store.workspace import Workspace
 
 _DIGESTS = (
     ("dossier", "entree", "entree_digest"),
@@ -35,31 +30,19 @@ _DIGESTS = (
     ("round", "basis", "fingerprint"),
 )
 """Texts known by their digest, in the order in which one quotes another; "" where no column holds it."""
+_PATH_RANK = 1  # of a return, in the basis of a round
 
 
-class Masked(NamedTuple):
-    """How many rows changed, by table; of each document whose name said who it was for, that name, by its row."""
-
-    comptes: Counter[str]
-    anciens: dict[int, str]
-
-
-def mask_rows(session: Session, identite: Identite, masque: Masque) -> Masked:
-    """Replace the person everywhere."""
-    found = list(list_mentions(session, masque, [find_id(place.dossier) for place in identite.places]))
+def mask_rows(session: Session, identite: Identite, masque: Masque, found: Sequence[Mention]) -> Counter[str]:
+    """Replace the person in the rows found; how many changed, by table."""
     touched: set[tuple[str, int]] = set()
     for name, column, stamp in _DIGESTS:
         for mention in found:
             if mention.table.name == name and _mask_digested(session, identite, masque, mention, column, stamp):
                 touched.add((name, mention.id))
-    former: dict[int, str] = {}
-    for mention in found:
-        if _mask_others(session, masque, mention):
-            touched.add((mention.table.name, mention.id))
-            if mention.table.name == "artefact":
-                former[mention.id] = mention.textes["nom"]
+    touched |= {(item.table.name, item.id) for item in found if _mask_others(session, masque, item)}
     session.expire_all()
-    return Masked(Counter(name for name, _ in touched), former)
+    return Counter(name for name, _ in touched)
 
 
 def _mask_others(session: Session, masque: Masque, mention: Mention) -> bool:
@@ -75,16 +58,22 @@ def _mask_others(session: Session, masque: Masque, mention: Mention) -> bool:
 
 
 def _mask_document(session: Session, masque: Masque, mention: Mention) -> bool:
-    """The name of a document is ours, whatever the files of the inputs are called, and tells erased people apart."""
-    masque = replace(masque, kept=frozenset())
-    changed = {
-        key: other.replace(NOM_EFFACE, slugify(masque.pseudonyme))
-        for key, text in mention.textes.items()
-        if (other := replace_text(masque, text)) != text
-    }
+    """The name of a document tells erased people apart."""
+    changed = {key: other for key, text in mention.textes.items() if (other := rename(masque, text)) != text}
     if changed:
         _update(session, mention, changed)
     return "nom" in changed
+
+
+def rename(masque: Masque, name: str) -> str:
+    """The name of a file of ours, without the person: what was made of the name of theirs is looked for in it too."""
+    pseudonym = slugify(masque.pseudonyme)
+    other = str(masque.replace(name)).replace(NOM_EFFACE, pseudonym)
+    longer = [slug for item in masque.autres if (slug := slugify(item)) in other]
+    for form in masque.slugs:
+        if not any(form in slug for slug in longer):
+            other = re.sub(rf"(?<![a-z0-9]){re.escape(form)}(?![a-z0-9])", pseudonym, other)
+    return other
 
 
 def _mask_digested(
@@ -97,6 +86,8 @@ def _mask_digested(
     else:
         text_without = text
     other = replace_text(masque, text_without)
+    if column == "basis":
+        other = _sort_returns(other)
     if other == text:
         return False
     masque.exact[sha256(text.encode())] = sha256(other.encode())
@@ -109,6 +100,18 @@ def _mask_digested(
         changed["efface"] = True
     _update(session, mention, changed)
     return True
+
+
+def _sort_returns(basis: str) -> str:
+    """What a stage read, its returns in the order of their names as they are now, in which they will be looked at."""
+    said = load_json(basis)
+    if not isinstance(said, dict) or "retours" not in said:
+        return basis
+    return canonical({**said, "retours": {kind: sorted(rows, key=_name_of) for kind, rows in said["retours"].items()}})
+
+
+def _name_of(row: list[Any]) -> str:
+    return str(row[_PATH_RANK])
 
 
 def _digest_read(entree: str) -> str:
@@ -124,30 +127,3 @@ def settle_mails(session: Session, masque: Masque) -> None:
     for row in session.exec(select(Outbox).where(col(Outbox.done_at).is_(None))).all():
         if load_payload(row).get("mail") == masque.pseudonyme:
             row.done_at, row.erreur = now(), "Destinataire effacé."
-
-
-def list_renamed(
-    workspace: Workspace, session: Session, identite: Identite, masque: Masque, anciens: Mapping[int, str]
-) -> list[tuple[Path, Path]]:
-    """Shown files whose name said who they were for: where each is, and what it is to be called."""
-    query = (
-        select(Artefact, Round, Dossier, Programme)
-        .where(Artefact.round_id == Round.id, Round.dossier_id == Dossier.id, Dossier.programme_id == Programme.id)
-        .where(col(Artefact.id).in_(anciens))
-    )
-    found = []
-    for artefact, made, dossier, programme in session.exec(query):
-        folder = stage_folder(workspace.settings, cle(programme, dossier), BY_SLUG[made.stage])
-        found.append((folder / anciens[find_id(artefact)], folder / artefact.nom))
-    return [*found, *_list_set_aside(workspace, identite, masque, {old for old, _ in found})]
-
-
-def _list_set_aside(
-    workspace: Workspace, identite: Identite, masque: Masque, known: Set[Path]
-) -> Iterator[tuple[Path, Path]]:
-    """Files that people changed, kept under a name that still says whose they were."""
-    before, after = slugify(masque.mail), slugify(masque.pseudonyme)
-    for place in identite.places:
-        for path in sorted((workspace.settings.outputs / place.cle).rglob(f"*{before}*")):
-            if path not in known:
-                yield path, path.with_name(path.name.replace(before, after))

@@ -2,6 +2,7 @@
 
 What stays: the decision, whose author is no longer known; the answer; the bytes of documents shown at a
 gate, which are evidence; and the files of the inputs, which belong to the collectivité. It is all said.
+What must follow in files, mails and Prefect is asked for in the same transaction (``tasks.people.suites``).
 """
 
 from __future__ import annotations
@@ -10,19 +11,27 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.utils import getaddresses
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from nr_models.dossier.effacement import NOM_EFFACE, Masque, vacant_roles
+from nr_models.dossier.effacement import NOM_EFFACE, Masque, plan_names, vacant_roles
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Avancement, Dossier, Parole, Person, Reading, find_id
+from nr_models.tables import Avancement, Dossier, Parole, Person, Reading, Retenu, find_id
 from nr_models.values.controle import show_code
 from tasks.acts.door import Auteur, look_at_registres
-from tasks.people.anonymisation import list_renamed, mask_rows, settle_mails
-from tasks.people.personnes import DossierConnu, Identite, find_identity, leads_everywhere, list_mentions, names_person
+from tasks.people.anonymisation import mask_rows, settle_mails
+from tasks.people.documents import Caviardes, redact_documents, repoint
+from tasks.people.personnes import (
+    DossierConnu,
+    Identite,
+    Mention,
+    find_identity,
+    leads_everywhere,
+    list_mentions,
+    names_person,
+)
+from tasks.people.suites import Purge, ask_suites, find_unfinished, finish
 from tasks.programme.columns import REGISTRE
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
@@ -35,7 +44,11 @@ _SAID = "\u00a0: "
 
 @dataclass
 class Effacement:
-    """What an erasure did, or would do: rows by table, roles left vacant, what it cannot reach, its entries."""
+    """What an erasure did, or would do: rows by table, roles left vacant, what it cannot reach, its entries.
+
+    ``gardes`` are the documents that name the person and stay, since they prove what was decided; ``a_finir``
+    says what of the erasure could not be done yet.
+    """
 
     accepted: bool
     message: str = ""
@@ -44,35 +57,49 @@ class Effacement:
     vacants: list[str] = field(default_factory=list)
     restes: list[str] = field(default_factory=list)
     entrees: list[str] = field(default_factory=list)
+    gardes: list[str] = field(default_factory=list)
+    a_finir: list[str] = field(default_factory=list)
 
 
 def preview(workspace: Workspace, mail: str, *, by: str) -> Effacement:
     """What erasing a person would do; nothing is written."""
     with workspace.reading() as session:
         identite = find_identity(session, mail)
+        if identite is None and find_unfinished(session, mail):
+            return Effacement(
+                True,
+                "Cette personne est effacée de la base, pas encore de tout : avec --motif, ou par "
+                "« nr reparer », c’est fini.",
+            )
         if refusal := _refusal(identite, mail, by):
             return refusal
         assert identite is not None
-        masque = identite.masque(identite.person.commitment if identite.person else "", _paths(session, identite))
+        masque = identite.masque(identite.person.commitment if identite.person else "")
         found = Effacement(True, pseudonyme=masque.pseudonyme)
-        for mention in list_mentions(session, masque):
-            if any(names_person(masque, text) for text in mention.textes.values()):
-                found.comptes[mention.table.name] += 1
+        mentions = [item for item in list_mentions(session, masque) if _names(masque, item)]
+        found.comptes.update(item.table.name for item in mentions)
         found.comptes["parole"] += len(_words_of(session, identite.person))
+        homes = _named_homes(identite, mentions)
+        _tell_documents(redact_documents(workspace.settings, session, masque, homes, dry=True), found)
         _tell_rest(session, identite, masque, found)
         return found
 
 
-def erase(workspace: Workspace, mail: str, *, par: Auteur, comment: str) -> Effacement:
-    """Erase a person from our database. Équipe programme only; refused with the reason otherwise."""
+def erase(workspace: Workspace, mail: str, *, par: Auteur, comment: str, purge: Purge | None = None) -> Effacement:
+    """Erase a person from our database and from what was made. Équipe programme only; refused with the reason else.
+
+    Killed anywhere after the base, it is finished by ``finish``; asked again before, it says what is left.
+    """
     mail, comment = mail.strip().lower(), comment.strip()
     if not comment:
         return Effacement(False, "Il faut écrire pourquoi (--motif), par exemple la date de sa demande.")
     look_at_registres(workspace)
     with workspace.reading() as session:
+        unfinished = find_unfinished(session, mail)
         identite = find_identity(session, mail)
         programmes = sorted({place.programme.slug for place in identite.places}) if identite else []
-    renamed: list[tuple[Path, Path]] = []
+    if unfinished and identite is None:
+        return _resume(workspace, purge)
     with ExitStack() as held:
         for slug in programmes:
             held.enter_context(programme_lock(workspace.settings, slug))
@@ -81,27 +108,20 @@ def erase(workspace: Workspace, mail: str, *, par: Auteur, comment: str) -> Effa
             if refusal := _refusal(identite, mail, par.mail):
                 return refusal
             assert identite is not None
-            done = _erase(workspace, session, identite, par, comment, renamed)
-        for old, new in renamed:
-            if old.is_file():
-                old.replace(new)
-        if letters := _remove_letters([workspace.settings.outputs / slug for slug in programmes], mail):
-            done.comptes["eml"] = letters
-    workspace.compact()
+            done = _erase(workspace, session, identite, par, comment)
+        suites = finish(workspace, purge)
+    if suites.courriers:
+        done.comptes["eml"] = suites.courriers
+    done.a_finir += suites.restes
     return done
 
 
-def _remove_letters(folders: Iterable[Path], mail: str) -> int:
-    """The copies of mails written to them, which wait to be sent by hand."""
-    found = [path for folder in folders for path in (folder / ".courrier").glob("*.eml") if _is_to(path, mail)]
-    for path in found:
-        path.unlink()
-    return len(found)
-
-
-def _is_to(path: Path, mail: str) -> bool:
-    said = message_from_bytes(path.read_bytes()).get_all("To", [])
-    return mail in {address.lower() for _, address in getaddresses(map(str, said))}
+def _resume(workspace: Workspace, purge: Purge | None) -> Effacement:
+    """An erasure that was cut after the base: the rest of it."""
+    suites = finish(workspace, purge)
+    said = "il reste :" if suites.restes else "c’est fini."
+    message = f"Cette personne était déjà effacée de la base, pas encore de tout ; {said}"
+    return Effacement(True, message, a_finir=list(suites.restes))
 
 
 def _refusal(identite: Identite | None, mail: str, by: str) -> Effacement | None:
@@ -115,25 +135,23 @@ def _refusal(identite: Identite | None, mail: str, by: str) -> Effacement | None
     return None
 
 
-def _erase(
-    workspace: Workspace,
-    session: Session,
-    identite: Identite,
-    par: Auteur,
-    comment: str,
-    renamed: list[tuple[Path, Path]],
-) -> Effacement:
+def _erase(workspace: Workspace, session: Session, identite: Identite, par: Auteur, comment: str) -> Effacement:
     person = chain.find_person(session, identite.mail, identite.nom)
     author = next(found for place in identite.places if (found := place.entree.find(par.mail)))
     writer = chain.find_person(session, author.mail, author.nom)
-    masque = identite.masque(person.commitment, _paths(session, identite))
+    masque = identite.masque(person.commitment)
     done = Effacement(True, pseudonyme=masque.pseudonyme)
     _tell_rest(session, identite, masque, done)
     _erase_words(session, person, masque, done)
-    masked = mask_rows(session, identite, masque)
-    done.comptes.update(masked.comptes)
+    noms = plan_names(masque, {*session.exec(select(Reading.path)), *session.exec(select(Retenu.path))})
+    masque.exact.update(noms)
+    mentions = list(list_mentions(session, masque, _homes(identite)))
+    documents = redact_documents(workspace.settings, session, masque, _named_homes(identite, mentions))
+    masque.exact.update(documents.remplaces)
+    _tell_documents(documents, done)
+    repoint(workspace.settings, session, documents.remplaces)
+    done.comptes.update(mask_rows(session, identite, masque, mentions))
     settle_mails(session, masque)
-    renamed += list_renamed(workspace, session, identite, masque, masked.anciens)
     said = save_words(session, writer, str(masque.replace(comment)))
     account = save_words(session, writer, par.compte)
     receipt = {
@@ -146,6 +164,7 @@ def _erase(
         "retours": _returned_files(session, identite),
     }
     person.mail, person.nom, person.salt = masque.pseudonyme, NOM_EFFACE, ""
+    ask_suites(session, masque, person.commitment, _chains(identite), documents.remplaces, noms)
     _say_again(session)
     for name in _chains(identite):
         event = chain.append(session, name, Fait.EFFACE, receipt)
@@ -164,15 +183,29 @@ def _chains(identite: Identite) -> list[str]:
     return sorted({place.programme.slug for place in identite.places})
 
 
-def _paths(session: Session, identite: Identite) -> list[str]:
-    """The names of files of the inputs: they stay as long as the files, or these would be read again as new."""
-    ids = [find_id(place.dossier) for place in identite.places]
-    return list(session.exec(select(Reading.path).where(col(Reading.dossier_id).in_(ids))))
+def _names(masque: Masque, mention: Mention) -> bool:
+    return any(names_person(masque, text) for text in mention.textes.values())
+
+
+def _homes(identite: Identite) -> list[int]:
+    return [find_id(place.dossier) for place in identite.places]
+
+
+def _named_homes(identite: Identite, mentions: Iterable[Mention]) -> set[int]:
+    """The dossiers that know the person, and those that only name them."""
+    return {*_homes(identite), *(item.dossier for item in mentions if item.dossier is not None)}
+
+
+def _tell_documents(documents: Caviardes, done: Effacement) -> None:
+    """The documents written again without the person, and those that must stay as they are."""
+    if documents.remplaces:
+        done.comptes["document"] = len(documents.remplaces)
+    done.gardes += documents.gardes
 
 
 def _returned_files(session: Session, identite: Identite) -> list[str]:
     """The SHA-256 of returns of erased people: put back under any name, they bring nobody back."""
-    ids = [find_id(place.dossier) for place in identite.places]
+    ids = _homes(identite)
     rows = select(Reading.sha256).where(col(Reading.dossier_id).in_(ids), col(Reading.efface).is_(True))
     return sorted(set(session.exec(rows)))
 

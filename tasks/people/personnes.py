@@ -53,18 +53,19 @@ class Identite:
     homonyme: bool
     autres: frozenset[str] = frozenset()
 
-    def masque(self, commitment: str, kept: Sequence[str] = ()) -> Masque:
+    def masque(self, commitment: str) -> Masque:
         """What replaces them; a name that others bear is not searched for."""
         nom = "" if self.homonyme else self.nom
-        return Masque(self.mail, nom, build_pseudonym(commitment), kept=frozenset(kept), autres=self.autres)
+        return Masque(self.mail, nom, build_pseudonym(commitment), autres=self.autres)
 
 
 class Mention(NamedTuple):
-    """A row that names a person: its table, its number, its columns that do (name and text)."""
+    """A row that names a person: its table, its number, its columns that do (name and text), its dossier."""
 
     table: sa.Table
     id: int
     textes: dict[str, str]
+    dossier: int | None = None
 
 
 def find_identity(session: Session, mail: str) -> Identite | None:
@@ -80,7 +81,7 @@ def find_identity(session: Session, mail: str) -> Identite | None:
         return None
     known = (found.nom for place in places if (found := place.entree.find(mail)))
     nom = person.nom if person else next(known, "")
-    others = _list_others(session, everyone, mail)
+    others = list_others(session, mail)
     shared = any(Nom(nom).bears(Nom(other)) for other in others)
     return Identite(mail, nom, person, places, shared, others)
 
@@ -104,9 +105,10 @@ def _acted(session: Session, person: Person | None) -> set[str]:
     return set(session.exec(known.distinct()))
 
 
-def _list_others(session: Session, everyone: Sequence[DossierConnu], mail: str) -> frozenset[str]:
+def list_others(session: Session, mail: str) -> frozenset[str]:
     """The names and addresses of everybody else that our database knows."""
-    people = [*(item for place in everyone for item in place.entree.personnes), *session.exec(select(Person))]
+    named = (item for _, dossier in _all(session) for item in load_entree(dossier).personnes)
+    people = [*named, *session.exec(select(Person))]
     return frozenset(text for item in people if item.mail != mail for text in (item.mail, item.nom) if text)
 
 
@@ -123,19 +125,20 @@ def list_mentions(session: Session, masque: Masque, dossiers: Sequence[int] = ()
         if table.name in _NEVER or not columns or "id" not in table.columns:
             continue
         ids = _list_named(session, table, columns, masque, dossiers)
-        for number in ids:
+        for number, dossier in ids:
             row = session.execute(select(*columns).where(table.c.id == number)).one()
-            yield Mention(table, number, {item.name: text for item, text in zip(columns, row, strict=True) if text})
+            texts = {item.name: text for item, text in zip(columns, row, strict=True) if text}
+            yield Mention(table, number, texts, dossier)
 
 
 def _list_named(
     session: Session, table: sa.Table, columns: Sequence[sa.Column[Any]], masque: Masque, dossiers: Sequence[int]
-) -> list[int]:
+) -> list[tuple[int, int | None]]:
     """The rows that may name the person, read one after another: a database does not compare as people write."""
     home = table.c.dossier_id if "dossier_id" in table.columns else sa.null()
     rows = session.execute(sa.select(table.c.id, home, *columns).order_by(table.c.id).execution_options(yield_per=100))
     return [
-        number
+        (number, dossier)
         for number, dossier, *texts in rows
         if dossier in dossiers or any(masque.may_name(text) for text in texts if text)
     ]

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.case import Retour
+from nr_models.dossier.effacement import is_unnamed
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.registre import Collectivite, Entree
 from nr_models.dossier.retours.envoi import Envoi
@@ -34,7 +35,7 @@ from tasks.office.columns import REPLACES
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.returns.comptes import list_counted, list_signatures, list_tardifs
-from tasks.returns.folder import find_file, scan_folder
+from tasks.returns.folder import Vu, find_file, scan_folder
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.outbox import Consigne, enqueue
@@ -68,28 +69,37 @@ def read_returns(lieu: Lieu) -> int:
     with lieu.reading() as ici:
         # these columns alone: the values may weigh megabytes, and nothing may have changed
         columns = select(  # type: ignore[call-overload]
-            Reading.path, Reading.size, Reading.mtime_ns, Reading.reader, Reading.type, Reading.value_digest
+            Reading.path,
+            Reading.size,
+            Reading.mtime_ns,
+            Reading.reader,
+            Reading.type,
+            Reading.value_digest,
+            Reading.sha256,
         )
         rows = ici.session.exec(columns.where(Reading.dossier_id == lieu.dossier.id)).all()
     known = {path: (size, mtime, reader) for path, size, mtime, reader, *_ in rows}
-    before = {value for *_, kind, value in rows if kind == CORRESPONDANCE}
+    unnamed = {(digest, size): path for path, size, *_, digest in rows if is_unnamed(path)}
+    before = {value for *_, kind, value, _ in rows if kind == CORRESPONDANCE}
     reader = reader_of(lieu.dossier, before)
     referentiel: Referentiel | None = None
     mappings: tuple[Correspondance, ...] = ()
+    erased: Set[str] = frozenset()
     fresh: list[_Fresh] = []
     content = scan_folder(folder)
-    for item in content.files:
+    files = [_unname(item, known.keys(), unnamed) for item in content.files]
+    for item in files:
         seen = (item.seen.st_size, item.stamp)
         if known.get(item.nom) == (*seen, reader):
             continue
         if referentiel is None:
-            referentiel, mappings = lieu.referentiel, load_mappings(lieu)
-        understood = understand(item.path, item.nom, referentiel, mappings)
-        copie = _save_copy(lieu.workspace, understood, item.nom)
-        fresh.append(_Fresh(item.nom, seen, sha256(_head(item.path)), understood, copie, item.anomalies))
+            referentiel, mappings, erased = lieu.referentiel, load_mappings(lieu), _load_erased(lieu)
+        understood, stamp = understand(item.path, item.nom, referentiel, mappings), sha256(_head(item.path))
+        copie = "" if stamp in erased else _save_copy(lieu.workspace, understood, item.nom)
+        fresh.append(_Fresh(item.nom, seen, stamp, understood, copie, item.anomalies))
     passed = [_passed(anomaly) for anomaly in content.anomalies]
     fresh.extend(item for item in passed if known.get(item.name) != (*item.seen, reader))
-    present = {item.nom for item in content.files} | {item.name for item in passed}
+    present = {item.nom for item in files} | {item.name for item in passed}
     gone = {path for path in known.keys() - present if not is_source(path) and not content.hides(path)}
     if not fresh and not gone:
         return 0
@@ -102,6 +112,15 @@ def read_returns(lieu: Lieu) -> int:
     # what another tool made may now be read, or no longer
     again = read_returns(lieu) if after != before else 0
     return len(fresh) + again
+
+
+def _unname(item: Vu, known: Set[str], unnamed: dict[tuple[str, int], str]) -> Vu:
+    """A file whose name an erasure took out of our base, under the name that it has there: known by its bytes."""
+    sizes = {size for _, size in unnamed}
+    if item.nom in known or item.seen.st_size not in sizes:
+        return item
+    nom = unnamed.get((sha256(_head(item.path)), item.seen.st_size))
+    return item._replace(nom=nom, brut=nom) if nom else item
 
 
 def _passed(anomaly: Anomaly) -> _Fresh:
@@ -244,6 +263,11 @@ def _tell_late(lieu: Lieu) -> None:
     for person in lieu.entree.holders(Role.REFERENT):
         key = f"{Consigne.APRES_COUP}:{lieu.cle}:{stamp}:{person.mail}"
         enqueue(lieu.session, Consigne.APRES_COUP, key, {"dossier": lieu.dossier.id, "mail": person.mail})
+
+
+def _load_erased(lieu: Lieu) -> Set[str]:
+    with lieu.reading() as ici:
+        return _erased(ici.session, ici.programme)
 
 
 def _erased(session: Session, programme: Programme) -> Set[str]:

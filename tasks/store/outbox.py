@@ -25,7 +25,7 @@ _REASON_MAX = 500
 
 
 class Consigne(StrEnum):
-    """What must follow a transaction: a letter, a dossier to advance, a regular task at its hour."""
+    """What must follow a transaction: a letter, a dossier to advance, a regular task, an erasure to finish."""
 
     RECU = "recu"
     OUVERTURE = "avis-ouverture"
@@ -42,6 +42,8 @@ class Consigne(StrEnum):
     RESUME = "resume"
     AVANCER = "avancer"
     HORAIRE = "horaire"
+    EFFACEMENT = "effacement"
+    COMPACTION = "compaction"
 
     @property
     def nom(self) -> str:
@@ -65,6 +67,8 @@ _CONSIGNES = {
     Consigne.RESUME: "résumé de la semaine",
     Consigne.AVANCER: "dossier à faire avancer",
     Consigne.HORAIRE: "tâche à son heure",
+    Consigne.EFFACEMENT: "effacement d’une personne à finir",
+    Consigne.COMPACTION: "octets effacés à faire disparaître de la base",
 }
 
 _ENQUEUE = sa.text(

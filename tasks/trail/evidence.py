@@ -25,7 +25,7 @@ from tasks.trail.heads import list_files
 from tasks.trail.journal import build_recit, render_page, render_recit
 from tasks.trail.tables import find_gap
 
-FORMAT = 4
+FORMAT = 5
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first date: the pack says nothing of when it was made
 _READ_ME = """\
 DOSSIER DE PREUVE
@@ -70,7 +70,7 @@ def render_pack(workspace: Workspace, perimetre: str = "") -> bytes:
         files |= {"recit.html": render_page(recit), "recit.xlsx": render_recit(recit)}
         gap = find_gap(workspace.settings, session, perimetre)
         manifest = {**_manifest(session, perimetre, events, files), "ecart": str(gap or "")}
-    for digest in _artefacts(events):
+    for digest in verifier.list_documents(events):
         if (content := load_bytes(workspace.settings, digest)) is not None:
             files[f"artefacts/{digest}"] = content
     files["journal.jsonl"] = "".join(canonical(event) + "\n" for event in events).encode()
@@ -113,7 +113,7 @@ def _manifest(
         "format": FORMAT,
         "perimetre": perimetre,
         "chaines": {event["chain"]: {"n": event["n"], "hash": event["hash"]} for event in events},
-        "artefacts": {digest: names[digest] for digest in _artefacts(events) if digest in names},
+        "artefacts": {digest: names[digest] for digest in verifier.list_documents(events) if digest in names},
         "decisions": [verifier.read_decision(event, known, FORMAT) for event in events if event["fait"] == "decide"],
         "valeurs": values,
         "tetes": sorted(name for name in files if name.startswith("tetes/") and name.endswith(".json")),
@@ -147,10 +147,6 @@ def _tours(session: Session, events: Sequence[Mapping[str, Any]]) -> list[dict[s
         kept = documents if seal(place[1], value, documents) == stamp else {}
         found.append({"chaine": place[0], "stage": place[1], "tour": place[2], "documents": kept})
     return found
-
-
-def _artefacts(events: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [event["donnees"]["sha256"] for event in events if event["fait"] == "artefact"]
 
 
 def _names(session: Session, perimetre: str) -> dict[str, dict[str, object]]:

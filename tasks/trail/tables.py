@@ -50,7 +50,7 @@ from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail.chain import list_events
 from tasks.trail.lignes import list_rows
-from tasks.trail.verifier import Faille, within
+from tasks.trail.verifier import Faille, list_documents, within
 
 Event = Mapping[str, Any]
 _SHOWN = 12
@@ -313,7 +313,7 @@ def _list_lost(settings: Settings, session: Session, places: Sequence[_Place], *
 
 def _list_bytes(place: _Place) -> set[str]:
     """What the store must hold for a dossier: its documents, and the référentiel that it follows."""
-    return {item[0] for item in list_said(place.events, Fait.ARTEFACT, "sha256")} | {place.dossier.referentiel_digest}
+    return {*list_documents(place.events), place.dossier.referentiel_digest}
 
 
 def _tell_bytes(session: Session, path: Path) -> str:

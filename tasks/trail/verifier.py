@@ -53,6 +53,7 @@ SAID: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "tetes": lambda said: are_heads(said.get("tetes")),
     "tables": lambda said: isinstance(said.get("lignes"), dict),
     "artefact": lambda said: len(_text(said.get("sha256"))) == len(GENESIS),
+    "caviarde": lambda said: _are_digests(said.get("documents")),
 }
 MANIFEST = {
     "perimetre": str,
@@ -71,6 +72,7 @@ FORMATS: Mapping[int, Mapping[str, Any]] = {
     2: {"tours": None, "ecart": None},
     3: {"ecart": None},
     4: {},
+    5: {},
 }
 """Les formats déjà écrits, et ce qui tient lieu de ce que chacun ne disait pas ; le reste est comme dans le dernier."""
 VALUE = {"engagement": str, "sel": str, "valeur": str}
@@ -343,11 +345,40 @@ def _bad_end(heads: Heads, events: Sequence[Mapping[str, Any]]) -> Faille | None
     return None
 
 
-def _bad_artefact(names: Heads, events: Iterable[Mapping[str, Any]], read: Read) -> Faille | None:
+def _are_digests(said: Any) -> bool:
+    return isinstance(said, dict) and all(len(_text(item)) == len(GENESIS) for pair in said.items() for item in pair)
+
+
+def list_documents(events: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Les documents que tiennent ces chaînes, par SHA-256, chacun avec l’entrée qui le dit.
+
+    Un document dont une personne effacée fut retirée est celui qu’il est devenu.
+    """
+    kept: dict[str, dict[str, Mapping[str, Any]]] = {}
     for event in events:
-        if event["fait"] != "artefact":
-            continue
-        digest = event["donnees"]["sha256"]
+        held, said = kept.setdefault(event["chain"], {}), event["donnees"]
+        if event["fait"] == "artefact":
+            held.setdefault(said["sha256"], event)
+        if event["fait"] == "caviarde":
+            for old, new in said["documents"].items():
+                held.pop(old, None)
+                held.setdefault(new, event)
+    return {digest: event for held in kept.values() for digest, event in held.items()}
+
+
+def find_redacted_proof(events: Sequence[Mapping[str, Any]]) -> Faille | None:
+    """Un document soumis à quelqu’un prouve ce qui fut décidé : rien n’autorise à le changer."""
+    shown = {digest for event in events for digest in event["donnees"].get("artefacts") or ()}
+    for event in events:
+        if event["fait"] == "caviarde" and not shown.isdisjoint(event["donnees"]["documents"]):
+            return Faille(event["chain"], event["n"], "un document soumis à validation a été changé")
+    return None
+
+
+def _bad_artefact(names: Heads, events: Sequence[Mapping[str, Any]], read: Read) -> Faille | None:
+    if fault := find_redacted_proof(events):
+        return fault
+    for digest, event in list_documents(events).items():
         content = read(f"artefacts/{digest}")
         if content is None or sha256(content) != digest:
             name = names.get(digest, {}).get("nom", digest)
@@ -499,7 +530,7 @@ def _bad_file(
     listed = Counter(names)
     twice = next((name for name in sorted(listed) if listed[name] > 1), None)
     known: Mapping[str, str] = manifest["fichiers"]
-    artefacts = {f"artefacts/{event['donnees']['sha256']}" for event in events if event["fait"] == "artefact"}
+    artefacts = {f"artefacts/{digest}" for digest in list_documents(events)}
     extra = next(
         (name for name in sorted(listed) if name not in {"manifest.json", "journal.jsonl", *known, *artefacts}), None
     )

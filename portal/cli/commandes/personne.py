@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from flows.engine.purge import purge_prefect
 from nr_models.values.french import plural
 from portal.cli.dire.acting import identify
 from portal.cli.dire.groupe import Groupe
@@ -23,6 +24,7 @@ _KINDS = {
     "closure": "clôture",
     "outbox": "courrier",
     "artefact": "nom de document",
+    "document": "réécriture de document",
     "parole": "commentaire",
     "eml": "copie de courriel",
 }
@@ -76,12 +78,19 @@ def effacer(mail: str, by: str, motif: str) -> None:
     if not motif:
         found = preview(workspace, mail, by=by)
         _refuse(found)
+        if found.message:
+            click.echo(found.message)
+            sys.exit(2)
         click.echo(f"Seraient effacés : {_count(found)}.")
         _tell(found)
         click.echo('Pour effacer, ajoutez : --motif "pourquoi".')
         sys.exit(2)
-    done = erase(workspace, mail, par=identify(by), comment=motif)
+    done = erase(workspace, mail, par=identify(by), comment=motif, purge=purge_prefect)
     _refuse(done)
+    if done.message:
+        click.echo(done.message)
+        _print("", done.a_finir)
+        sys.exit(1 if done.a_finir else 0)
     click.echo(f"Effacée de la base, remplacée par {done.pseudonyme} : {_count(done)}.")
     _print("Reçu, dans la piste d’audit :", done.entrees)
     _tell(done)
@@ -108,12 +117,13 @@ def _several(count: int, noun: str) -> str:
 def _tell(found: Effacement) -> None:
     _print("Rôles que plus personne ne tient :", found.vacants)
     _print("Ce logiciel n’y touche pas, et cette personne peut y être nommée :", found.restes)
-    click.echo("Les documents déjà produits sont gardés à l’octet près : ils prouvent ce qui a été décidé.")
+    _print("Gardés à l’octet près, parce qu’ils prouvent ce qui a été décidé :", found.gardes)
+    _print("Reste à faire, que « nr reparer » ou « nr servir » finit :", found.a_finir)
 
 
 def _print(title: str, lines: Iterable[str]) -> None:
     found = list(lines)
-    if found:
+    if found and title:
         click.echo(title)
     for line in found:
         click.echo(f"  {line}")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 from flows.engine.start import Moteur, keep_server, leave
-from flows.reconciler import mend_prefect
+from flows.reconciler import finish_erasures, mend_prefect
 from tasks.dossier.reconcile import mend
 from tasks.programme.programmes import find_programme, list_programmes
 from tasks.store.workspace import Workspace
@@ -25,7 +25,7 @@ def reparer(programme: str | None) -> None:
     workspace = Workspace()
     with workspace.reading() as session:
         programmes = [find_programme(session, programme)] if programme else list_programmes(session)
-    said = _say(mend(workspace, programmes))
+    said = _say(mend(workspace, programmes)) | _say(finish_erasures(workspace))
     with _engine(workspace) as moteur:
         said |= _say(mend_prefect(workspace, moteur)) if moteur else False
         click.echo("Réparé ; « nr avancer » ou « nr servir » produit la suite." if said else "Rien à réparer.")

@@ -66,6 +66,8 @@ def test_chaque_acte_connu_a_sa_phrase(fait: Fait) -> None:
         "referentiel": {"version": "2026.2"},
         "donnes": [],
         "retires": [],
+        "documents": {},
+        "stages": ["score"],
     }
     [line] = tell([evenement(fait, **donnees)], PERSONNE)
     assert re.fullmatch(r"[A-ZÀÉ].*[.]", line.texte)
