@@ -75,7 +75,10 @@ _RETOUR = _columns(
 
 DITES: Mapping[type[SQLModel], Mapping[str, Valeur]] = {
     Dossier: _columns(
-        clair="id programme_id slug referentiel referentiel_digest", scelle="entree sel", deduit="nom entree_digest"
+        clair="id programme_id slug referentiel referentiel_digest",
+        scelle="entree sel",
+        deduit="nom entree_digest",
+        cache="version",
     ),
     Reading: {**_RETOUR, **_columns(clair="efface", cache="size mtime_ns reader")},
     Retenu: {**_RETOUR, **_columns(clair="stage")},

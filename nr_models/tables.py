@@ -44,6 +44,7 @@ class Dossier(SQLModel, table=True):
     """One run of the method for one collectivité.
 
     ``sel`` salts what the trail says of its rows; empty, they are all to be said again, under a new one.
+    ``version`` names the rules of the software that it was let go on with; another, and what was validated is kept.
     """
 
     __tablename__ = "dossier"
@@ -58,6 +59,7 @@ class Dossier(SQLModel, table=True):
     referentiel: str
     referentiel_digest: str
     sel: str = ""
+    version: str = ""
 
 
 class Reading(SQLModel, table=True):

@@ -208,6 +208,7 @@ FULL = {Path("portal/cli/commandes")}
 
 CROSSING = {
     "flows/test_kill.py": "des processus tués, de la commande à la base",
+    "flows/test_version.py": "ce qu’une nouvelle version ferait d’un dossier validé, de la commande à la base",
     "nr_models/rules/test_archetypes.py": "des collectivités types, du diagnostic à la liste",
     "nr_models/rules/test_recompute.py": "un résultat recalculé à la main, sans le code",
     "tasks/acts/test_concurrence.py": "des actes envoyés deux fois et à la fois",

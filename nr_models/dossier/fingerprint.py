@@ -7,6 +7,7 @@ say later what changed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -81,3 +82,23 @@ def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 def seal(stage: str, value_digest: str, artefacts: Mapping[str, str]) -> str:
     """The empreinte that people see: SHA-256 of the result and of every artefact that shows it."""
     return digest({"stage": stage, "resultat": value_digest, "artefacts": dict(artefacts)})
+
+
+_OF_THE_SOFTWARE = frozenset({"regle", "charte"})
+"""What a basis says of the software, and of nothing that people gave."""
+
+
+def differ_by_version(before: str, now: str) -> bool:
+    """True when what a stage was made from differs from what it would be made from by the rules of the software alone.
+
+    A key that one of the two does not have is of a version that did not know it.
+    """
+    if before == now:
+        return False
+    old, new = json.loads(before), json.loads(now)
+    return all(old[key] == new[key] for key in old.keys() & new.keys() - _OF_THE_SOFTWARE)
+
+
+def find_rule(basis: str) -> int:
+    """The number of the rule that a stage was made by."""
+    return int(json.loads(basis)["regle"])

@@ -52,6 +52,7 @@ class Fait(StrEnum):
     ACCEDE = "accede"
     EFFACE = "efface"
     CAVIARDE = "caviarde"
+    VERSION = "version"
     TETES = "tetes"
     TABLES = "tables"
 

@@ -99,7 +99,7 @@ def _plan_making(standing: Standing, stage: Stage, phase: Phase) -> Make | None:
     """What to make of a stage, or None when its current round is right and its files are there."""
     if standing.etat(stage) is Etat.REFUSE:
         return None  # a refusal stops the dossier until somebody reopens it
-    step, tour = Make(stage, phase, standing.basis(stage, phase)), standing.find_tour(stage.slug, phase)
+    step, tour = Make(stage, phase, standing.find_basis(stage, phase)), standing.find_tour(stage.slug, phase)
     return None if tour and tour.basis == step.basis and tour.intact else step
 
 

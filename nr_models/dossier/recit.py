@@ -207,6 +207,10 @@ _TELL: dict[str, Callable[[Donnees], str]] = {
     Fait.INSTANTANE: lambda it: (
         f"Instantané « {label(it['nom'])} » du score gardé par {it['qui']} (tour {it['tour']}, {_seal(it)})."
     ),
+    Fait.VERSION: lambda it: (
+        f"Nouvelle version du logiciel acceptée ; ce qu’elle refait, dans l’ordre : "
+        f"{', '.join(BY_SLUG[slug].nom for slug in it['stages'])}."
+    ),
     Fait.TETES: lambda it: "Têtes des chaînes relevées, pour être gardées hors de la base.",
     Fait.ECHEC: lambda it: "Une étape a échoué ; rien n’est perdu, l’équipe programme peut relancer.",
     Fait.ACCEDE: lambda it: "Données d’une personne exportées.",

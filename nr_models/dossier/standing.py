@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from nr_models.dossier.case import Manquant
-from nr_models.dossier.fingerprint import Phase, build_basis
+from nr_models.dossier.fingerprint import Phase, build_basis, differ_by_version, find_rule
 from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_GATE, Stage
+from nr_models.stages import BY_GATE, STAGES, Stage
 
 _PRINT_EVERYBODY = frozenset((("collect", "envoi"), ("restitute", "resultat")))
 """The invitation to the restitution goes to who decides too, and its deck hides every name."""
 
 
+_PHASES: tuple[Phase, ...] = ("envoi", "resultat")
 _SENT_BACK = (Etat.A_CORRIGER, Etat.ROUVERT)
 
 
@@ -66,7 +67,8 @@ class Standing(NamedTuple):
 
     ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``acteurs`` that of the
     registry without those who only decide; ``returns`` describes the returns in force by type, ``reserves`` are
-    those that stand, by number and gate.
+    those that stand, by number and gate; ``accepte`` is False where the rules of the software changed and nobody let
+    this dossier go on with them.
     """
 
     cle: str
@@ -77,6 +79,7 @@ class Standing(NamedTuple):
     stages: Mapping[str, Situation]
     returns: Mapping[str, list[list[object]]]
     reserves: Sequence[tuple[int, str]] = ()
+    accepte: bool = True
 
     def etat(self, stage: Stage) -> Etat:
         """The state of a stage."""
@@ -122,6 +125,40 @@ class Standing(NamedTuple):
             reserves=None if sends or not stage.reserves else self.list_carried(stage),
             reprise=self._find_reprise(stage) if sends and stage.reprend else "",
         )
+
+    def find_basis(self, stage: Stage, phase: Phase) -> str:
+        """What the stage is to be made from: what it was, where only the rules of the software changed since.
+
+        What was validated stays in force until somebody accepts the new rules.
+        """
+        basis, tour = self.basis(stage, phase), self.find_tour(stage.slug, phase)
+        return tour.basis if tour and self._is_held(stage) and differ_by_version(tour.basis, basis) else basis
+
+    def _is_held(self, stage: Stage) -> bool:
+        """True for a stage validated, or before one that is, under rules that nobody accepted to change."""
+        if self.accepte:
+            return False
+        return any(item.numero >= stage.numero and self.etat(item) is Etat.VALIDE for item in STAGES if item.gate)
+
+    def list_held(self) -> list[Stage]:
+        """The stages that the rules of the software would make again, and that are kept as they were validated."""
+        return [
+            stage
+            for stage in STAGES
+            if self._is_held(stage) and self.has_upstream(stage) and any(map(self._differs(stage), _PHASES))
+        ]
+
+    def _differs(self, stage: Stage) -> Callable[[Phase], bool]:
+        """Tells whether the rules alone would make again what a stage made of a phase."""
+        return lambda phase: bool(
+            (tour := self.find_tour(stage.slug, phase)) and differ_by_version(tour.basis, self.basis(stage, phase))
+        )
+
+    def tell_rule(self, stage: Stage) -> str:
+        """« Score (règle 6, puis 7) »; « Score (charte) » where the look alone changed."""
+        made = self.find_tour(stage.slug, "resultat")
+        before = find_rule(made.basis) if made else stage.rule
+        return f"{stage.nom} (règle {before}, puis {stage.rule})" if before != stage.rule else f"{stage.nom} (charte)"
 
     def find_reprise(self, stage: Stage) -> str:
         """When a stage that stands to be taken up again was sent back; empty where nothing was returned, or sent."""

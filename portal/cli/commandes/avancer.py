@@ -20,7 +20,7 @@ from portal.cli.dire.terminal import READABLE, make_console, print_anomalies, pr
 from tasks.dossier.anomalies import count_faulty, list_anomalies
 from tasks.dossier.board import LigneTableau, load_board
 from tasks.dossier.preuves import say_unproved
-from tasks.dossier.standing import load_standing
+from tasks.dossier.standing import accept_version, load_standing
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, list_dossiers, open_programme
 from tasks.store.failures import failure_log, note_failure
@@ -38,7 +38,13 @@ from tasks.trail.chain import record_heads
 @click.option(
     "--jusqua", "until", metavar="ÉTAPE", type=click.Choice([stage.slug for stage in STAGES]), help="S’arrêter après."
 )
-def avancer(programme: str, slugs: Sequence[str], until: str | None) -> None:
+@click.option(
+    "--accepter-version",
+    "accepted",
+    is_flag=True,
+    help="Refaire ce que les règles d’une nouvelle version du logiciel changent, même ce qui est validé.",
+)
+def avancer(programme: str, slugs: Sequence[str], until: str | None, accepted: bool) -> None:
     """Read, plan, and only where something is to be made, start the engine."""
     workspace = Workspace()
     opened = open_programme(workspace, programme)
@@ -47,6 +53,7 @@ def avancer(programme: str, slugs: Sequence[str], until: str | None) -> None:
         print_anomalies(opened.anomalies)
     wave = _choose(workspace, opened.programme, slugs)
     with programme_lock(workspace.settings, opened.programme.slug, _say_waiting):
+        _settle_version([Lieu(workspace, opened.programme, item) for item in wave], accepted=accepted)
         pending, failed, unproved = _plan(workspace, opened.programme, wave, until)
         if pending:
             alone = len(slugs) == len(pending) == 1
@@ -60,6 +67,25 @@ def avancer(programme: str, slugs: Sequence[str], until: str | None) -> None:
     if pending:
         leave(code)
     sys.exit(code)
+
+
+def _settle_version(lieux: Sequence[Lieu], *, accepted: bool) -> None:
+    """Say what the rules of this version would make again of what was validated, and ask; else it stays in force."""
+    found = [(lieu, standing) for lieu in lieux if not (standing := load_standing(lieu)).accepte]
+    held = [(lieu, standing) for lieu, standing in found if standing.list_held()]
+    if held:
+        click.echo("Les règles du logiciel ont changé. De ce qui est validé, elles referaient :")
+        for lieu, standing in held:
+            click.echo(f"  {lieu.cle} : {', '.join(map(standing.tell_rule, standing.list_held()))}")
+        accepted = accepted or (sys.stdin.isatty() and click.confirm("Le refaire maintenant ?", default=False))
+        click.echo(_ACCEPTED if accepted else _HELD)
+    for lieu, standing in found:
+        if accepted or not standing.list_held():
+            accept_version(lieu, standing)
+
+
+_ACCEPTED = "Accepté : une étape dont le résultat ne change pas reste validée ; les autres seront à valider à nouveau."
+_HELD = "Rien n’en est refait : ce qui est validé reste en vigueur. Pour le refaire : --accepter-version."
 
 
 def _choose(workspace: Workspace, programme: Programme, slugs: Sequence[str]) -> list[Dossier]:
