@@ -40,6 +40,10 @@ class Programme(SQLModel, table=True):
     anomalies: str = Field(default="[]", sa_column=_text())
 
 
+TOUCHED = "change"
+"""The version of a dossier whose line of the registry, or référentiel, people changed: it tells nothing any more."""
+
+
 class Dossier(SQLModel, table=True):
     """One run of the method for one collectivité.
 

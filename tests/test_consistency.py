@@ -207,6 +207,7 @@ FULL = {Path("portal/cli/commandes")}
 """Un fichier par groupe de commandes : cette pièce-là suit la commande."""
 
 CROSSING = {
+    "flows/test_anciennes.py": "des bases d’anciennes versions",
     "flows/test_kill.py": "des processus tués, de la commande à la base",
     "flows/test_version.py": "ce qu’une nouvelle version ferait d’un dossier validé, de la commande à la base",
     "nr_models/rules/test_archetypes.py": "des collectivités types, du diagnostic à la liste",

@@ -86,17 +86,31 @@ def seal(stage: str, value_digest: str, artefacts: Mapping[str, str]) -> str:
 
 _OF_THE_SOFTWARE = frozenset({"regle", "charte"})
 """What a basis says of the software, and of nothing that people gave."""
+_DIGESTED = frozenset({"entree", "referentiel"})
+"""Digests of values that people gave, as the software of the day writes them."""
 
 
-def differ_by_version(before: str, now: str) -> bool:
-    """True when what a stage was made from differs from what it would be made from by the rules of the software alone.
+def differ_by_version(before: str, now: str, *, touched: bool) -> bool:
+    """True when what a stage was made from differs from what it would be made from by the software alone.
 
-    A key that one of the two does not have is of a version that did not know it.
+    ``touched``: since the software changed, people changed the line of the registry or the référentiel. A key, a type
+    of return or an end of a line that one of the two does not have is of a version that did not know it.
     """
     if before == now:
         return False
     old, new = json.loads(before), json.loads(now)
-    return all(old[key] == new[key] for key in old.keys() & new.keys() - _OF_THE_SOFTWARE)
+    said = (old.keys() & new.keys()) - _OF_THE_SOFTWARE - {"retours"} - (frozenset() if touched else _DIGESTED)
+    return all(old[key] == new[key] for key in said) and _are_alike(old["retours"], new["retours"])
+
+
+def _are_alike(old: Mapping[str, Sequence[Any]], new: Mapping[str, Sequence[Any]]) -> bool:
+    """The same returns, as far as both versions tell."""
+    return all(
+        len(before) == len(after)
+        and all(one == other for rows in zip(before, after, strict=True) for one, other in zip(*rows, strict=False))
+        for kind in old.keys() | new.keys()
+        for before, after in [(old.get(kind, ()), new.get(kind, ()))]
+    )
 
 
 def find_rule(basis: str) -> int:

@@ -68,7 +68,7 @@ class Standing(NamedTuple):
     ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``acteurs`` that of the
     registry without those who only decide; ``returns`` describes the returns in force by type, ``reserves`` are
     those that stand, by number and gate; ``accepte`` is False where the rules of the software changed and nobody let
-    this dossier go on with them.
+    this dossier go on with them, ``touche`` True where people changed its registry line or référentiel since.
     """
 
     cle: str
@@ -80,6 +80,7 @@ class Standing(NamedTuple):
     returns: Mapping[str, list[list[object]]]
     reserves: Sequence[tuple[int, str]] = ()
     accepte: bool = True
+    touche: bool = False
 
     def etat(self, stage: Stage) -> Etat:
         """The state of a stage."""
@@ -132,7 +133,11 @@ class Standing(NamedTuple):
         What was validated stays in force until somebody accepts the new rules.
         """
         basis, tour = self.basis(stage, phase), self.find_tour(stage.slug, phase)
-        return tour.basis if tour and self._is_held(stage) and differ_by_version(tour.basis, basis) else basis
+        return (
+            tour.basis
+            if tour and self._is_held(stage) and differ_by_version(tour.basis, basis, touched=self.touche)
+            else basis
+        )
 
     def _is_held(self, stage: Stage) -> bool:
         """True for a stage validated, or before one that is, under rules that nobody accepted to change."""
@@ -151,7 +156,8 @@ class Standing(NamedTuple):
     def _differs(self, stage: Stage) -> Callable[[Phase], bool]:
         """Tells whether the rules alone would make again what a stage made of a phase."""
         return lambda phase: bool(
-            (tour := self.find_tour(stage.slug, phase)) and differ_by_version(tour.basis, self.basis(stage, phase))
+            (tour := self.find_tour(stage.slug, phase))
+            and differ_by_version(tour.basis, self.basis(stage, phase), touched=self.touche)
         )
 
     def tell_rule(self, stage: Stage) -> str:

@@ -15,6 +15,7 @@ from nr_models.inventaire.correspondance import Correspondance
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules.deplacement import EffetDeplacement, measure_move
 from nr_models.stages import STAGES
+from nr_models.tables import TOUCHED
 from nr_models.values.frozen import Frozen, canonical
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.dossier.making import load_case, load_results
@@ -72,7 +73,7 @@ def _move(scene: Scene, new: Referentiel) -> SuiteDonnee:
             "referentiel": {"version": new.version, "empreinte": new.empreinte},
         },
     )
-    dossier.referentiel, dossier.referentiel_digest = new.version, new.empreinte
+    dossier.referentiel, dossier.referentiel_digest, dossier.version = new.version, new.empreinte, TOUCHED
     for stage in STAGES:
         forget_returns(scene, stage)  # what was returned is read again, under the new version
     return SuiteDonnee(True, f"Le dossier suit la version {new.version} ; « nr avancer » refait ce qui en dépend.")

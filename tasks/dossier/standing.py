@@ -16,14 +16,15 @@ from nr_models.dossier.registre import Entree, without_deciders
 from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.standing import Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_GATE, BY_SLUG, STAGES
-from nr_models.tables import Artefact, Avancement, Dossier, Round, find_id
+from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.tables import TOUCHED, Artefact, Avancement, Dossier, Round, find_id
 from nr_models.values.frozen import digest
 from tasks.dossier.gates import find_approved, find_standing, load_reserves
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
 from tasks.returns.returns import describe_returns
+from tasks.returns.version import find_version, version_of_rules
 from tasks.trail import chain
 
 
@@ -41,18 +42,9 @@ def load_standing(lieu: Lieu) -> Standing:
             stages={row.slug: _situate(row, rounds) for row in rows},
             returns=describe_returns(ici),
             reserves=_load_reserves(ici),
-            accepte=_find_version(ici) == version_of_rules(),
+            accepte=find_version(ici) == version_of_rules(),
+            touche=find_version(ici) == TOUCHED,
         )
-
-
-@cache
-def version_of_rules() -> str:
-    """What names the rules of this version of the software, and the look of what it makes."""
-    return digest([[[stage.slug, stage.rule] for stage in STAGES], _look_digest()])
-
-
-def _find_version(lieu: Lieu) -> str:
-    return lieu.session.exec(select(Dossier.version).where(Dossier.id == lieu.dossier.id)).one()
 
 
 def accept_version(lieu: Lieu, standing: Standing) -> None:

@@ -17,7 +17,7 @@ from nr_models.dossier.registre import Entree, list_roles
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
-from nr_models.tables import Avancement, Dossier, Programme, find_id
+from nr_models.tables import TOUCHED, Avancement, Dossier, Programme, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
@@ -273,7 +273,10 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
             },
         )
     elif dossier.entree_digest != digest(entree):
-        _tell_registre(session, cle(programme, dossier), load_entree(dossier), entree)
+        before = load_entree(dossier)
+        _tell_registre(session, cle(programme, dossier), before, entree)
+        if before != entree:  # else an earlier version wrote the same line otherwise
+            dossier.version = TOUCHED
     dossier.nom = entree.collectivite.nom
     dossier.entree, dossier.entree_digest = canonical(entree), digest(entree)
 

@@ -37,6 +37,7 @@ from tasks.programme.programmes import list_dossiers, load_entree
 from tasks.returns.comptes import list_counted, list_signatures, list_tardifs
 from tasks.returns.folder import Vu, find_file, scan_folder
 from tasks.returns.recognise import READER_VERSION, REGISTRY, UNKNOWN, Understood, understand
+from tasks.returns.version import list_kept
 from tasks.store.files import load_bytes, save_bytes
 from tasks.store.outbox import Consigne, enqueue
 from tasks.store.workspace import Workspace
@@ -78,7 +79,9 @@ def read_returns(lieu: Lieu) -> int:
             Reading.sha256,
         )
         rows = ici.session.exec(columns.where(Reading.dossier_id == lieu.dossier.id)).all()
+        kept = list_kept(ici)
     known = {path: (size, mtime, reader) for path, size, mtime, reader, *_ in rows}
+    settled = {path for path, _, _, _, kind, *_ in rows if kind in kept}
     unnamed = {(digest, size): path for path, size, *_, digest in rows if is_unnamed(path)}
     before = {value for *_, kind, value, _ in rows if kind == CORRESPONDANCE}
     reader = reader_of(lieu.dossier, before)
@@ -90,7 +93,8 @@ def read_returns(lieu: Lieu) -> int:
     files = [_unname(item, known.keys(), unnamed) for item in content.files]
     for item in files:
         seen = (item.seen.st_size, item.stamp)
-        if known.get(item.nom) == (*seen, reader):
+        before_now = known.get(item.nom)
+        if before_now == (*seen, reader) or (item.nom in settled and before_now and before_now[:2] == seen):
             continue
         if referentiel is None:
             referentiel, mappings, erased = lieu.referentiel, load_mappings(lieu), _load_erased(lieu)

@@ -85,15 +85,23 @@ def test_un_document_perdu_est_remis_comme_il_fut_valide(terrain: Terrain) -> No
 @pytest.mark.parametrize(
     ("before", "now", "alone"),
     [
-        ('{"regle":1,"a":1}', '{"regle":2,"a":1}', True),
-        ('{"charte":"x","a":1}', '{"charte":"y","a":1}', True),
-        ('{"regle":1,"a":1}', '{"regle":2,"a":2}', False),
-        ('{"regle":1}', '{"regle":1,"neuve":0}', True),
-        ('{"a":1}', '{"a":1}', False),
+        ({"regle": 1, "a": 1}, {"regle": 2, "a": 1}, True),
+        ({"charte": "x"}, {"charte": "y"}, True),
+        ({"regle": 1, "a": 1}, {"regle": 2, "a": 2}, False),
+        ({"regle": 1}, {"regle": 1, "neuve": 0}, True),
+        ({"entree": "x"}, {"entree": "y"}, False),
+        ({}, {}, False),
+        ({"retours": {"bulletin": [["a", 1]]}}, {"retours": {"bulletin": [["a", 1, ""]], "fiches": []}}, True),
+        ({"retours": {"bulletin": [["a", 1]]}}, {"retours": {"bulletin": [["a", 2, ""]]}}, False),
+        ({"retours": {"bulletin": [["a", 1]]}}, {"retours": {"bulletin": []}}, False),
     ],
 )
-def test_une_base_de_travail_change_par_la_version_seule(before: str, now: str, *, alone: bool) -> None:
-    assert differ_by_version(before, now) is alone
+def test_une_base_de_travail_change_par_la_version_seule(
+    before: dict[str, object], now: dict[str, object], *, alone: bool
+) -> None:
+    said = [canonical({"retours": {}, **item}) for item in (before, now)]
+    assert differ_by_version(*said, touched=True) is alone
+    assert differ_by_version(*said, touched=False) is (alone or before.keys() == {"entree"})
 
 
 def test_avancer_le_dit_dossier_par_dossier_et_attend_l_accord(termine: Produit, tmp_path: Path) -> None:
