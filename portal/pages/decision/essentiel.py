@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from nr_models.dossier.registre import Entree
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.rules import score as score_rules
 from nr_models.stages import BY_SLUG
-from portal.pages.decision import score
+from portal.pages.decision import fiche, preselect, prioritise, restitute, roadmap, score
 from portal.pages.decision.forme import Essentiel
 from portal.pages.decision.matiere import Matiere, load_result
 
 BUILDERS: Mapping[str, Callable[[Any, Matiere], Essentiel]] = {
     "score": score.build,
+    "restitute": restitute.build,
+    "preselect": preselect.build,
+    "prioritise": prioritise.build,
+    "fiche": fiche.build,
+    "roadmap": roadmap.build,
 }
 """The builder of each stage that a gate follows, from its ``Result``."""
 
 
 def build_essentiel(
-    stage_slug: str, resultat: bytes, referentiel: Referentiel, entree: Entree, precedent: bytes | None = None
+    stage_slug: str,
+    resultat: bytes,
+    referentiel: Referentiel,
+    entree: Entree,
+    precedent: bytes | None = None,
+    jour: date | None = None,
 ) -> Essentiel:
     """What to read before deciding at the gate of a stage, from its sealed ``resultat.json``.
 
-    ``precedent`` is the sealed score of the last snapshot, which a radar shows dashed. What cannot be read (another
-    version of the method or of the rules) gives sober essentials, without a figure.
+    ``precedent`` is the sealed score of the last snapshot, which a radar shows dashed; ``jour`` is today, a line on a
+    planning. What cannot be read (another version of the method or of the rules) gives sober essentials, without a
+    figure.
     """
     found = load_result(stage_slug, resultat, referentiel)
     if found is None:
         return build_sober(stage_slug)
     before = load_result("score", precedent, referentiel) if precedent else None
     last = before if isinstance(before, score_rules.Result) else None
-    return BUILDERS[stage_slug](found, Matiere(referentiel, entree, last))
+    return BUILDERS[stage_slug](found, Matiere(referentiel, entree, last, jour))
 
 
 def build_sober(stage_slug: str) -> Essentiel:

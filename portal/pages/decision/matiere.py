@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from nr_models.dossier.registre import Entree
@@ -23,11 +24,15 @@ RESULTS: Mapping[str, type[Frozen]] = {
 
 
 class Matiere(NamedTuple):
-    """The registry and the method a result was made with; ``precedent`` is the score of the last snapshot, if any."""
+    """The registry and the method a result was made with.
+
+    ``precedent`` is the score of the last snapshot, ``jour`` today: both None where the page shows neither.
+    """
 
     referentiel: Referentiel
     entree: Entree
     precedent: score.Result | None = None
+    jour: date | None = None
 
     def dimension(self, slug: str) -> Dimension:
         """The dimension of that slug."""

@@ -10,6 +10,28 @@ from nr_models.rules.score import Note
 from nr_models.values.french import counted, joined, percentage
 from portal.pages.decision.forme import NON_CALCULE
 
+_UNITS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit")
+_TENS = ("neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize")
+LETTERS = (*_UNITS, *_TENS)
+"""The counts that are said in one word; figures beyond."""
+
+
+def letters(count: int, one: str = "un") -> str:
+    """« douze », as one says it; ``one`` is « une » for what is feminine."""
+    if count == 1:
+        return one
+    return LETTERS[count] if count < len(LETTERS) else str(count)
+
+
+def nth(place: int) -> str:
+    """« 1er », « 16e »."""
+    return "1er" if place == 1 else f"{place}e"
+
+
+def numbers_of(numbers: Sequence[int]) -> str:
+    """« n° 4 », « n° 1, 3 et 12 »."""
+    return f"n°\u00a0{joined([str(item) for item in numbers])}"
+
 
 def some(items: Sequence[str], most: int = 4) -> str:
     """« a, b et c »; « a, b et 5 autres » beyond ``most``."""

@@ -95,7 +95,7 @@ class Vue(NamedTuple):
     the whole seal, ``code`` what people see of it, ``demande`` the id of the request. ``action`` receives ``verdict``,
     ``motif``, ``etape``, ``vu``, ``demande``; ``action_avis`` receives ``texte`` in the place of the first three;
     ``retirer`` and ``deleguer`` are addresses. ``refus`` says why what was sent was not taken, ``ecarts`` what changed
-    meanwhile; ``pied`` how the reader was recognised.
+    meanwhile; ``pied`` how the reader was recognised; ``retrait`` until when a decision can be withdrawn.
     """
 
     essentiel: Essentiel
@@ -130,3 +130,4 @@ class Vue(NamedTuple):
     retirer: str = ""
     deleguer: str = ""
     en_retard: bool = False
+    retrait: str = ""

@@ -13,7 +13,7 @@ SIZE = 13
 """Height of the words, in units of the drawing; a drawing is 400 wide, so that a phone shows it at its size."""
 
 WIDE = 400
-_CHAR = 0.56
+_CHAR = 0.53
 """Mean width of a character, in heights: what decides where a word is cut, never a measure."""
 
 Point = tuple[float, float]
