@@ -8,6 +8,8 @@ EXEMPLE := inputs/exemple
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := menu
+# Compilé une fois, et non à chaque processus, même où l'environnement demande le contraire.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: menu install run test lent check bench serve clean lock dev system
 
 menu: ## Ce menu
