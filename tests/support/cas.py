@@ -67,7 +67,7 @@ def cas_de(etape: str) -> list[Any]:
     return [
         pytest.param(Cas(content), id=f"{path.stem} · {content['cas']}")
         for path in sorted((DOSSIER / etape).glob("*.yaml"))
-        for content in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for content in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     ]
 
 

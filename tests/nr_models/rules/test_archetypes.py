@@ -26,7 +26,7 @@ GRAINES = range(2)
 
 def lire(path: Any) -> tuple[dict[str, Any], preselect.Result]:
     """Un archétype et la liste que le logiciel en tire."""
-    cas = yaml.safe_load(path.read_text(encoding="utf-8"))
+    cas = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     board = (cas.get("prestataire") or {}).get("si")
     said = contexte(ambitions=cas["ambitions"], embarque=board)
     ville = collectivite(**cas["collectivite"])

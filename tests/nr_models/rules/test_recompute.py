@@ -14,8 +14,10 @@ from tests.support.depot import ROOT
 from tests.support.parcours import AVEC_DG, FIN, INCOMPLET
 
 REFERENTIEL = ROOT / "templates" / "referentiel" / "2026.1"
-DIMENSIONS = [yaml.safe_load(path.read_text()) for path in sorted((REFERENTIEL / "dimensions").glob("*.yaml"))]
-FIGURES = yaml.safe_load((REFERENTIEL / "parametres.yaml").read_text())
+DIMENSIONS = [
+    yaml.load(path.read_text(), yaml.CSafeLoader) for path in sorted((REFERENTIEL / "dimensions").glob("*.yaml"))
+]
+FIGURES = yaml.load((REFERENTIEL / "parametres.yaml").read_text(), yaml.CSafeLoader)
 POIDS = {item["id"]: Fraction(str(item.get("poids", 1))) for part in DIMENSIONS for item in part["questions"]}
 LEVIERS = {item["id"]: {**item, "dimension": part["slug"]} for part in DIMENSIONS for item in part["leviers"]}
 
