@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 from urllib.error import HTTPError, URLError
 
 from flows.advance import advance_dossier
 from nr_models.values.roles import Role
+from portal.cli.main import main
 from tasks.demo.answers import answer
 from tasks.demo.programme import write_programme
 from tasks.dossier.board import LigneTableau, load_line
@@ -38,6 +42,9 @@ CLIENT = "essais"
 TOURS_MAX = 20
 PATIENCE = 400
 """Ce qu'on attend, en secondes, avant de dire que rien ne viendra : jamais une mesure de la machine."""
+A_ELLES = {"avancer", "reparer", "servir"}
+"""Les commandes qui démarrent un moteur : elles emportent leur processus en finissant."""
+_UNE_A_LA_FOIS = threading.Lock()
 ANONYMES = {"hash", "prev", "ordre", "tetes", "par", "commentaire", "compte", "sel", "lignes"}
 """Ce qui diffère d'une exécution à l'autre sans rien changer : empreintes et engagements salés."""
 
@@ -102,7 +109,25 @@ class Produit(NamedTuple):
         )
 
     def nr(self, *arguments: str, **plus: str) -> Fini:
-        return finir(self.lancer(*arguments, **plus))
+        """La commande « nr » : dans un processus à elle où elle ne rend pas tout avant de finir, sinon dans celui-ci.
+
+        C’est ce que font celles qui démarrent un moteur, et toutes sur PostgreSQL : elles gardent leur connexion.
+        """
+        if self.url or {*arguments[:1]} & A_ELLES:
+            return finir(self.lancer(*arguments, **plus))
+        return self.dire(*arguments, **plus)
+
+    def dire(self, *arguments: str, **plus: str) -> Fini:
+        """La commande « nr » dans ce processus-ci, où tout est déjà chargé ; elle n’y démarre pas de moteur."""
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        env = patch.dict(os.environ, self.environnement(**plus), clear=True)
+        line = patch.object(sys, "argv", ["nr", *arguments])
+        with _UNE_A_LA_FOIS, env, line, chdir(self.racine), redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        return Fini(code, out.getvalue(), err.getvalue())
 
     def copier(self, vers: Path, grappe: Grappe | None = None) -> Produit:
         """Le même, ailleurs : sa base dit où est son programme."""

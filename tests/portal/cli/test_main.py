@@ -1,17 +1,15 @@
-"""La commande « nr » en vrais processus : codes de sortie, formes, phrases françaises, fichiers fautifs."""
+"""La commande « nr » : codes de sortie, formes, phrases françaises, fichiers fautifs."""
 
 from __future__ import annotations
 
 import ast
 import csv
 import inspect
-import json
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -28,7 +26,7 @@ from nr_models.values.anomalies import CATALOGUE
 from portal.cli.dire.click_in_french import LOCALE
 from portal.cli.main import nr
 from tasks.programme.programmes import list_dossiers, load_entree, open_programme
-from tests.support.produit import Fini, Produit, ecrire
+from tests.support.produit import Fini, Produit, Serveur, ecrire, finir
 
 ANGLAIS = re.compile(
     r"\b(Error|Try|Missing|Invalid|Usage: |Aborted|Show|exit|No such|command|argument [A-Z]|does not|default|required|"
@@ -62,8 +60,7 @@ def neuf(tmp_path: Path) -> Produit:
 
 
 def ensemble(*appels: Callable[[], Fini]) -> list[Fini]:
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda appel: appel(), appels))
+    return [appel() for appel in appels]
 
 
 def clair(fini: Fini, code: int, *mots: str) -> None:
@@ -314,7 +311,7 @@ def test_l_aide_est_en_francais(tmp_path: Path) -> None:
         shown = CliRunner().invoke(nr, [*words, "--help"], prog_name="nr")
         clair(Fini(shown.exit_code, shown.output, ""), 0, "Usage :", "Afficher cette aide")
         assert "..." not in shown.output.replace("FICHIER...", "")
-    clair(Produit(tmp_path).nr("--help", LANG="en_US.UTF-8"), 0, "Chaque jour :", "Le tableau de bord")
+    clair(finir(Produit(tmp_path).lancer("--help", LANG="en_US.UTF-8")), 0, "Chaque jour :", "Le tableau de bord")
 
 
 MAUVAIS = {
@@ -340,40 +337,10 @@ MAUVAIS = {
 }
 
 
-A_LA_SUITE = """
-import contextlib, io, json, sys
-from portal.cli.main import main
-for words in json.load(sys.stdin):
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    sys.argv = ["nr", *words]
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-    print(json.dumps([code, out.getvalue(), err.getvalue()]))
-"""
-
-
-def a_la_suite(produit: Produit, commandes: list[tuple[str, ...]]) -> list[Fini]:
-    """Des commandes l’une après l’autre dans un seul processus, qui ne charge le logiciel qu’une fois."""
-    done = subprocess.run(
-        [sys.executable, "-c", A_LA_SUITE],
-        input=json.dumps(commandes),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=produit.racine,
-        env=produit.environnement(LANG="C"),
-        check=True,
-    )
-    return [Fini(*json.loads(line)) for line in done.stdout.splitlines()]
-
-
 def test_un_mauvais_usage_est_dit_en_francais(ici: Produit) -> None:
     (ici.racine / "vide").mkdir()
-    done = a_la_suite(ici, [words for words, _ in MAUVAIS.values()])
-    for fini, (_, mot) in zip(done, MAUVAIS.values(), strict=True):
+    for words, mot in MAUVAIS.values():
+        fini = ici.dire(*words)
         clair(fini, 2, mot)
         assert fini.out == ""
 
@@ -414,8 +381,8 @@ def test_un_referentiel_casse_n_ouvre_rien_et_ne_perd_rien(ici: Produit) -> None
     (own / "referentiel.yaml").write_text("version: [", encoding="utf-8")
     (ici.programme / "registre.xlsx").touch()
     before = ici.fichiers()
-    clair(ici.nr("avancer", "vague"), 0, "referentiel.yaml", "ligne 1", "parametres.yaml", "Rien à refaire")
-    clair(ici.nr("avancer", "vague", NR_OUTPUTS=str(ici.racine / "neuf")), 2, "referentiel.yaml")
+    clair(ici.dire("avancer", "vague"), 0, "referentiel.yaml", "ligne 1", "parametres.yaml", "Rien à refaire")
+    clair(ici.dire("avancer", "vague", NR_OUTPUTS=str(ici.racine / "neuf")), 2, "referentiel.yaml")
     assert ici.fichiers() == before
 
 
@@ -471,9 +438,9 @@ def test_un_registre_fautif_dit_chaque_faute_et_garde_le_reste(neuf: Produit) ->
 def test_un_registre_illisible_laisse_le_precedent_en_vigueur(ici: Produit) -> None:
     before = ici.fichiers()
     (ici.programme / "registre.xlsx").write_text("plus rien", encoding="utf-8")
-    clair(ici.nr("avancer", "vague"), 0, "Registre : 1 anomalie", "Partez du modèle", "Rien à refaire")
+    clair(ici.dire("avancer", "vague"), 0, "Registre : 1 anomalie", "Partez du modèle", "Rien à refaire")
     (ici.programme / "registre.xlsx").unlink()
-    clair(ici.nr("avancer", "vague"), 2, "ne contient pas de registre.xlsx", "nr exemple ecrire")
+    clair(ici.dire("avancer", "vague"), 2, "ne contient pas de registre.xlsx", "nr exemple ecrire")
     clair(ici.nr("etat", "vague"), 0, "Validation de l’étape")
     assert ici.fichiers() == before
 
@@ -521,13 +488,13 @@ def test_une_reponse_hors_liste_a_sa_phrase_et_le_reste_est_lu(neuf: Produit) ->
     assert done.json[0]["lu"]["acceptees"] > 3
 
 
-def test_un_retour_devenu_illisible_ne_fait_rien_perdre(ici: Produit) -> None:
+def test_un_retour_devenu_illisible_ne_fait_rien_perdre(prefect: Serveur, ici: Produit) -> None:
     slug = ici.slugs[0]
     for path in sorted((ici.programme / slug).glob("Trame*"))[:1]:
         path.write_text("abîmé", encoding="utf-8")
     (ici.programme / slug / "bruit.xlsx").write_bytes(b"\x00" * 50)
     before = ici.fichiers()
-    done = ici.nr("avancer", "vague", "--jusqua", "collect")
+    done = ici.nr("avancer", "vague", "--jusqua", "collect", **prefect.moteur)
     clair(done, 0)
     board = ici.nr("etat", "vague", "--json").json["dossiers"]
     assert [item["slug"] for item in board] == ici.slugs
