@@ -53,25 +53,48 @@ def octets() -> bytes:
 
 
 @pytest.fixture
-def classeur(octets: bytes, tmp_path: Path) -> Path:
-    """La version livrée, dans un classeur à soi."""
+def fichier(octets: bytes, tmp_path: Path) -> Path:
+    """La version livrée, dans un fichier à soi."""
     path = tmp_path / "referentiel.xlsx"
     path.write_bytes(octets)
     return path
 
 
-def edit(path: Path, *changes: Casse) -> Workbook:
-    """Le classeur, changé comme une personne le ferait."""
-    book = load_workbook(path)
-    for apply in changes:
-        apply(book)
-    book.save(path)
+@pytest.fixture
+def classeur() -> Workbook:
+    """Les cellules de la version livrée, telles qu’elles ont été lues une fois, dans un classeur à soi."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for feuille in LECTURE.feuilles:
+        page = book.create_sheet(feuille.nom)
+        for line in feuille.lignes:
+            page.append(list(line))
     return book
 
 
-def relire(path: Path, version: str = "essai") -> Relu:
-    """Ce que le classeur dit."""
-    return parse_referentiel(read_spreadsheet(path), version)
+def edit(book: Workbook, *changes: Casse) -> Workbook:
+    """Le classeur, changé comme une personne le ferait."""
+    for apply in changes:
+        apply(book)
+    return book
+
+
+def edit_file(path: Path, *changes: Casse) -> None:
+    """La même chose dans un fichier."""
+    edit(book := load_workbook(path), *changes).save(path)
+    book.close()
+
+
+def relire(source: Path | Workbook, version: str = "essai") -> Relu:
+    """Ce que disent un fichier, ou les cellules d’un classeur."""
+    read = read_spreadsheet(source) if isinstance(source, Path) else _cells(source)
+    return parse_referentiel(read, version)
+
+
+def _cells(book: Workbook) -> Lecture:
+    return Lecture(
+        tuple(Feuille(page.title, [list(row) for row in page.iter_rows(values_only=True)]) for page in book.worksheets)
+    )
 
 
 def colonne(sheet: str, chemin: str) -> int:
@@ -95,8 +118,8 @@ def ecrire(sheet: str, key: str, chemin: str, value: Any) -> Casse:
     return apply
 
 
-def test_l_aller_et_retour_ne_perd_rien(classeur: Path, tmp_path: Path) -> None:
-    found = relire(classeur, LIVRE.version)
+def test_l_aller_et_retour_ne_perd_rien(fichier: Path, tmp_path: Path) -> None:
+    found = relire(fichier, LIVRE.version)
     assert found.anomalies == ()
     assert found.referentiel is not None
     assert compare(LIVRE, found.referentiel).vide
@@ -132,15 +155,15 @@ def through_libreoffice(path: Path, soffice: str, folder: Path) -> Path:
     return folder / f"{path.stem}.xlsx"
 
 
-def test_un_changement_fait_dans_libreoffice_revient_et_lui_seul(classeur: Path, tmp_path: Path, soffice: str) -> None:
-    edit(
-        classeur,
+def test_un_changement_fait_dans_libreoffice_revient_et_lui_seul(fichier: Path, tmp_path: Path, soffice: str) -> None:
+    edit_file(
+        fichier,
         ecrire("Questions", "gouv-q01", "poids", 2.5),
         ecrire("Questions", "gouv-q02", "niveaux.4", "La stratégie est publiée, suivie et révisée chaque année."),
     )
     folder = tmp_path / "libreoffice"
     folder.mkdir()
-    found = relire(through_libreoffice(classeur, soffice, folder), "2099.1").referentiel
+    found = relire(through_libreoffice(fichier, soffice, folder), "2099.1").referentiel
     assert found is not None
     gap = compare(LIVRE, found)
     assert [(item.id, [field.champ for field in item.champs]) for item in gap.changements] == [
@@ -151,7 +174,7 @@ def test_un_changement_fait_dans_libreoffice_revient_et_lui_seul(classeur: Path,
     assert (gap.ajouts, gap.retraits, gap.chiffres) == ((), (), ())
 
 
-def test_un_levier_une_question_et_un_nom_ajoutes_dans_le_tableur(classeur: Path) -> None:
+def test_un_levier_une_question_et_un_nom_ajoutes_dans_le_tableur(fichier: Path) -> None:
     def add(book: Workbook) -> None:
         for sheet, source, new in (("Questions", "gouv-q01", "gouv-q50"), ("Leviers", "gouv-l01", "gouv-l50")):
             page = book[sheet]
@@ -164,14 +187,14 @@ def test_un_levier_une_question_et_un_nom_ajoutes_dans_le_tableur(classeur: Path
         actions.append(["gouv-l50", "Écrire la première page", "Référent", 2])
         marks.append(["gouv-l50", "Pages écrites", "nombre", "pages"])
 
-    edit(
-        classeur,
+    edit_file(
+        fichier,
         add,
         ecrire("Leviers", "gouv-l50", "titre", "Tenir un carnet de bord"),
         ecrire("Leviers", "gouv-l50", "questions", "gouv-q50"),
         ecrire("Dimensions", "gouvernance", "nom", "Pilotage"),
     )
-    found = relire(classeur)
+    found = relire(fichier)
     assert found.anomalies == ()
     assert found.referentiel is not None
     gap = compare(LIVRE, found.referentiel)
@@ -298,7 +321,7 @@ ERREURS: dict[str, tuple[Casse, str, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", [name for name in ERREURS if "accents" not in name])
-def test_une_erreur_est_dite_dans_sa_cellule_et_rien_n_est_rendu(name: str, classeur: Path) -> None:
+def test_une_erreur_est_dite_dans_sa_cellule_et_rien_n_est_rendu(name: str, classeur: Workbook) -> None:
     apply, code, sheet, key, field = ERREURS[name]
     page = edit(classeur, apply)[sheet]
     column = colonne(sheet, ROWS[sheet])
@@ -309,7 +332,7 @@ def test_une_erreur_est_dite_dans_sa_cellule_et_rien_n_est_rendu(name: str, clas
     assert all(item.feuille and item.cellule for item in found.anomalies)
 
 
-def test_toutes_les_erreurs_sont_dites_en_une_fois(classeur: Path) -> None:
+def test_toutes_les_erreurs_sont_dites_en_une_fois(classeur: Workbook) -> None:
     chosen = ("un poids en lettres", "un poids nul", "un levier requis inconnu", "une priorité inconnue")
     edit(classeur, *(ERREURS[name][0] for name in chosen))
     found = relire(classeur)
@@ -321,19 +344,19 @@ def test_toutes_les_erreurs_sont_dites_en_une_fois(classeur: Path) -> None:
     ]
 
 
-def test_un_identifiant_en_double_est_dit_aux_deux_lignes(classeur: Path) -> None:
+def test_un_identifiant_en_double_est_dit_aux_deux_lignes(classeur: Workbook) -> None:
     edit(classeur, ecrire("Questions", "gouv-q02", "id", "gouv-q01"))
     places = [item.cellule for item in relire(classeur).anomalies if "deux fois" in item.message]
     assert places == ["A2", "A3"]
 
 
-def test_une_action_d_un_levier_inconnu_est_dite(classeur: Path) -> None:
+def test_une_action_d_un_levier_inconnu_est_dite(classeur: Workbook) -> None:
     edit(classeur, lambda book: book["Actions"].append(["gouv-l99", "Agir", "Référent", 2]))
     [only] = relire(classeur).anomalies
     assert (only.code, only.feuille, only.valeur) == ("entree-inconnue", "Actions", "gouv-l99")
 
 
-def test_un_indicateur_en_nombre_sans_unite_est_dit_dans_sa_ligne(classeur: Path) -> None:
+def test_un_indicateur_en_nombre_sans_unite_est_dit_dans_sa_ligne(classeur: Workbook) -> None:
     def blank(book: Workbook) -> None:
         page = book["Indicateurs"]
         row = next(row for row in range(2, 400) if page.cell(row, 3).value == "nombre")
@@ -368,14 +391,14 @@ def _parameter(bloc: str, nom: str, value: Any, column: int = 3) -> Casse:
         (_parameter("validation", "temoin", "pape"), "valeur-hors-liste"),
     ],
 )
-def test_un_nombre_de_la_methode_faux_est_dit(apply: Casse, code: str, classeur: Path) -> None:
+def test_un_nombre_de_la_methode_faux_est_dit(apply: Casse, code: str, classeur: Workbook) -> None:
     edit(classeur, apply)
     found = relire(classeur)
     assert found.referentiel is None
     assert code in [item.code for item in found.anomalies if item.feuille == "Paramètres"]
 
 
-def test_un_nombre_retire_manque(classeur: Path) -> None:
+def test_un_nombre_retire_manque(classeur: Workbook) -> None:
     def remove(book: Workbook) -> None:
         page = book["Paramètres"]
         page.delete_rows(ligne(page, "score"))
@@ -390,20 +413,20 @@ _SECOND_FORMAT = {"Fenêtres", "Ressources", "Obligations", "Chiffres des obliga
 
 
 @pytest.mark.parametrize("sheet", [sheet for sheet in FEUILLES if sheet not in _SECOND_FORMAT])
-def test_une_feuille_qui_manque_est_nommee(sheet: str, classeur: Path) -> None:
+def test_une_feuille_qui_manque_est_nommee(sheet: str, classeur: Workbook) -> None:
     edit(classeur, lambda book: book.remove(book[sheet]))
     found = relire(classeur)
     assert found.referentiel is None
     assert [(item.code, item.detail) for item in found.anomalies] == [("feuille-absente", sheet)]
 
 
-def test_une_colonne_renommee_se_dit(classeur: Path) -> None:
+def test_une_colonne_renommee_se_dit(classeur: Workbook) -> None:
     edit(classeur, lambda book: setattr(book["Questions"].cell(1, 6), "value", "Importance"))
     [only] = relire(classeur).anomalies
     assert (only.code, only.feuille, only.detail) == ("colonne-renommee", "Questions", "Poids")
 
 
-def test_une_ligne_vide_ne_compte_pas(classeur: Path) -> None:
+def test_une_ligne_vide_ne_compte_pas(classeur: Workbook) -> None:
     edit(classeur, lambda book: book["Questions"].insert_rows(4, 3))
     found = relire(classeur).referentiel
     assert found is not None
