@@ -216,6 +216,7 @@ CROSSING = {
     "tasks/dossier/test_case_model.py": "des suites d’actes au hasard, contre un oracle",
     "tasks/dossier/test_crash.py": "un arrêt entre deux écritures",
     "tasks/reading/test_hostile.py": "des fichiers faits pour nuire",
+    "tasks/returns/test_suites.py": "des suites de retours au hasard, contre un oracle",
     "tasks/stages/test_decks.py": "ce qui vaut pour chaque présentation",
     "tasks/stages/test_nombres.py": "chaque nombre de chaque présentation, contre son résultat",
     "tasks/stages/test_tableurs.py": "le même classeur dans chaque tableur",
