@@ -62,7 +62,7 @@ class _Plain:
 
     def perform(self, lieu: Lieu, standing: Standing, step: Make) -> None:
         stage = step.stage
-        case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
+        case, hands = load_case(lieu, standing, stage, step.phase), load_hands(stage.slug)
         clock = Clock()
         if step.phase == "envoi":
             hands.render_supports(case, lambda _nom: 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from nr_models.referentiel.referentiel import NATURES as NATURES
 from nr_models.referentiel.referentiel import Condition, Question, Referentiel
@@ -88,17 +89,80 @@ def list_roles(entree: Entree) -> frozenset[tuple[str, Role]]:
     return frozenset((personne.mail, role) for personne in entree.personnes for role in personne.roles)
 
 
-_DECIDE = frozenset((Role.DG, Role.ELU_SPONSOR, Role.LECTEUR))
-"""Roles that give power or sight, and are printed by no result."""
+class Vue(NamedTuple):
+    """What a stage may read of the registry: whose roles, and whom.
+
+    ``roles`` are those it reads, and who holds one is read; with ``tous``, everybody is, whatever they hold, but who
+    only looks. ``auteurs`` are more roles, read of those alone who returned something of a type: their right to have
+    it count. A role of ``replis`` that nobody holds is read in the other one's place. ``nommes``: whom the référent
+    named, whatever they hold.
+    """
+
+    roles: tuple[Role, ...] = ()
+    tous: bool = False
+    auteurs: Mapping[str, tuple[Role, ...]] = {}
+    replis: Mapping[Role, Role] = {}
+    nommes: bool = False
 
 
-def without_deciders(entree: Entree) -> Entree:
-    """The registry as results read it: who only decides or looks leaves no trace in them."""
-    kept = (
-        personne.model_copy(update={"roles": tuple(role for role in personne.roles if role not in _DECIDE)})
-        for personne in entree.personnes
-    )
-    return entree.model_copy(update={"personnes": tuple(personne for personne in kept if personne.roles)})
+_MENENT = (Role.REFERENT, Role.EQUIPE_PROGRAMME)
+_REUNIS = (Role.REFERENT, Role.DG, Role.ELU_SPONSOR, Role.INTERLOCUTEUR, Role.VOTANT)
+_VOTENT: Mapping[Role, Role] = {Role.VOTANT: Role.REFERENT}
+
+VUES: Mapping[tuple[str, str], Vue] = {
+    ("collect", "envoi"): Vue(_REUNIS, tous=True, replis={Role.REFERENT: Role.EQUIPE_PROGRAMME}, nommes=True),
+    ("collect", "resultat"): Vue((Role.INTERLOCUTEUR,), auteurs={"diagnostic": (), "arbitrages": _MENENT}, nommes=True),
+    ("restitute", "resultat"): Vue(tous=True),
+    ("prioritise", "envoi"): Vue((Role.VOTANT,), replis=_VOTENT),
+    ("prioritise", "resultat"): Vue((Role.VOTANT,), replis=_VOTENT, auteurs={"bulletin": (*_MENENT, Role.PRESTATAIRE)}),
+    ("fiche", "envoi"): Vue((Role.PRESTATAIRE,)),
+    ("fiche", "resultat"): Vue((Role.PRESTATAIRE,)),
+}
+"""What each stage reads of the registry, for what it sends and for its result; nobody, for the others."""
+
+
+def narrow(entree: Entree, vue: Vue, auteurs: Mapping[str, Collection[str]], nommes: Collection[str]) -> Entree:
+    """The registry as a stage reads it, and no more: a change of the rest changes nothing of what it makes.
+
+    ``auteurs`` are the addresses of who returned what, by type, ``nommes`` those that the référent named.
+    """
+    held = {role for personne in entree.personnes for role in personne.roles}
+    read = {*vue.roles, *(other for role, other in vue.replis.items() if role not in held)}
+    kept = []
+    for personne in entree.personnes:
+        rights = {role for kind, more in vue.auteurs.items() if personne.mail in auteurs.get(kind, ()) for role in more}
+        roles = tuple(role for role in personne.roles if role in read | rights)
+        wrote = any(personne.mail in auteurs.get(kind, ()) for kind in vue.auteurs)
+        seen = vue.tous and set(personne.roles) != {Role.LECTEUR}
+        if roles or wrote or seen or (vue.nommes and personne.mail in nommes):
+            kept.append(personne.model_copy(update={"roles": roles}))
+    return entree.model_copy(update={"personnes": tuple(kept)})
+
+
+class Passation(NamedTuple):
+    """A role that the registry gave to somebody, or took from them."""
+
+    mail: str
+    nom: str
+    role: Role
+    donne: bool
+
+
+def rewind(entree: Entree, since: Sequence[Passation]) -> Entree:
+    """The registry before these changes of roles, the oldest first: who lost one holds it again, and the contrary.
+
+    Of who left altogether only the name is known.
+    """
+    people = {personne.mail: personne for personne in entree.personnes}
+    for change in reversed(since):
+        known = people.get(change.mail)
+        if known is None and change.donne:
+            continue
+        personne = known or Personne(mail=change.mail, nom=change.nom, roles=())
+        rest = tuple(role for role in personne.roles if role != change.role)
+        roles = rest if change.donne else tuple(sorted((*rest, change.role), key=list(Role).index))
+        people[change.mail] = personne.model_copy(update={"roles": roles})
+    return entree.model_copy(update={"personnes": tuple(people.values())})
 
 
 def siren_fault(siren: str) -> str | None:

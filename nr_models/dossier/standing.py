@@ -8,13 +8,10 @@ from typing import NamedTuple
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.fingerprint import Phase, build_basis, differ_by_version, find_rule
+from nr_models.dossier.registre import Entree
 from nr_models.dossier.retours.recus import Arretee
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, STAGES, Stage
-
-_PRINT_EVERYBODY = frozenset((("collect", "envoi"), ("restitute", "resultat")))
-"""The invitation to the restitution goes to who decides too, and its deck hides every name."""
-
 
 _PHASES: tuple[Phase, ...] = ("envoi", "resultat")
 _SENT_BACK = (Etat.A_CORRIGER, Etat.ROUVERT)
@@ -62,18 +59,26 @@ class Situation(NamedTuple):
         return self.envoi if phase == "envoi" else self.resultat
 
 
+class Lue(NamedTuple):
+    """The registry as a stage reads it, and its digest."""
+
+    entree: Entree
+    digest: str
+
+
 class Standing(NamedTuple):
     """A dossier at one moment; no session behind it, and no result.
 
-    ``entree``, ``referentiel`` and ``look`` are the digests of what every stage may print; ``acteurs`` that of the
-    registry without those who only decide; ``returns`` describes the returns in force by type, ``reserves`` are
-    those that stand, by number and gate; ``accepte`` is False where the rules of the software changed and nobody let
-    this dossier go on with them, ``touche`` True where people changed its registry line or référentiel since.
+    ``referentiel`` and ``look`` are the digests of what every stage may print; ``vues`` the registry as each reads it,
+    by stage and phase, ``seule`` as the others do; ``returns`` describes the returns in force by type, ``reserves``
+    are those that stand, by number and gate;
+    ``accepte`` is False where the rules of the software changed and nobody let this dossier go on with them,
+    ``touche`` True where people changed its registry line or référentiel since.
     """
 
     cle: str
-    entree: str
-    acteurs: str
+    seule: Lue
+    vues: Mapping[tuple[str, str], Lue]
     referentiel: str
     look: str
     stages: Mapping[str, Situation]
@@ -85,6 +90,10 @@ class Standing(NamedTuple):
     def etat(self, stage: Stage) -> Etat:
         """The state of a stage."""
         return self.stages[stage.slug].etat
+
+    def find_vue(self, stage: Stage, phase: Phase) -> Lue:
+        """The registry as a stage reads it, for what it sends or for its result."""
+        return self.vues.get((stage.slug, phase), self.seule)
 
     def find_tour(self, stage: str, phase: Phase) -> Tour | None:
         """The current round of a stage, or None."""
@@ -117,7 +126,7 @@ class Standing(NamedTuple):
             stage,
             phase,
             cle=self.cle,
-            entree=self.entree if (stage.slug, phase) in _PRINT_EVERYBODY else self.acteurs,
+            entree=self.find_vue(stage, phase).digest,
             referentiel=self.referentiel,
             look=self.look,
             upstream={slug: tour.value_digest for slug, tour in made.items() if tour},

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from nr_models.dossier.case import Case, File, Manquant
+from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.next import Make, build_attente
 from nr_models.dossier.retours.envoi import Envoi, Support
@@ -39,8 +40,8 @@ _CELLS_SAID = 3
 RESULT_FILE = "resultat.json"
 
 
-def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
-    """Everything the stage may read, as values."""
+def load_case(lieu: Lieu, standing: Standing, stage: Stage, phase: Phase = "resultat") -> Case:
+    """Everything the stage may read, as values: of the registry too, what it reads and no more."""
     with lieu.reading() as ici:
         sent = load_envoi(find_round(ici, stage.slug, "envoi"))
         retours, anomalies = list_returns(ici, stage.returns, sent)
@@ -48,7 +49,7 @@ def load_case(lieu: Lieu, standing: Standing, stage: Stage) -> Case:
         reserves = load_reserves(ici.session, standing.list_carried(stage))
     return Case(
         cle=lieu.cle,
-        entree=lieu.entree,
+        entree=standing.find_vue(stage, phase).entree,
         referentiel=lieu.referentiel,
         results=load_results(lieu, standing, stage.upstream),
         retours=retours,
@@ -75,7 +76,7 @@ def make(lieu: Lieu, standing: Standing, step: Make) -> None:
     stage = step.stage
     if _shown_again(lieu, standing, stage, step):
         return
-    case, hands = load_case(lieu, standing, stage), load_hands(stage.slug)
+    case, hands = load_case(lieu, standing, stage, step.phase), load_hands(stage.slug)
     if step.phase == "envoi":
         envoi, files = _supports(lieu, standing, stage, case)
         save_round(lieu, stage, "envoi", step.basis, envoi, files)

@@ -15,9 +15,11 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.delegation import Delegation
 from nr_models.dossier.gates import Siege
 from nr_models.dossier.journal import Fait
+from nr_models.dossier.registre import Passation
 from nr_models.dossier.replay import list_given
 from nr_models.tables import Delegation as Row
 from nr_models.tables import Event, Person, Revocation, find_id
+from nr_models.values.roles import Role
 from tasks.programme.lieu import Lieu
 from tasks.store.clock import now
 
@@ -80,6 +82,33 @@ def list_recent(lieu: Lieu, sieges: Sequence[Siege]) -> dict[str, str]:
     recent = load_recent(lieu)
     said = {mail: find_recent(seat, mail, recent) for seat in sieges for mail in seat.decideurs}
     return {mail: since for mail, since in said.items() if since}
+
+
+def list_role_changes(lieu: Lieu) -> dict[str, tuple[Passation, ...]]:
+    """The roles that the registry gave or took since the returns of each stage were last settled, the oldest first."""
+    told = [col(Event.body).contains(f'"fait":"{fait.value}"') for fait in (Fait.REGISTRE, Fait.RETENU)]
+    query = select(Event.body).where(Event.chain == lieu.cle, told[0] | told[1]).order_by(col(Event.n))
+    events = [json.loads(body) for body in lieu.session.exec(query)]
+    found: dict[str, list[tuple[str, str, bool]]] = {}
+    for event in events:
+        said = event["donnees"]
+        if event["fait"] == Fait.RETENU:
+            found[said["stage"]] = []
+            continue
+        for changes in found.values():
+            changes += [(person, role, False) for person, role in said["retires"]]
+            changes += [(person, role, True) for person, role in said["donnes"]]
+    wanted = {person for changes in found.values() for person, _, _ in changes}
+    rows = select(Person).where(col(Person.commitment).in_(wanted))
+    people = {row.commitment: row for row in lieu.session.exec(rows)} if wanted else {}
+    return {
+        stage: tuple(
+            Passation(people[person].mail, people[person].nom, Role(role), given)
+            for person, role, given in changes
+            if person in people
+        )
+        for stage, changes in found.items()
+    }
 
 
 def _load_events(lieu: Lieu) -> list[Mapping[str, Any]]:

@@ -6,23 +6,26 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.registre import Entree, without_deciders
+from nr_models.dossier.registre import VUES, Entree, Passation, Vue, narrow, rewind
 from nr_models.dossier.retours.recus import Arretee
-from nr_models.dossier.standing import Situation, Standing, Tour
+from nr_models.dossier.standing import Lue, Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, BY_SLUG
 from nr_models.tables import TOUCHED, Artefact, Avancement, Dossier, Round, find_id
 from nr_models.values.frozen import digest
 from tasks.dossier.gates import find_approved, find_standing, load_reserves
+from tasks.dossier.pouvoirs import list_role_changes
 from tasks.dossier.rounds import is_intact
 from tasks.office.look import load_look
 from tasks.programme.lieu import Lieu
+from tasks.returns.comptes import list_named
 from tasks.returns.returns import describe_returns
 from tasks.returns.version import find_version, version_of_rules
 from tasks.trail import chain
@@ -31,16 +34,16 @@ from tasks.trail import chain
 def load_standing(lieu: Lieu) -> Standing:
     """Read where a dossier stands."""
     with lieu.reading() as ici:
-        rounds = _load_tours(ici)
+        rounds, returns = _load_tours(ici), describe_returns(ici)
         rows = ici.session.exec(select(Avancement).where(Avancement.dossier_id == lieu.dossier.id)).all()
         return Standing(
             cle=lieu.cle,
-            entree=lieu.dossier.entree_digest,
-            acteurs=_digest_acteurs(lieu.dossier.entree),
+            seule=read_alone(lieu.dossier.entree),
+            vues=read_vues(lieu.dossier.entree, load_regard(ici, returns, rows)),
             referentiel=lieu.referentiel.empreinte,
             look=_look_digest(),
             stages={row.slug: _situate(row, rounds) for row in rows},
-            returns=describe_returns(ici),
+            returns=returns,
             reserves=_load_reserves(ici),
             accepte=find_version(ici) == version_of_rules(),
             touche=find_version(ici) == TOUCHED,
@@ -68,9 +71,72 @@ def _look_digest() -> str:
     return digest(load_look())
 
 
+class Regard(NamedTuple):
+    """What tells how each stage reads the registry of a dossier, besides the registry.
+
+    Who returned what, by type; whom the référent named; the roles given and taken since the gate of a stage was
+    passed, by stage: what counted counts, and its result is made of the registry as it was then.
+    """
+
+    auteurs: tuple[tuple[str, frozenset[str]], ...]
+    nommes: frozenset[str]
+    depuis: Mapping[str, tuple[Passation, ...]]
+
+    def replace(self, mail: str, other: str) -> Regard:
+        """The same, where somebody has another address."""
+        auteurs = tuple((kind, _replace(mails, mail, other)) for kind, mails in self.auteurs)
+        depuis = {
+            slug: tuple(item._replace(mail=other) if item.mail == mail else item for item in changes)
+            for slug, changes in self.depuis.items()
+        }
+        return Regard(auteurs, _replace(self.nommes, mail, other), depuis)
+
+
+def _replace(mails: frozenset[str], mail: str, other: str) -> frozenset[str]:
+    return frozenset(other if item == mail else item for item in mails)
+
+
+def load_regard(lieu: Lieu, returns: Mapping[str, Sequence[Sequence[object]]], rows: Sequence[Avancement]) -> Regard:
+    """How each stage of a dossier reads its registry now."""
+    settled = {row.slug for row in rows if row.arretee == Arretee.VALIDATION}
+    depuis = list_role_changes(lieu) if settled else {}
+    return Regard(
+        tuple((kind, frozenset(str(item[0]) for item in items)) for kind, items in sorted(returns.items())),
+        list_named(lieu) if returns.get("calendrier") else frozenset(),
+        {slug: changes for slug, changes in depuis.items() if slug in settled},
+    )
+
+
+def read_vues(entree: str, regard: Regard) -> dict[tuple[str, str], Lue]:
+    """The registry as each stage reads it, by stage and phase."""
+    return {
+        (slug, phase): _read(
+            entree,
+            (slug, phase),
+            regard.auteurs,
+            regard.nommes,
+            regard.depuis.get(slug, ()) if phase == "resultat" else (),
+        )
+        for slug, phase in VUES
+    }
+
+
+def read_alone(entree: str) -> Lue:
+    """The registry as the stages that read nobody of it read it."""
+    return _read(entree, None)
+
+
 @lru_cache(maxsize=4096)
-def _digest_acteurs(entree: str) -> str:
-    return digest(without_deciders(Entree.model_validate_json(entree)))
+def _read(
+    text: str,
+    place: tuple[str, str] | None,
+    auteurs: tuple[tuple[str, frozenset[str]], ...] = (),
+    nommes: frozenset[str] = frozenset(),
+    since: tuple[Passation, ...] = (),
+) -> Lue:
+    entree = rewind(Entree.model_validate_json(text), since)
+    read = narrow(entree, VUES[place] if place else Vue(), dict(auteurs), nommes)
+    return Lue(read, digest(read))
 
 
 def _situate(row: Avancement, rounds: Mapping[tuple[str, str], Tour]) -> Situation:

@@ -11,13 +11,17 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, mask_entree
-from nr_models.dossier.registre import Entree, without_deciders
-from nr_models.tables import Outbox
-from nr_models.values.frozen import canonical, digest, sha256
+from nr_models.dossier.registre import Entree
+from nr_models.tables import Avancement, Outbox
+from nr_models.values.frozen import canonical, sha256
 from nr_models.values.text import slugify
+from tasks.dossier.standing import load_regard, read_vues
 from tasks.people.personnes import Identite, Mention, load_json, replace_text
+from tasks.programme.lieu import Lieu
+from tasks.returns.returns import describe_returns
 from tasks.store.clock import now
 from tasks.store.outbox import load_payload
+from tasks.store.workspace import Workspace
 
 _DIGESTS = (
     ("dossier", "entree", "entree_digest"),
@@ -33,12 +37,16 @@ _DIGESTS = (
 _PATH_RANK = 1  # of a return, in the basis of a round
 
 
-def mask_rows(session: Session, identite: Identite, masque: Masque, found: Sequence[Mention]) -> Counter[str]:
+def mask_rows(
+    workspace: Workspace, session: Session, identite: Identite, masque: Masque, found: Sequence[Mention]
+) -> Counter[str]:
     """Replace the person in the rows found; how many changed, by table."""
     touched: set[tuple[str, int]] = set()
     for name, column, stamp in _DIGESTS:
         for mention in found:
-            if mention.table.name == name and _mask_digested(session, identite, masque, mention, column, stamp):
+            if mention.table.name == name and _mask_digested(
+                workspace, session, identite, masque, mention, column, stamp
+            ):
                 touched.add((name, mention.id))
     touched |= {(item.table.name, item.id) for item in found if _mask_others(session, masque, item)}
     session.expire_all()
@@ -77,7 +85,13 @@ def rename(masque: Masque, name: str) -> str:
 
 
 def _mask_digested(
-    session: Session, identite: Identite, masque: Masque, mention: Mention, column: str, stamp: str
+    workspace: Workspace,
+    session: Session,
+    identite: Identite,
+    masque: Masque,
+    mention: Mention,
+    column: str,
+    stamp: str,
 ) -> bool:
     """A text that others quote by its digest: theirs will change too."""
     text = mention.textes.get(column, "")
@@ -91,8 +105,8 @@ def _mask_digested(
     if other == text:
         return False
     masque.exact[sha256(text.encode())] = sha256(other.encode())
-    if column == "entree":  # what results read of it has a digest of its own
-        masque.exact[_digest_read(text)] = _digest_read(other)
+    if column == "entree":  # what each stage reads of it has a digest of its own
+        masque.exact.update(_pair_read(workspace, session, identite, masque, mention.id, text, other))
     changed: dict[str, Any] = {column: other}
     if stamp:
         changed[stamp] = sha256(other.encode())
@@ -114,8 +128,17 @@ def _name_of(row: list[Any]) -> str:
     return str(row[_PATH_RANK])
 
 
-def _digest_read(entree: str) -> str:
-    return digest(without_deciders(Entree.model_validate_json(entree)))
+def _pair_read(
+    workspace: Workspace, session: Session, identite: Identite, masque: Masque, number: int, before: str, after: str
+) -> dict[str, str]:
+    """The digests of what each stage reads of a registry, with those of what it will read."""
+    place = next(item for item in identite.places if item.dossier.id == number)
+    lieu = Lieu(workspace, place.programme, place.dossier, session)
+    rows = session.exec(select(Avancement).where(Avancement.dossier_id == number)).all()
+    regard = load_regard(lieu, describe_returns(lieu), rows)
+    masked = regard.replace(identite.mail, masque.pseudonyme)
+    one, other = read_vues(before, regard), read_vues(after, masked)
+    return {one[place].digest: other[place].digest for place in one}
 
 
 def _update(session: Session, mention: Mention, changed: dict[str, Any]) -> None:

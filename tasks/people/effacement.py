@@ -150,7 +150,7 @@ def _erase(workspace: Workspace, session: Session, identite: Identite, par: Aute
     masque.exact.update(documents.remplaces)
     _tell_documents(documents, done)
     repoint(workspace.settings, session, documents.remplaces)
-    done.comptes.update(mask_rows(session, identite, masque, mentions))
+    done.comptes.update(mask_rows(workspace, session, identite, masque, mentions))
     settle_mails(session, masque)
     said = save_words(session, writer, str(masque.replace(comment)))
     account = save_words(session, writer, par.compte)

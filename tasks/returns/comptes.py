@@ -13,7 +13,8 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from nr_models.dossier.journal import Fait
-from nr_models.dossier.retours.recus import Arretee, Tardif, choose_counted, is_source, list_late, list_settled
+from nr_models.dossier.retours.recus import NOTHING, Arretee, Tardif, choose_counted, is_source, list_late, list_settled
+from nr_models.rules.entretiens import RetourCalendrier
 from nr_models.stages import BY_SLUG, STAGES, Stage
 from nr_models.tables import Avancement, Reading, Retenu
 from nr_models.values.frozen import canonical
@@ -33,6 +34,14 @@ def list_signatures(lieu: Lieu) -> Sequence[Reading | Retenu]:
     return _counted(lieu, ("value",))
 
 
+def list_named(lieu: Lieu) -> frozenset[str]:
+    """The addresses that the référent named in the calendars that count: who is asked what, and who returns what."""
+    rows = (row for row in list_counted(lieu) if row.type == "calendrier" and row.value != NOTHING)
+    read = [RetourCalendrier.model_validate_json(row.value) for row in rows]
+    asked = {mail for item in read for mails in item.repartition.values() for mail in mails}
+    return frozenset(asked.union(*(item.responsables.values() for item in read)))
+
+
 def list_tardifs(lieu: Lieu) -> list[Tardif]:
     """What came, changed or went after its stage was closed or validated, and that nobody took in or left."""
     found: list[Tardif] = []
@@ -49,7 +58,7 @@ def settle_returns(lieu: Lieu, stage: Stage, why: Arretee) -> None:
     state = _find(lieu, stage)
     before = set(list_settled(stage, Arretee(state.arretee)))
     kinds = set(list_settled(stage, why)) - before
-    if state.arretee == Arretee.VALIDATION or not kinds:
+    if state.arretee == Arretee.VALIDATION or not (kinds or why is Arretee.VALIDATION):
         return
     counted = _count(state, _kept(lieu, ()), _received(lieu, ()))
     stay = {row.id for row in counted if isinstance(row, Retenu)}

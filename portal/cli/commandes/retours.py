@@ -238,7 +238,7 @@ def _tell_none(workspace: Workspace, places: Sequence[tuple[Programme, Dossier]]
 def _tell_collection(lieu: Lieu) -> None:
     """The interviews of a dossier, and what its référent has to settle."""
     standing = load_standing(lieu)
-    prepared = read_preparation(load_case(lieu, standing, BY_SLUG["collect"]))
+    prepared = read_preparation(load_case(lieu, standing, BY_SLUG["collect"], "envoi"))
     placed, confirmed, held = prepared.count_said()
     click.echo(
         f"Entretiens : {placed} sur {len(prepared.demandes)} avec une heure, {plural(confirmed, 'confirmé')}, "

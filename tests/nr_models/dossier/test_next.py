@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.next import Arret, Halt, Make, Settle, Wait, build_attente, plan_next
-from nr_models.dossier.standing import Situation, Standing, Tour
+from nr_models.dossier.registre import Collectivite, Entree
+from nr_models.dossier.standing import Lue, Situation, Standing, Tour
 from nr_models.dossier.workflow import Etat, passed
 from nr_models.stages import STAGES, Stage
 from nr_models.values.frozen import sha256
@@ -18,7 +19,8 @@ TRAME = Manquant(quoi="diagnostic", personne="ana@ville.fr")
 def vide() -> Standing:
     """Un dossier à peine ouvert."""
     stages = {stage.slug: Situation(Etat.A_VENIR, "2026-01-05T08:00:00Z", "") for stage in STAGES}
-    return Standing("vague/ville", "e", "a", "r", "c", stages, {})
+    lue = Lue(Entree(collectivite=Collectivite(slug="v", siren="1", nom="V", nature="commune"), personnes=()), "e")
+    return Standing("vague/ville", lue, {}, "r", "c", stages, {})
 
 
 def avec(standing: Standing, stage: Stage, **values: object) -> Standing:

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nr_models.dossier.registre import applies, questions_asked, questions_of, siren_fault, unknown_terms
+from nr_models.dossier.registre import (
+    VUES,
+    Entree,
+    Passation,
+    Personne,
+    applies,
+    narrow,
+    questions_asked,
+    questions_of,
+    rewind,
+    siren_fault,
+    unknown_terms,
+)
 from nr_models.referentiel.referentiel import Condition
 from nr_models.values.roles import Role
 from nr_models.values.text import fold, slugify
@@ -105,3 +117,77 @@ def test_les_noms_se_comparent_sans_accent_ni_casse(text: str, slug: str, folded
 def test_replier_deux_fois_ne_change_plus_rien(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert slugify(slugify(text)) == slugify(text)
+
+
+COMMUNE = collectivite()
+GENS = {role: Personne(mail=f"{role.value}@v.fr", nom=role.nom, roles=(role,)) for role in Role}
+LU = {
+    Role.EQUIPE_PROGRAMME: {"collect envoi", "restitute resultat"},
+    Role.REFERENT: {"collect envoi", "restitute resultat"},
+    Role.DG: {"collect envoi", "restitute resultat"},
+    Role.ELU_SPONSOR: {"collect envoi", "restitute resultat"},
+    Role.RESPONSABLE: {"collect envoi", "restitute resultat"},
+    Role.CONTRIBUTEUR: {"collect envoi", "restitute resultat"},
+    Role.VOTANT: {"collect envoi", "restitute resultat", "prioritise envoi", "prioritise resultat"},
+    Role.INTERLOCUTEUR: {"collect envoi", "collect resultat", "restitute resultat"},
+    Role.PRESTATAIRE: {"collect envoi", "restitute resultat", "fiche envoi", "fiche resultat"},
+    Role.LECTEUR: set(),
+}
+"""Où se voit qu’une personne de plus tient ce rôle : ce qui le lit, et rien d’autre. Le support de restitution cache
+tous les noms ; le calendrier propose chacun."""
+
+
+def lu(entree: Entree, auteurs: dict[str, set[str]] | None = None, nommes: set[str] | None = None) -> dict[str, Entree]:
+    return {" ".join(place): narrow(entree, vue, auteurs or {}, nommes or set()) for place, vue in VUES.items()}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_un_role_de_plus_ne_se_voit_que_la_ou_il_se_lit(role: Role) -> None:
+    """Rôle par étape : la table de ce qui peut changer. Ni la collecte ni le score ne lisent qui mène ou décide."""
+    before = Entree(collectivite=COMMUNE, personnes=tuple(GENS.values()))
+    more = Personne(mail="autre@v.fr", nom="Autre", roles=(role,))
+    after = before.model_copy(update={"personnes": (*before.personnes, more)})
+    assert {place for place, found in lu(after).items() if found != lu(before)[place]} == LU[role]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.INTERLOCUTEUR])
+def test_changer_de_role_ne_touche_ni_a_ce_qui_fut_repondu_ni_a_ce_qui_est_cache(role: Role) -> None:
+    """Une personne que le dossier connaît prend ou perd un rôle : la collecte et la restitution n’en savent rien."""
+    ana = Personne(mail="ana@v.fr", nom="Ana", roles=(Role.INTERLOCUTEUR,))
+    before = Entree(collectivite=COMMUNE, personnes=(*GENS.values(), ana))
+    after = before.model_copy(
+        update={"personnes": (*GENS.values(), ana.model_copy(update={"roles": (Role.INTERLOCUTEUR, role)}))}
+    )
+    for place in ("collect resultat", "restitute resultat"):
+        assert lu(before)[place] == lu(after)[place]
+
+
+def test_sans_votant_le_referent_vote_et_se_lit() -> None:
+    only = Entree(collectivite=COMMUNE, personnes=(GENS[Role.REFERENT],))
+    both = Entree(collectivite=COMMUNE, personnes=(GENS[Role.REFERENT], GENS[Role.VOTANT]))
+    assert lu(only)["prioritise resultat"] == only
+    assert [item.mail for item in lu(both)["prioritise resultat"].personnes] == ["votant@v.fr"]
+
+
+def test_qui_a_rendu_quelque_chose_se_lit_avec_le_droit_de_le_faire() -> None:
+    entree = Entree(collectivite=COMMUNE, personnes=tuple(GENS.values()))
+    mail = "referent@v.fr"
+    assert lu(entree)["collect resultat"].find(mail) is None
+    wrote = lu(entree, {"arbitrages": {mail}, "bulletin": {mail}})
+    assert wrote["collect resultat"].find(mail) == GENS[Role.REFERENT]
+    assert wrote["prioritise resultat"].find(mail) == GENS[Role.REFERENT]
+    named = lu(entree, nommes={"dg@v.fr"})["collect resultat"].find("dg@v.fr")
+    assert named is not None
+    assert named.roles == ()
+
+
+def test_revenir_sur_des_changements_de_role_rend_le_registre_d_avant() -> None:
+    before = Entree(collectivite=COMMUNE, personnes=(GENS[Role.REFERENT], GENS[Role.DG]))
+    after = Entree(collectivite=COMMUNE, personnes=(GENS[Role.DG].model_copy(update={"roles": (Role.REFERENT,)}),))
+    changes = (
+        Passation("referent@v.fr", Role.REFERENT.nom, Role.REFERENT, False),
+        Passation("dg@v.fr", Role.DG.nom, Role.DG, False),
+        Passation("dg@v.fr", Role.DG.nom, Role.REFERENT, True),
+    )
+    assert set(rewind(after, changes).personnes) == set(before.personnes)
+    assert rewind(before, ()) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 
 from nr_models.dossier.next import Arret
@@ -13,8 +14,9 @@ from nr_models.values.roles import Role
 from tasks.dossier.detail import list_etapes
 from tasks.trail.journal import load_recit
 from tasks.trail.tables import check_tables
-from tests.flows.test_advance import BULLETIN_DE_CELINE, TRAME, change_answer, change_comment, change_votes
+from tests.flows.test_advance import BULLETIN_DE_CELINE, TRAME, approve, change_answer, change_comment, change_votes
 from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, Depart, Terrain
+from tests.tasks.stages.collect.test_arbitrages import trancher
 
 DEUX_BASES = pytest.mark.deux_bases
 
@@ -255,6 +257,59 @@ def test_apres_une_reouverture_un_nouveau_retour_de_la_meme_personne_remplace_ce
     terrain.edit(again.name, change_votes)
     terrain.run()
     assert (terrain.round("prioritise").seal != seal, terrain.tardifs()) == (True, [])
+
+
+def _changer_le_registre(terrain: Terrain, roles: dict[str, str]) -> None:
+    """Les rôles de ces personnes du dossier, dans registre.xlsx ; « » : elles n’y sont plus."""
+    place = terrain.place / "exemple/registre.xlsx"
+    book = openpyxl.load_workbook(place)
+    sheet = book["Personnes"]
+    for row in reversed(list(sheet.iter_rows(min_row=2))):
+        mail = row[2].value
+        if mail in roles and row[0].value in ("*", terrain.slug):
+            row[3].value = roles[mail]
+            if not roles[mail]:
+                sheet.delete_rows(row[0].row)
+    known = {row[2].value for row in sheet.iter_rows(min_row=2)}
+    for mail in roles.keys() - known:
+        if roles[mail]:
+            sheet.append([terrain.slug, mail.partition("@")[0], mail, roles[mail]])
+    book.save(place)
+    terrain.sync()
+
+
+def test_changer_de_referent_ou_d_equipe_ne_rouvre_ni_ne_refait_ce_qui_ne_les_lit_pas(depart: Depart) -> None:
+    terrain = depart(FIN)
+    terrain.run()
+    before, kept = terrain.etats(), ("collect", "score", "restitute", "preselect", "prioritise", "fiche", "roadmap")
+    seals = {stage: terrain.round(stage).seal for stage in kept}
+    ancien, equipe = terrain.person(Role.REFERENT), terrain.person(Role.EQUIPE_PROGRAMME)
+    _changer_le_registre(
+        terrain,
+        {ancien: "interlocuteur ; votant", "nouveau@ville.example": "referent", equipe: "", "vu@v.example": "lecteur"},
+    )
+    assert terrain.person(Role.REFERENT) == "nouveau@ville.example"
+    made, halt = terrain.steps()
+    assert (set(made), halt.why) == ({"collect envoi", "restitute resultat"}, Arret.FIN)
+    assert (terrain.etats(), {stage: terrain.round(stage).seal for stage in kept}) == (before, seals)
+    assert check_tables(terrain.workspace) is None
+
+
+@pytest.mark.parametrize("roles", ["interlocuteur ; votant", ""])
+def test_ce_qu_un_referent_a_tranche_tient_quand_il_ne_l_est_plus(depart: Depart, roles: str) -> None:
+    terrain = depart("score")
+    ancien = terrain.person(Role.REFERENT)
+    trancher(terrain)
+    assert terrain.run().stage.slug == "score"
+    approve(terrain, "score")
+    terrain.run()
+    settled = [item for item in terrain.result("collect")["consolidations"] if item["arbitrage"]]
+    assert settled
+    seal, etat = terrain.round("score").seal, terrain.etats()["score"]
+    _changer_le_registre(terrain, {ancien: roles, "nouvelle@v.example": "referent"})
+    terrain.run()
+    assert (terrain.round("score").seal, terrain.etats()["score"]) == (seal, etat)
+    assert [item for item in terrain.result("collect")["consolidations"] if item["arbitrage"]] == settled
 
 
 def test_changer_de_direction_generale_change_qui_decide_et_ne_rouvre_rien(depart: Depart) -> None:
