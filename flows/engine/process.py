@@ -6,6 +6,7 @@ killed with -9 leaves no server behind.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -28,8 +29,11 @@ def _watch_parent() -> None:
 
 def create_app() -> ASGIApp:
     """Prefect's API and pages, behind our guard: another Host or a foreign Origin is not even heard."""
-    from prefect.server.api.server import create_app as create_prefect
-
+    gc.disable()  # nothing that is imported becomes garbage: a tenth of what a start costs
+    try:
+        from prefect.server.api.server import create_app as create_prefect
+    finally:
+        gc.enable()
     return Guard(create_prefect())
 
 
