@@ -49,6 +49,7 @@ test: dev system check ## Contrôles puis tests
 
 lent: dev ## Le grand nombre des propriétés, que « make test » essaie en petit
 	@$(BIN)/python -m pytest -n auto -m lent
+	@NR_EXEMPLES=400 $(BIN)/python -m pytest -n auto -m "hypothesis and not lent"
 	@NR_SUITES=300 NR_COUPURES=1000 NR_KILLS=50 $(BIN)/python -m pytest -n auto tests/tasks/dossier tests/tasks/sources tests/tasks/returns/test_suites.py tests/flows/test_kill.py
 	@NR_DECISIONS=1000 NR_BASE=postgresql $(BIN)/python -m pytest -n auto tests/tasks/acts tests/tasks/people tests/tasks/returns
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from tests.support.postgresql import Grappe
 from tests.support.produit import Produit, Serveur, Service, Servir, avancer, copier_base, ecrire
 from tests.support.referentiels import livre
 
-settings.register_profile("nr", deadline=None, derandomize=True, database=None)
+EXEMPLES = int(os.environ.get("NR_EXEMPLES", "40"))
+"""Combien d’exemples essayer d’une propriété ; « make lent » en essaie dix fois plus."""
+settings.register_profile("nr", deadline=None, derandomize=True, database=None, max_examples=EXEMPLES)
 settings.load_profile("nr")
 
 
@@ -119,31 +122,29 @@ def termine(tmp_path_factory: pytest.TempPathFactory) -> Produit:
 
 
 @pytest.fixture(scope="session")
-def prefect_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Une base vide de cette version de Prefect, faite une fois et gardée : ses migrations prennent dix secondes."""
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
+    """Un serveur Prefect, comme le produit le lance ; ce processus n’en devient pas client.
+
+    Les migrations de sa base prennent dix secondes : le premier garde une base vide de cette version, les autres
+    partent d’elle.
+    """
     kept = Path(tempfile.gettempdir()) / f"nr-essais-{os.getuid()}" / f"prefect-{version('prefect')}.db"
     kept.parent.mkdir(mode=0o700, exist_ok=True)
-    with FileLock(f"{kept}.verrou"):
-        if not kept.exists():
-            chosen, before = Settings(outputs=tmp_path_factory.mktemp("vide")), dict(os.environ)
-            with keep_server(chosen):
-                copier_base(chosen.prefect_home / "prefect.db", kept.with_suffix(".neuve"))
-            kept.with_suffix(".neuve").replace(kept)
-            os.environ.clear()
-            os.environ.update(before)
-    return kept
-
-
-@pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory, prefect_vide: Path) -> Iterator[Serveur]:
-    """Un serveur Prefect, comme le produit le lance ; ce processus n’en devient pas client."""
     chosen, before = Settings(outputs=tmp_path_factory.mktemp("moteur")), dict(os.environ)
-    chosen.prefect_home.mkdir(parents=True)
-    shutil.copy(prefect_vide, chosen.prefect_home / "prefect.db")
-    with keep_server(chosen) as moteur:
+    base = chosen.prefect_home / "prefect.db"
+    base.parent.mkdir(parents=True)
+    with ExitStack() as stack:
+        with FileLock(f"{kept}.verrou") as held:
+            if kept.exists():
+                shutil.copy(kept, base)
+                held.release()
+            moteur = stack.enter_context(keep_server(chosen))
+            if not kept.exists():
+                copier_base(base, kept.with_suffix(".neuve"))
+                kept.with_suffix(".neuve").replace(kept)
         os.environ.clear()
         os.environ.update(before)
-        yield Serveur(moteur.acces.url, chosen.prefect_home / "prefect.db", moteur.acces.secret)
+        yield Serveur(moteur.acces.url, base, moteur.acces.secret)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nr_models.referentiel.evolution import Element, Modification, compare
@@ -132,7 +132,6 @@ def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 LEAVES = [path for path in _leaves(LIVRE.model_dump(mode="json")) if path != ("version",)]
 
 
-@settings(max_examples=40)
 @given(st.sampled_from(LEAVES))
 def test_ce_qui_change_l_empreinte_se_voit(path: tuple[Any, ...]) -> None:
     """Une valeur du contenu, prise au hasard et changée, paraît toujours dans la comparaison."""

@@ -532,7 +532,7 @@ def test_apres_le_premier_un_fichier_se_lit_dans_le_processus_deja_la(tmp_path: 
     assert spreadsheet._READER._process is reader
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_un_bon_classeur_abime_n_importe_ou_ne_leve_rien(
     tmp_path: Path, referentiel: Referentiel, data: st.DataObject
@@ -547,7 +547,7 @@ def test_un_bon_classeur_abime_n_importe_ou_ne_leve_rien(
     assert all(item.code in CATALOGUE and item.fichier == "abime.xlsx" for item in understood.anomalies)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=8))
 def test_des_lignes_quelconques_ne_levent_rien(tmp_path: Path, referentiel: Referentiel, rows: list[list[str]]) -> None:
     path = tmp_path / "texte.csv"

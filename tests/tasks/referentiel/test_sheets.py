@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -462,7 +462,6 @@ CELLULES = (
 )
 
 
-@settings(max_examples=40)
 @given(st.data())
 def test_une_cellule_quelconque_n_arrete_jamais_la_lecture(data: st.DataObject) -> None:
     """Elle donne une version, ou dit pourquoi elle n'en donne pas."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -113,7 +113,6 @@ TYPED = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(SHEETS)), st.data())
 def test_quoi_qu_on_tape_dans_un_modele_rien_n_est_leve(kind: str, data: st.DataObject) -> None:
     feuilles = [Feuille(MARK_SHEET, [["type", kind]])]
