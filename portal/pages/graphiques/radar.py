@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nr_models.values.french import percentage
 from portal.pages.graphiques.toile import Point, Toile, colour, dimension_colour, wrap
 
-_CENTRE: Point = (200.0, 162.0)
+_CENTRE: Point = (200.0, 152.0)
 _RADIUS = 98.0
 _RINGS = (25, 50, 75, 100)
 _NAMES_AT, _TOP_NAME = 112, 170.0
@@ -30,7 +30,7 @@ class Branche(NamedTuple):
 
 def draw_radar(name: str, branches: Sequence[Branche], titre: str, constat: str) -> Markup:
     """The radar of these branches, from the top and clockwise."""
-    toile = Toile(titre, constat, tall=312)
+    toile = Toile(titre, constat, tall=288)
     _axes(toile, branches)
     _line(toile, [item.avant for item in branches], colour("discret"), stroke_dasharray="5 4", stroke_width="1.5")
     _line(toile, [item.valeur for item in branches], colour("accent"), stroke_width="2.5")
