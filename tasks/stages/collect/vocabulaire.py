@@ -50,7 +50,7 @@ class Vocabulaire(Frozen):
 def load_vocabulaire() -> Vocabulaire:
     """The vocabulary that ships with the software."""
     path = ROOT / "vocabulaire" / "inventaire.yaml"
-    return Vocabulaire.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Vocabulaire.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 class Titres(Frozen):
@@ -64,7 +64,8 @@ class Titres(Frozen):
 @cache
 def load_titres() -> Titres:
     """The titles that ship with the software."""
-    read = yaml.safe_load((ROOT / "vocabulaire" / "titres.yaml").read_text(encoding="utf-8"))
+    text = (ROOT / "vocabulaire" / "titres.yaml").read_text(encoding="utf-8")
+    read = yaml.load(text, Loader=yaml.CSafeLoader)
     fields = {
         field: tuple(dict.fromkeys(title for titles in by_source.values() for title in titles))
         for field, by_source in read.items()
