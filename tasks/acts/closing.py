@@ -117,8 +117,8 @@ def _reopen(scene: Scene, stage: Stage, comment: str) -> SuiteDonnee:
     said = f"L’étape « {stage.nom} » est rouverte ; « nr avancer » la soumettra à nouveau."
     if late := [item for item in list_tardifs(scene) if item.stage == stage.slug]:
         said += (
-            f" {plural(len(late), 'fichier')} de son dossier, venus ou changés après coup, n’y comptent pas encore : "
-            "prenez-les en compte ou laissez-les (« nr retours lister »)."
+            f" Venu, changé ou parti après coup, et sans effet tant que personne n’en décide : "
+            f"{plural(len(late), 'fichier')} (« nr retours lister »)."
         )
     return SuiteDonnee(True, said)
 

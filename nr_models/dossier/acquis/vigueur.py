@@ -64,7 +64,7 @@ class Vigueur(Frozen):
         if self.en_vigueur is None or self.etat is Etat.VALIDE:
             return ""
         if self.seal == self.en_vigueur.seal:
-            return f"la même version, {self.etat.nom}. {self.raison}".strip()
+            return f"la même version, car l’étape est « {self.etat.nom} ». {self.raison}".strip()
         why = f", car ceci a changé : {', '.join(self.causes)}" if self.causes else ""
         return f"version {self.courante}, {self.etat.nom}{why}."
 

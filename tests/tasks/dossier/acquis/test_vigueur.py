@@ -60,7 +60,7 @@ def test_ce_qui_fut_approuve_reste_en_vigueur_et_se_lit_pendant_qu_autre_chose_s
     assert (terrain.produits("prioritise") / "priorisation.xlsx").read_bytes() != before
     assert later is not None
     assert later.en_vigueur is not None
-    assert "la même version, à revoir" in later.prepare.replace("\u00a0", " ")
+    assert "la même version, car l’étape est « à revoir »" in later.prepare.replace("\u00a0", " ")
 
 
 def test_la_validation_dit_ce_qui_a_change_depuis_ce_qu_on_avait_decide(depart: Depart) -> None:
