@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 .DEFAULT_GOAL := menu
 # Compilé une fois, et non à chaque processus, même où l'environnement demande le contraire.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: menu install run test lent check bench serve clean lock dev system
+.PHONY: menu install run test lent mutants check bench serve clean lock dev system
 
 menu: ## Ce menu
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -52,6 +52,9 @@ lent: dev ## Le grand nombre des propriétés, que « make test » essaie en pet
 	@NR_EXEMPLES=400 $(BIN)/python -m pytest -n auto -m "hypothesis and not lent"
 	@NR_SUITES=300 NR_COUPURES=1000 NR_KILLS=50 $(BIN)/python -m pytest -n auto tests/tasks/dossier tests/tasks/sources tests/tasks/returns/test_suites.py tests/flows/test_kill.py
 	@NR_DECISIONS=1000 NR_BASE=postgresql $(BIN)/python -m pytest -n auto tests/tasks/acts tests/tasks/people tests/tasks/returns
+
+mutants: dev ## Changer un signe du code et voir un essai échouer (vingt minutes)
+	@$(BIN)/python -m benchmarks.mutants --minutes $${MINUTES:-20}
 
 check: dev ## Style, types, sens des imports, code mort
 	@$(BIN)/ruff check .

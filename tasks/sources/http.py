@@ -27,7 +27,7 @@ def fetch_http(adresse: Adresse, secret: str, settings: Settings, delai: Delai) 
             found = _ask(client, current, secret if own else "", settings, delai)
             if isinstance(found, bytes):
                 return found
-            current = _next(current, found, settings)
+            current = find_next(current, found, settings)
     raise Refus(SILENT, "le serveur renvoie trop de fois ailleurs")
 
 
@@ -65,7 +65,8 @@ def _read(reply: httpx.Response, delai: Delai) -> bytes:
     return bytes(content)
 
 
-def _next(current: Adresse, location: str, settings: Settings) -> Adresse:
+def find_next(current: Adresse, location: str, settings: Settings) -> Adresse:
+    """Where a redirection leads: never to another protocol, nor out of encryption. Raises ``Refus``."""
     base = httpx.URL(current.url).copy_with(scheme=_scheme(current))
     target = urljoin(str(base), location)
     scheme, _, rest = target.partition("://")
