@@ -81,6 +81,8 @@ def _seal(donnees: Donnees) -> str:
 
 def _opened(donnees: Donnees) -> str:
     version = donnees.get("referentiel", {}).get("version", "")
+    if not version:
+        return "Programme ouvert."
     return f"Dossier ouvert, avec la version {version} du référentiel."
 
 

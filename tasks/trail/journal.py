@@ -63,26 +63,27 @@ class Recit(NamedTuple):
 
 
 COLUMNS = (
-    Column("dossier", "Dossier", 34),
-    Column("entree", "Entrée de la piste", 12),
-    Column("le", "Quand", 28),
-    Column("validation", "Validation", 24),
-    Column("verdict", "Verdict", 24),
-    Column("qui", "Par", 30),
-    Column("role", "Rôle", 24),
-    Column("delegation", "Délégation", 44),
-    Column("identification", "Reconnu par", 22),
-    Column("mots", "Réserve, motif ou commentaire", 60),
-    Column("documents", "Documents vus", 50),
-    Column("code", "Code de contrôle", 20),
-    Column("devenue", "Ce qu’elle est devenue", 40),
+    Column("dossier", "Dossier", 15),
+    Column("entree", "Entrée de la piste", 7),
+    Column("le", "Quand", 14),
+    Column("validation", "Validation", 13),
+    Column("verdict", "Verdict", 12),
+    Column("qui", "Par", 13),
+    Column("role", "Rôle", 12),
+    Column("delegation", "Délégation", 13),
+    Column("identification", "Reconnu par", 10),
+    Column("mots", "Réserve, motif ou commentaire", 22),
+    Column("documents", "Documents vus", 19),
+    Column("code", "Code de contrôle", 16),
+    Column("devenue", "Ce qu’elle est devenue", 14),
 )
+"""Narrow, so that a printed page, A4 on its side, is read without a glass: the words wrap."""
 _JOURNAL = (
-    Column("dossier", "Dossier", 34),
-    Column("le", "Quand", 28),
-    Column("texte", "Ce qui s’est passé", 110),
-    Column("mots", "Ce que la personne a écrit", 60),
-    Column("automatique", "Fait par", 16),
+    Column("dossier", "Dossier", 18),
+    Column("le", "Quand", 14),
+    Column("texte", "Ce qui s’est passé", 64),
+    Column("mots", "Ce que la personne a écrit", 34),
+    Column("automatique", "Fait par", 12),
 )
 
 

@@ -14,7 +14,7 @@ from nr_models.values.days import paris_day
 from nr_models.values.roles import Role
 from tasks.store.clock import now
 from tasks.trail.evidence import render_pack
-from tasks.trail.journal import Recit, load_recit, render_page, render_recit
+from tasks.trail.journal import COLUMNS, Recit, load_recit, render_page, render_recit
 from tasks.trail.verifier import examine_pack
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 
@@ -55,6 +55,9 @@ def test_une_decision_qui_ne_tient_plus_le_dit(depart: Depart, acte: str, devenu
     assert own[-1].devenue.startswith(devenue)
 
 
+LARGEUR = 185  # caractères qu’une page A4 couchée porte à six points et demi
+
+
 def test_le_classeur_et_la_page_disent_chaque_decision_et_le_journal(depart: Depart) -> None:
     terrain = depart("restitute", AVEC_DG)
     found = recit(terrain)
@@ -67,6 +70,8 @@ def test_le_classeur_et_la_page_disent_chaque_decision_et_le_journal(depart: Dep
     assert len(found.journal) > len(found.decisions) > 0
     assert all(item.texte in cells for _, _, item in found.journal)
     assert "<script" not in page
+    assert all(sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1 for sheet in book)
+    assert sum(column.width for column in COLUMNS) <= LARGEUR
     assert (render_recit(found), render_page(found)) == (render_recit(recit(terrain)), render_page(recit(terrain)))
 
 
