@@ -70,7 +70,9 @@ def test_le_classeur_et_la_page_disent_chaque_decision_et_le_journal(depart: Dep
     assert len(found.journal) > len(found.decisions) > 0
     assert all(item.texte in cells for _, _, item in found.journal)
     assert "<script" not in page
-    assert all(sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1 for sheet in book)
+    assert all(
+        sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book
+    )
     assert sum(column.width for column in COLUMNS) <= LARGEUR
     assert (render_recit(found), render_page(found)) == (render_recit(recit(terrain)), render_page(recit(terrain)))
 
