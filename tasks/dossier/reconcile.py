@@ -11,17 +11,20 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from nr_models.dossier.case import File
+from nr_models.dossier.fingerprint import Phase
 from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.journal import Fait
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.stages import BY_GATE, BY_SLUG, STAGES, Stage
 from nr_models.tables import Avancement, Dossier, Event, Gate, Outbox, Programme, find_id
 from tasks.dossier.board import load_board
 from tasks.dossier.gates import announce, find_attente
-from tasks.dossier.rounds import expire
+from tasks.dossier.rounds import expire, find_round, list_artefacts
 from tasks.programme.lieu import Lieu
 from tasks.programme.programmes import Introuvable, list_dossiers
 from tasks.store.clock import now
+from tasks.store.files import holds, load_bytes, set_aside, stage_folder, write_file
 from tasks.store.outbox import LONGEST_WAIT_S, Consigne, enqueue
 from tasks.store.workspace import Workspace
 
@@ -34,6 +37,40 @@ def mend(workspace: Workspace, programmes: Sequence[Programme]) -> list[str]:
     with workspace.writing() as session:
         said += [line for item in programmes for line in _mend_suites(workspace, session, item)]
     return said
+
+
+def restore_edited(workspace: Workspace, programmes: Sequence[Programme]) -> list[str]:
+    """Put back the documents that somebody changed and dated as before: a look at every byte, which « avancer » spares.
+
+    Returns what was put back, a French sentence each; the changed copy is kept beside.
+    """
+    said: list[str] = []
+    for programme in programmes:
+        with workspace.reading() as session:
+            dossiers = list_dossiers(session, programme)
+        for dossier in dossiers:
+            lieu = Lieu(workspace, programme, dossier)
+            said += [line for stage in STAGES for line in _restore_edited(lieu, stage)]
+    return said
+
+
+def _restore_edited(lieu: Lieu, stage: Stage) -> Iterator[str]:
+    with lieu.reading() as ici:
+        rounds = [found for phase in _PHASES if (found := find_round(ici, stage.slug, phase))]
+        artefacts = [item for made in rounds for item in list_artefacts(ici.session, made)]
+    folder = stage_folder(lieu.workspace.settings, lieu.cle, stage)
+    for item in artefacts:
+        path = folder / item.nom
+        if path.is_file() and not holds(path, item.sha256):
+            content = load_bytes(lieu.workspace.settings, item.sha256)
+            if content is not None:
+                aside = set_aside(path)
+                write_file(folder, File(item.nom, content))
+                kept = f" ; la copie modifiée est « {aside.name} »" if aside else ""
+                yield f"{lieu.cle}, étape « {stage.nom} » : « {item.nom} » avait été modifié, il est remis{kept}."
+
+
+_PHASES: tuple[Phase, ...] = ("envoi", "resultat")
 
 
 def _mend_gates(workspace: Workspace, session: Session, programme: Programme) -> Iterator[str]:

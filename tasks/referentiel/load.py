@@ -164,14 +164,20 @@ def _check_names(referentiel: Referentiel, paths: list[Path]) -> list[Faute]:
     ]
 
 
+class _Faulty(yaml.constructor.ConstructorError):
+    """A fault that we found ourselves, and said in French; those of the library are in English."""
+
+
 class _Loader(yaml.CSafeLoader):
     """Refuses a key written twice, which would hide the first in silence; in C, five times as fast."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _Faulty(None, None, "une clé doit être un mot", key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"« {key.value} » deux fois", key.start_mark)
+                raise _Faulty(None, None, f"la clé « {key.value} » est écrite deux fois", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -189,8 +195,10 @@ def _read(path: Path, fautes: list[Faute], folder: str = "") -> dict[str, Any]:
         return wrong("fichier", "ce fichier manque")
     except UnicodeDecodeError:
         return wrong("fichier", "ce fichier n’est pas en UTF-8 ; enregistrez-le ainsi")
+    except _Faulty as error:
+        return wrong(_line(error, text), str(error.problem))
     except yaml.constructor.ConstructorError as error:
-        return wrong(_line(error, text), f"cette clé est écrite deux fois ou ne se lit pas : {error.problem}")
+        return wrong(_line(error, text), "une valeur ne se lit pas ici ; n’écrivez pas de mot qui commence par « ! »")
     except yaml.YAMLError as error:
         return wrong(_line(error, text), "le YAML ne se lit pas ici ; vérifiez l’écriture")
     except (ValueError, RecursionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import col, select
 
 from nr_models.tables import Gate, Outbox
 from nr_models.values.roles import Role
-from tasks.dossier.reconcile import mend
+from tasks.dossier.reconcile import mend, restore_edited
 from tasks.store.outbox import list_due
 from tests.support.parcours import Depart, Terrain
 from tests.support.produit import Produit, Serveur, attendre, decider, ecrire, finir
@@ -135,3 +136,20 @@ def test_une_execution_dont_le_processus_est_mort_est_marquee_interrompue(prefec
     assert "interrompues (1)" in produit.nr("reparer", **moteur).dit
     assert etats(prefect, avant) == ["Interrompue"]
     assert "interrompues" not in produit.nr("reparer", **moteur).dit
+
+
+def test_un_document_modifie_a_date_et_taille_gardees_est_remis_par_reparer_et_pas_par_avancer(depart: Depart) -> None:
+    terrain = depart("score")
+    path = terrain.produits("score") / "score.xlsx"
+    made, seen = path.read_bytes(), path.stat()
+    path.write_bytes(made[:-1] + bytes([made[-1] ^ 1]))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    terrain.run()
+    assert path.read_bytes() != made  # « avancer » se fie à la taille et à la date : il ne relit pas chaque octet
+    [said] = restore_edited(terrain.workspace, [terrain.programme])
+    assert path.read_bytes() == made
+    assert terrain.cle in said
+    assert [item.name for item in path.parent.glob("score (modifié *.xlsx")] == [
+        said.split("«\u00a0")[-1].split("\u00a0»")[0]
+    ]
+    assert restore_edited(terrain.workspace, [terrain.programme]) == []

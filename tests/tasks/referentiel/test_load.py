@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -433,6 +434,36 @@ def test_un_yaml_illisible_nomme_sa_ligne(file: str, tmp_path: Path) -> None:
     with pytest.raises(ReferentielInvalide) as refused:
         load_referentiel(folder)
     assert any(item.fichier == file and "ligne" in item.entree for item in refused.value.fautes)
+
+
+@pytest.mark.parametrize("file", [GOUV, CHAINE, VERSION])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!python/object:os.system {}",
+        "a: !sorte 1",
+        "? [a, b]\n: 1",
+        "a: *inconnu",
+        "a: &soi {b: *soi}",
+        "\ta: 1",
+        "a: 2026-13-45",
+        "a: 'sans fin",
+        "a: 1\na: 2",
+        "%YAML 9.9\n---\na: 1",
+        "a: \x07",
+        "a: b: c",
+        "- a",
+        "",
+    ],
+)
+def test_aucune_faute_de_yaml_n_est_dite_en_anglais(file: str, text: str, copie: Path) -> None:
+    (copie / file).write_text(text, encoding="utf-8")
+    with pytest.raises(ReferentielInvalide) as refused:
+        load_referentiel(copie)
+    said = [f"{item.entree} {item.message}" for item in refused.value.fautes if item.fichier == file]
+    assert said
+    english = re.compile(r"\b(found|expected|could not|the|while|mapping|constructor|tag|line|column|undefined)\b")
+    assert not [item for item in said if english.search(item)]
 
 
 def test_un_fichier_qui_manque_est_nomme(tmp_path: Path) -> None:
