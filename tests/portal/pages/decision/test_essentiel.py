@@ -16,6 +16,7 @@ from portal.pages.decision.essentiel import BUILDERS, build_essentiel
 from portal.pages.decision.forme import Essentiel
 from tasks.dossier.making import render_result
 from tests.support import decks_case
+from tests.support.parcours import AVEC_DG, FIN, INCOMPLET, Depart, Terrain
 
 CASES: dict[str, Callable[[], Case]] = {
     "plein": decks_case.full_case,
@@ -127,3 +128,27 @@ def test_un_resultat_d_une_autre_version_se_dit_sans_un_chiffre(stage: str, chan
     assert "autre version de la méthode ou du logiciel" in sober.chapeau
     assert (sober.chiffres, sober.figures, sober.liste, sober.plis) == ((), (), None, ())
     assert build_essentiel(stage, b"\xff", found.referentiel, found.entree) == sober
+
+
+@pytest.mark.parametrize("stage", BUILDERS)
+def test_l_exemple_mene_au_bout_montre_ses_chiffres_a_chaque_validation(depart: Depart, stage: str) -> None:
+    _check(depart(FIN), stage)
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("slug", [AVEC_DG, INCOMPLET])
+def test_les_deux_autres_collectivites_de_l_exemple_aussi(depart: Depart, slug: str) -> None:
+    terrain = depart(FIN, slug)
+    for stage in BUILDERS:
+        _check(terrain, stage)
+
+
+def _check(terrain: Terrain, stage: str) -> None:
+    content = (terrain.produits(stage) / "resultat.json").read_bytes()
+    with terrain.lieu.reading() as ici:
+        referentiel = ici.referentiel
+    found = build_essentiel(stage, content, referentiel, terrain.entree)
+    assert found.chiffres
+    assert found.figures or found.liste
+    if stage in ("score", "restitute", "prioritise"):
+        assert not [item.nom for item in terrain.entree.personnes if item.nom in words(found)]
