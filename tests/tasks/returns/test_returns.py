@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from nr_models.dossier.case import Retour
 from nr_models.dossier.next import Arret
@@ -17,6 +18,7 @@ from nr_models.dossier.retours.envoi import Envoi, Support
 from nr_models.dossier.workflow import Etat
 from nr_models.rules.collect import RetourDiagnostic
 from nr_models.rules.prioritise import RetourBulletin
+from nr_models.tables import Reading
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
@@ -26,7 +28,7 @@ from tasks.programme.workbook import render_registre
 from tasks.returns import returns
 from tasks.returns.folder import list_files
 from tasks.returns.recognise import Understood, understand
-from tasks.returns.returns import attribute_author, list_returns, read_returns
+from tasks.returns.returns import attribute_author, describe_returns, list_returns, read_returns
 from tasks.stages.collect.columns import DIAGNOSTIC
 from tests.support.parcours import AVEC_DG, Depart, Terrain
 from tests.support.referentiels import livre
@@ -482,3 +484,22 @@ def test_un_retour_signe_d_un_nom_est_a_la_personne_qui_le_porte() -> None:
         assert isinstance(found.valeur, RetourBulletin)
         assert (found.personne, found.valeur.personne) == (mail, mail)
         assert [item.code for item in found.anomalies] == codes
+
+
+def test_l_ordre_d_arrivee_de_deux_retours_d_une_personne_fait_partie_de_ce_qui_est_lu(depart: Depart) -> None:
+    terrain = depart("score")
+    described = []
+    for batches in ((1, 2), (2, 1)):
+        with terrain.workspace.writing() as session:
+            query = select(Reading).where(
+                Reading.dossier_id == terrain.dossier.id, Reading.type == "contexte", Reading.path != "autre.xlsx"
+            )
+            first = session.exec(query).one()
+            twin = session.exec(select(Reading).where(Reading.path == "autre.xlsx")).first()
+            if twin is None:
+                twin = Reading(**{**first.model_dump(), "id": None, "path": "autre.xlsx"})
+            first.batch, twin.batch = batches
+            session.add(twin)
+        with terrain.lieu.reading() as ici:
+            described.append(describe_returns(ici)["contexte"])
+    assert described[0] != described[1]
