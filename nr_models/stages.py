@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import NamedTuple
+
+
+class Audience(StrEnum):
+    """Who may read a document, once its stage lets them read: the narrowest first.
+
+    « personne » is for the one it was made for, and for those who lead the dossier; « meneurs » for these alone, since
+    it says who answered or voted what; « decideurs » for who decides as well; « diffusable » for whoever may read.
+    """
+
+    PERSONNE = "personne"
+    MENEURS = "meneurs"
+    DECIDEURS = "decideurs"
+    DIFFUSABLE = "diffusable"
+
+    @property
+    def is_shown(self) -> bool:
+        """True for what is shown to who decides, joined to their mails, and diffused."""
+        return self in (Audience.DECIDEURS, Audience.DIFFUSABLE)
+
+
+_PERSONNE, _MENEURS, _DECIDEURS, _DIFFUSABLE = Audience
 
 
 class Stage(NamedTuple):
@@ -15,7 +37,7 @@ class Stage(NamedTuple):
     ``upstream`` are the stages whose results it reads, ``returns`` the types of file it takes in, of which
     ``prepares`` also change what is sent, ``reprend`` are written in a new support as they were returned,
     and ``settles`` are still expected once the stage was closed;
-    ``prives`` say who answered or voted what: the pages do not serve them;
+    ``audiences`` say who may read each of its files, by the first pattern that fits; one without is read by nobody;
     ``invites``: the référent writes to its people, with a draft for each, once who answers what is settled;
     ``reserves``: it carries those, not lifted, of the gates before it;
     ``rule`` is raised by hand when the same values would give another result or other bytes.
@@ -34,7 +56,7 @@ class Stage(NamedTuple):
     settles: tuple[str, ...] = ()
     rule: int = 1
     sometimes: tuple[str, ...] = ()
-    prives: tuple[str, ...] = ()
+    audiences: tuple[tuple[str, Audience], ...] = ()
     invites: bool = False
     reserves: bool = False
 
@@ -53,9 +75,14 @@ class Stage(NamedTuple):
         """True when people must return something before the stage has a result."""
         return bool(self.supports)
 
+    def find_audience(self, nom: str) -> Audience | None:
+        """Who may read a file of the stage; None for one that the table does not know: nobody."""
+        return next((audience for pattern, audience in self.audiences if fnmatchcase(nom, pattern)), None)
+
     def hides(self, nom: str) -> bool:
-        """True for a file that says who answered or voted what: neither served by the pages nor diffused."""
-        return any(fnmatchcase(nom, item) for item in self.prives)
+        """True for a file that is not shown to who decides, and not diffused."""
+        audience = self.find_audience(nom)
+        return audience is None or not audience.is_shown
 
     @property
     def under_gate(self) -> tuple[Stage, ...]:
@@ -89,8 +116,24 @@ STAGES: tuple[Stage, ...] = (
         returns=("diagnostic", "contexte", "inventaire", "calendrier", "arbitrages", "correspondance"),
         prepares=("calendrier",),
         settles=("arbitrages", "correspondance"),
-        prives=("resultat.json", "a-trancher.xlsx", "a-corriger-*.xlsx"),
         invites=True,
+        audiences=(
+            ("diagnostic.xlsx", _MENEURS),
+            ("trame-*", _PERSONNE),
+            ("introduction.docx", _DIFFUSABLE),
+            ("invitation-restitution.eml", _MENEURS),
+            ("invitation-*.eml", _PERSONNE),
+            ("inventaire.xlsx", _MENEURS),
+            ("contexte.xlsx", _MENEURS),
+            ("calendrier.xlsx", _MENEURS),
+            ("calendrier-entretiens.*", _MENEURS),
+            ("restitution.ics", _DIFFUSABLE),
+            ("anomalies.xlsx", _DECIDEURS),
+            ("a-trancher.xlsx", _MENEURS),
+            ("a-corriger-*.xlsx", _MENEURS),
+            ("inventaire-g4it.csv", _DECIDEURS),
+            ("resultat.json", _MENEURS),
+        ),
         rule=16,
     ),
     Stage(
@@ -98,9 +141,12 @@ STAGES: tuple[Stage, ...] = (
         "Score",
         "Mesurer la maturité sur les sept dimensions.",
         livrables=("score.xlsx",),
-        prives=("resultat.json",),
         gate="diagnostic",
         upstream=("collect",),
+        audiences=(
+            ("score.xlsx", _DIFFUSABLE),
+            ("resultat.json", _MENEURS),
+        ),
         rule=7,
     ),
     Stage(
@@ -110,6 +156,10 @@ STAGES: tuple[Stage, ...] = (
         livrables=("restitution.pptx",),
         gate="restitution",
         upstream=("collect", "score"),
+        audiences=(
+            ("restitution.pptx", _DIFFUSABLE),
+            ("resultat.json", _DIFFUSABLE),
+        ),
         rule=4,
     ),
     Stage(
@@ -123,7 +173,12 @@ STAGES: tuple[Stage, ...] = (
         returns=("preselection",),
         reprend=("preselection",),
         sometimes=("a-corriger-*.xlsx",),
-        prives=("a-corriger-*.xlsx",),
+        audiences=(
+            ("preselection.xlsx", _MENEURS),
+            ("leviers-preselectionnes.xlsx", _DIFFUSABLE),
+            ("a-corriger-*.xlsx", _MENEURS),
+            ("resultat.json", _DIFFUSABLE),
+        ),
         rule=5,
     ),
     Stage(
@@ -137,7 +192,13 @@ STAGES: tuple[Stage, ...] = (
         returns=("bulletin",),
         reprend=("bulletin",),
         sometimes=("a-corriger-*.xlsx",),
-        prives=("resultat.json", "a-corriger-*.xlsx"),
+        audiences=(
+            ("bulletin-*.xlsx", _PERSONNE),
+            ("priorisation.xlsx", _DIFFUSABLE),
+            ("matrice.pptx", _DIFFUSABLE),
+            ("a-corriger-*.xlsx", _MENEURS),
+            ("resultat.json", _MENEURS),
+        ),
         rule=6,
     ),
     Stage(
@@ -151,7 +212,12 @@ STAGES: tuple[Stage, ...] = (
         returns=("fiches",),
         reprend=("fiches",),
         sometimes=("a-corriger-*.xlsx",),
-        prives=("a-corriger-*.xlsx",),
+        audiences=(
+            ("fiches.xlsx", _PERSONNE),
+            ("fiches.pptx", _DIFFUSABLE),
+            ("a-corriger-*.xlsx", _MENEURS),
+            ("resultat.json", _DIFFUSABLE),
+        ),
         rule=5,
     ),
     Stage(
@@ -162,6 +228,10 @@ STAGES: tuple[Stage, ...] = (
         gate="feuille-de-route",
         upstream=("collect", "score", "fiche"),
         reserves=True,
+        audiences=(
+            ("feuille-de-route.*", _DIFFUSABLE),
+            ("resultat.json", _DIFFUSABLE),
+        ),
         rule=5,
     ),
 )
