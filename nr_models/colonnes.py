@@ -23,10 +23,13 @@ from nr_models.tables import (
     Destinataire,
     Diffusion,
     Dossier,
+    Entrant,
     Event,
     Execution,
+    Frein,
     Gate,
     Levee,
+    Membre,
     Outbox,
     Parole,
     Person,
@@ -38,6 +41,7 @@ from nr_models.tables import (
     Retrait,
     Revocation,
     Round,
+    Seance,
     Snapshot,
     Source,
 )
@@ -125,6 +129,10 @@ COLONNES: Mapping[type[SQLModel], Mapping[str, Valeur]] = {
     Outbox: _columns(cache="id kind key payload created_at not_before attempts done_at erreur"),
     Execution: _columns(cache="id programme_id dossier_id flow_run en_attente gate_id opened_at closed_at"),
     Source: _columns(cache="id dossier_id cle adresse tried_at answered_at sha256 anomalie"),
+    Membre: _columns(deduit="dossier_id mail role", cache="id"),
+    Seance: _columns(cache="id jeton mail moyen gate_id appareil opened_at seen_at ends_at closed_at"),
+    Entrant: _columns(cache="id mail nonce navigateur essais asked_at ends_at used_at"),
+    Frein: _columns(cache="id cle done_at"),
     Request: _columns(cache="id request_id content code message answered_at"),
     Relance: _columns(cache="id programme_id person_id cles drafted_at"),
 }
@@ -167,5 +175,6 @@ NOMS: Mapping[str, str] = {
     "programme": "programme",
     "person": "personne",
     "parole": "parole",
+    "membre": "membre d’un dossier",
 }
 """What people call a row of each table that proves something."""

@@ -66,6 +66,67 @@ class Dossier(SQLModel, table=True):
     version: str = ""
 
 
+class Membre(SQLModel, table=True):
+    """A role that the registry gives to an address in a dossier: an index of ``Dossier.entree``, kept with it."""
+
+    __tablename__ = "membre"
+    __table_args__ = (UniqueConstraint("dossier_id", "mail", "role"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    dossier_id: int = Field(foreign_key="dossier.id", index=True)
+    mail: str = Field(index=True)
+    role: str
+
+
+class Seance(SQLModel, table=True):
+    """A browser where a person was recognised: by its cookie's SHA-256, by what means, until when.
+
+    ``gate_id`` where they came by the link of one validation: nothing else is open to them. ``appareil`` is the
+    SHA-256 of what that browser keeps of its own, so that a new one is told from one already known.
+    """
+
+    __tablename__ = "seance"
+
+    id: int | None = Field(default=None, primary_key=True)
+    jeton: str = Field(unique=True)
+    mail: str = Field(index=True)
+    moyen: str
+    gate_id: int | None = Field(default=None, foreign_key="gate.id")
+    appareil: str = ""
+    opened_at: str
+    seen_at: str
+    ends_at: str
+    closed_at: str | None = None
+
+
+class Entrant(SQLModel, table=True):
+    """Somebody asked to come in by mail: the link and the code are worked out from ``nonce`` and our key, never kept.
+
+    ``navigateur`` is the SHA-256 of what the browser that asked keeps; ``essais`` counts the codes tried.
+    """
+
+    __tablename__ = "entrant"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mail: str = Field(index=True)
+    nonce: str
+    navigateur: str
+    essais: int = 0
+    asked_at: str
+    ends_at: str
+    used_at: str | None = None
+
+
+class Frein(SQLModel, table=True):
+    """Something that may not be done too often was done; ``cle`` digests what and by whom."""
+
+    __tablename__ = "frein"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cle: str = Field(index=True)
+    done_at: str
+
+
 class Reading(SQLModel, table=True):
     """A returned file as it was last read, known by place, size and date so as not to read it twice.
 

@@ -13,11 +13,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.effacement import NOM_EFFACE, Masque, plan_names, vacant_roles
 from nr_models.dossier.journal import Fait
-from nr_models.tables import Avancement, Dossier, Parole, Person, Reading, Retenu, find_id
+from nr_models.tables import Avancement, Dossier, Entrant, Parole, Person, Reading, Retenu, Seance, find_id
 from nr_models.values.controle import show_code
 from tasks.acts.door import Auteur, look_at_registres
 from tasks.people.anonymisation import mask_rows, settle_mails
@@ -33,6 +34,7 @@ from tasks.people.personnes import (
 )
 from tasks.people.suites import Purge, ask_suites, find_unfinished, finish
 from tasks.programme.columns import REGISTRE
+from tasks.programme.programmes import index_members, load_entree
 from tasks.store.lock import programme_lock
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -143,6 +145,7 @@ def _erase(workspace: Workspace, session: Session, identite: Identite, par: Aute
     done = Effacement(True, pseudonyme=masque.pseudonyme)
     _tell_rest(session, identite, masque, done)
     _erase_words(session, person, masque, done)
+    _close_doors(session, identite.mail)
     noms = plan_names(masque, {*session.exec(select(Reading.path)), *session.exec(select(Retenu.path))})
     masque.exact.update(noms)
     mentions = list(list_mentions(session, masque, _homes(identite)))
@@ -152,6 +155,7 @@ def _erase(workspace: Workspace, session: Session, identite: Identite, par: Aute
     repoint(workspace.settings, session, documents.remplaces)
     done.comptes.update(mask_rows(workspace, session, identite, masque, mentions))
     settle_mails(session, masque)
+    _index_again(session, identite)
     said = save_words(session, writer, str(masque.replace(comment)))
     account = save_words(session, writer, par.compte)
     receipt = {
@@ -170,6 +174,20 @@ def _erase(workspace: Workspace, session: Session, identite: Identite, par: Aute
         event = chain.append(session, name, Fait.EFFACE, receipt)
         done.entrees.append(f"{name}, entrée {event['n']}, code de contrôle {show_code(event['hash'])}")
     return done
+
+
+def _close_doors(session: Session, mail: str) -> None:
+    """No browser knows them any more, and no link or code lets them in."""
+    for table in (Seance, Entrant):
+        session.execute(sa.delete(table).where(col(table.mail) == mail))
+
+
+def _index_again(session: Session, identite: Identite) -> None:
+    """The index of members is that of the masked registry."""
+    for place in identite.places:
+        session.refresh(place.dossier)
+        index_members(session, place.dossier, load_entree(place.dossier))
+    session.flush()
 
 
 def _say_again(session: Session) -> None:

@@ -17,7 +17,7 @@ from nr_models.dossier.registre import Entree, list_roles
 from nr_models.dossier.workflow import Etat
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import STAGES
-from nr_models.tables import TOUCHED, Avancement, Dossier, Programme, find_id
+from nr_models.tables import TOUCHED, Avancement, Dossier, Membre, Programme, find_id
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.frozen import canonical, digest
 from nr_models.values.text import slugify
@@ -278,7 +278,19 @@ def _sync_entree(session: Session, programme: Programme, entree: Entree, referen
         if before != entree:  # else an earlier version wrote the same line otherwise
             dossier.version = TOUCHED
     dossier.nom = entree.collectivite.nom
+    if dossier.entree_digest != digest(entree):
+        index_members(session, dossier, entree)
     dossier.entree, dossier.entree_digest = canonical(entree), digest(entree)
+
+
+def index_members(session: Session, dossier: Dossier, entree: Entree) -> None:
+    """Keep who is of which dossier where it is found by address."""
+    number, roles = find_id(dossier), list_roles(entree)
+    rows = {(row.mail, row.role): row for row in session.exec(select(Membre).where(Membre.dossier_id == number))}
+    for key in rows.keys() - roles:
+        session.delete(rows[key])
+    for mail, role in sorted(roles - rows.keys()):
+        session.add(Membre(dossier_id=number, mail=mail, role=role))
 
 
 def _tell_registre(session: Session, key: str, before: Entree, after: Entree) -> None:

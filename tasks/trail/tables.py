@@ -18,6 +18,7 @@ from nr_models.colonnes import NOMS
 from nr_models.dossier.effacement import NOM_EFFACE, build_pseudonym
 from nr_models.dossier.gates import Ouverture
 from nr_models.dossier.journal import Fait, bears_name, commit
+from nr_models.dossier.registre import Entree, list_roles
 from nr_models.dossier.replay import (
     Discordance,
     compare,
@@ -36,6 +37,7 @@ from nr_models.tables import (
     Decision,
     Dossier,
     Gate,
+    Membre,
     Parole,
     Person,
     Programme,
@@ -88,7 +90,7 @@ def _list_faults(
     erased = {event["donnees"]["personne"] for event in _flatten(whole) if event["fait"] == Fait.EFFACE}
     yield from _list_people(session, _flatten(chains), erased, alone=bool(perimetre))
     for place in places:
-        for find in (_list_rows, _list_deduced, _list_unpaired, _list_unproved):
+        for find in (_list_rows, _list_deduced, _list_unindexed, _list_unpaired, _list_unproved):
             yield from (Faille(place.cle, 0, said) for said in find(session, place))
     yield from _list_words(session, chains, alone=bool(perimetre))
     yield from _list_lost(settings, session, places, alone=bool(perimetre))
@@ -207,6 +209,21 @@ def _list_deduced(session: Session, place: _Place) -> Iterator[str]:
                         f"la base dit « {str(found)[:_SHOWN]} », sa colonne {source} donne « {str(wanted)[:_SHOWN]} »"
                     )
                     yield str(Discordance(str(kind.__tablename__), row.id, name, said))
+
+
+def _list_unindexed(session: Session, place: _Place) -> Iterator[str]:
+    """Roles that the index of members gives and the registry of the dossier does not, or the contrary."""
+    entree = Entree.model_validate_json(place.dossier.entree)
+    given = {(mail, str(role)) for mail, role in list_roles(entree)}
+    rows = session.exec(select(Membre).where(Membre.dossier_id == place.dossier.id).order_by(col(Membre.id))).all()
+    for row in rows:
+        if (row.mail, row.role) not in given:
+            said = f"le registre de ce dossier ne donne pas le rôle « {row.role} » à « {row.mail} »"
+            yield str(Discordance("membre", find_id(row), "role", said))
+    if lost := given - {(row.mail, row.role) for row in rows}:
+        mail, role = min(lost)
+        said = f"le rôle « {role} » que le registre donne à « {mail} » n’y est pas"
+        yield str(Discordance("membre", 0, "role", said))
 
 
 def _list_unpaired(session: Session, place: _Place) -> Iterator[str]:

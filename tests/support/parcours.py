@@ -22,6 +22,7 @@ from nr_models.dossier.registre import Entree, Personne
 from nr_models.stages import BY_SLUG
 from nr_models.tables import Avancement, Dossier, Gate, Outbox, Round
 from nr_models.values.frozen import canonical, digest
+from nr_models.values.moyens import Moyen
 from nr_models.values.roles import Role
 from tasks.acts.avis import give_avis
 from tasks.acts.closing import close_stage, reopen_stage, resubmit_stage
@@ -38,7 +39,7 @@ from tasks.dossier.board import LigneTableau, load_line
 from tasks.dossier.making import make
 from tasks.dossier.rounds import find_round
 from tasks.programme.lieu import Lieu
-from tasks.programme.programmes import cle, find_dossier, list_dossiers, load_entree, open_programme
+from tasks.programme.programmes import cle, find_dossier, index_members, list_dossiers, load_entree, open_programme
 from tasks.returns.comptes import list_tardifs
 from tasks.store.files import stage_folder
 from tasks.store.settings import Settings
@@ -55,7 +56,7 @@ FIN = "fin"
 
 def essai(mail: str, demande: str = "") -> Auteur:
     """Qui agit dans les essais."""
-    return Auteur(mail, "essai", "pytest", demande)
+    return Auteur(mail, Moyen.SIMULATION.value, "pytest", demande)
 
 
 _HASARD = frozenset({"par", "commentaire", "compte", "motif", "tetes", "sel", "lignes"})
@@ -240,6 +241,7 @@ class Terrain:
         with self.workspace.writing() as session:
             row = session.get_one(Dossier, self.dossier.id)
             row.entree, row.entree_digest = canonical(fresh), digest(fresh)
+            index_members(session, row, fresh)
 
     def outbox(self, kind: str) -> list[dict[str, Any]]:
         """Ce qui doit suivre, de cette sorte, dans l’ordre."""

@@ -37,7 +37,7 @@ from nr_models.values.roles import Role
 from tasks.acts.door import SuiteDonnee
 from tasks.dossier.rounds import save_round
 from tasks.programme.lieu import Lieu
-from tasks.programme.programmes import load_kept_referentiel
+from tasks.programme.programmes import index_members, load_kept_referentiel
 from tasks.store.files import save_bytes
 from tasks.trail import chain
 from tests.support.parcours import AVEC_DG, Terrain, new
@@ -414,6 +414,7 @@ class Dossiers(RuleBasedStateMachine):
         with self.terrain.workspace.writing() as session:
             row = session.get_one(Dossier, self.terrain.dossier.id)
             row.entree, row.entree_digest = canonical(fresh), digest(fresh)
+            index_members(session, row, fresh)
 
     @rule(data=st.booleans())
     def refresh(self, data: bool) -> None:

@@ -27,7 +27,7 @@ from tasks.mail.delivery import deliver_due
 from tasks.people.acces import AccesRefuse, export_person
 from tasks.people.effacement import Effacement, erase, preview
 from tasks.people.personnes import replace_text
-from tasks.programme.programmes import Introuvable, find_dossier, load_entree
+from tasks.programme.programmes import Introuvable, find_dossier, index_members, load_entree
 from tasks.store.outbox import enqueue
 from tasks.trail import chain
 from tasks.trail.evidence import render_pack
@@ -398,6 +398,7 @@ def leave(terrain: Terrain, people: tuple[Personne, ...]) -> None:
     with terrain.workspace.writing() as session:
         row = session.get_one(Dossier, terrain.dossier.id)
         row.entree, row.entree_digest = canonical(fresh), digest(fresh)
+        index_members(session, row, fresh)
 
 
 def test_un_motif_d_un_caractere_n_abime_pas_l_etat_des_autres_etapes(depart: Depart) -> None:
