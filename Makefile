@@ -40,6 +40,7 @@ run: install ## Dérouler le programme d'exemple, de la collecte à la feuille d
 	@$(NR) piste verifier
 	@echo "Ce qui a été produit :"
 	@find $${NR_OUTPUTS:-outputs}/exemple -path '*/[0-9]-*' \( -name '*.pptx' -o -name '*.xlsx' \) | grep -vE '/(trame|bulletin)-' | sort | sed 's/^/  /'
+	@echo "Pour le lire et y décider comme ses personnes, d'un navigateur : make serve"
 
 system: ## Installer ce que les tests demandent au système (Debian), où c'est permis
 	@sh .ci/system
@@ -51,6 +52,7 @@ lent: dev ## Le grand nombre des propriétés, que « make test » essaie en pet
 	@$(BIN)/python -m pytest -n auto -m lent
 	@NR_EXEMPLES=400 $(BIN)/python -m pytest -n auto -m "hypothesis and not lent"
 	@NR_SUITES=300 NR_COUPURES=1000 NR_KILLS=50 $(BIN)/python -m pytest -n auto tests/tasks/dossier tests/tasks/sources tests/tasks/returns/test_suites.py tests/flows/test_kill.py
+	@NR_DEUX_BASES=1 $(BIN)/python -m pytest -n auto -k postgresql
 	@NR_DECISIONS=1000 NR_BASE=postgresql $(BIN)/python -m pytest -n auto tests/tasks/acts tests/tasks/people tests/tasks/returns
 
 mutants: dev ## Changer un signe du code et voir un essai échouer (vingt minutes)

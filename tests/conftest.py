@@ -55,8 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Un essai marqué « deux_bases » qui touche une base se joue sur les deux ; les autres, sur SQLite seule."""
-    if "base" in metafunc.fixturenames and metafunc.definition.get_closest_marker("deux_bases"):
+    """Un essai marqué « deux_bases » qui touche une base se joue sur les deux ; les autres, sur SQLite seule.
+
+    Ceux que porte ``toujours`` le font à chaque fois ; les autres, quand ``NR_DEUX_BASES`` le demande (« make lent »).
+    """
+    marque = metafunc.definition.get_closest_marker("deux_bases")
+    if "base" in metafunc.fixturenames and marque and (marque.kwargs.get("toujours") or "NR_DEUX_BASES" in os.environ):
         metafunc.parametrize("base", ["sqlite", "postgresql"], indirect=True)
 
 

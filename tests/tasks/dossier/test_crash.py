@@ -195,7 +195,7 @@ def test_coupe_ou_que_ce_soit_un_lancement_se_reprend(
         shutil.rmtree(folder)
 
 
-@pytest.mark.deux_bases
+@pytest.mark.deux_bases(toujours=True)
 def test_coupee_ou_que_ce_soit_une_decision_est_entiere_ou_absente(
     tmp_path: Path, courant: Courant, base: Grappe | None
 ) -> None:

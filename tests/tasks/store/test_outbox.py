@@ -18,7 +18,7 @@ LUNDI = "2026-11-23T08:00:00Z"
 MARDI = "2026-11-24T08:00:00Z"
 
 
-pytestmark = pytest.mark.deux_bases
+pytestmark = pytest.mark.deux_bases(toujours=True)
 
 
 @pytest.fixture

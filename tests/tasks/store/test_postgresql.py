@@ -38,7 +38,7 @@ def test_le_reglage_seul_donne_les_memes_documents_et_la_meme_piste(
     assert "Validation de l’étape" in produit.nr("etat").dit
 
 
-@pytest.mark.deux_bases
+@pytest.mark.deux_bases(toujours=True)
 @pytest.mark.parametrize("table", IMMUABLES)
 def test_la_base_refuse_de_vider_ou_de_remplacer_la_piste(depart: Depart, base: Grappe | None, table: str) -> None:
     terrain = depart("restitute")
@@ -51,7 +51,7 @@ def test_la_base_refuse_de_vider_ou_de_remplacer_la_piste(depart: Depart, base: 
     assert terrain.events() == before
 
 
-@pytest.mark.deux_bases
+@pytest.mark.deux_bases(toujours=True)
 def test_dix_mains_a_la_fois_ecrivent_une_seule_suite(depart: Depart) -> None:
     terrain = depart()
 
@@ -83,7 +83,7 @@ def test_deux_processus_ouvrent_la_meme_base_neuve(grappe: Grappe, tmp_path: Pat
         assert list(pool.map(look, range(4))) == [0] * 4
 
 
-@pytest.mark.deux_bases
+@pytest.mark.deux_bases(toujours=True)
 def test_qui_lit_voit_un_seul_moment(depart: Depart) -> None:
     terrain = depart("score")
     with terrain.workspace.reading() as session:
@@ -93,7 +93,7 @@ def test_qui_lit_voit_un_seul_moment(depart: Depart) -> None:
     assert len(terrain.events()) > before
 
 
-@pytest.mark.deux_bases
+@pytest.mark.deux_bases(toujours=True)
 def test_un_fichier_de_trois_gigaoctets_a_une_taille(depart: Depart) -> None:
     terrain = depart("score")
     with terrain.workspace.writing() as session:
