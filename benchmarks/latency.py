@@ -55,7 +55,7 @@ def _decide(lieu: Lieu, name: str, waited: Attendu) -> float:
         lieu.workspace,
         name,
         waited.gate or "",
-        par=Auteur(waited.personnes[0], "mesure", "mesure"),
+        par=Auteur(waited.personnes[0], "simulation", "mesure"),
         verdict=Verdict.APPROUVER,
         vu=waited.empreinte or "",
         comment="",

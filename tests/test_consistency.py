@@ -338,6 +338,7 @@ OWN_NUMBERS = {
     "entretiens": {24, 60},  # les heures d’un jour, les minutes d’une heure
     "ecarts": {6},  # les lignes dites une à une
     "effacement": {16},  # les chiffres d’un engagement qui distinguent deux personnes effacées
+    "moyens": {3},  # le plus haut niveau de reconnaissance
     "journal": {64},  # les chiffres d'une empreinte
     "parc": {3, 16},  # le plus court numéro de série, la longueur d’une empreinte
     "lint_figures": {24},  # les heures d'un jour

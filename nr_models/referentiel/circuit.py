@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from nr_models.referentiel.parametres import Bloc
 from nr_models.values.frozen import Frozen
+from nr_models.values.moyens import SLUGS, Niveau
 
 
 class Regle(StrEnum):
@@ -27,7 +28,8 @@ _REGLES = {Regle.UNE: "une personne suffit", Regle.TOUTES: "chaque rôle", Regle
 class Validation(Frozen):
     """One gate of the circuit: who decides, by which rule, in how many working days.
 
-    With « n », that many of the roles must approve, and those of ``requis`` must be among them.
+    With « n », that many of the roles must approve, and those of ``requis`` must be among them. ``reconnaissance``
+    is the least by which who decides must have been recognised, a word of ``nr_models.values.moyens``.
     """
 
     gate: str
@@ -38,6 +40,12 @@ class Validation(Frozen):
     requis: tuple[str, ...] = ()
     ordre: bool = False
     jours_ouvres: int
+    reconnaissance: str = "courrier"
+
+    @property
+    def niveau(self) -> Niveau:
+        """The least level by which who decides must have been recognised; the highest where the word is unknown."""
+        return SLUGS.get(self.reconnaissance, Niveau.COMPTE_FORT)
 
 
 class Palier(Frozen):

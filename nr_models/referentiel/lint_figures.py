@@ -11,6 +11,7 @@ from nr_models.referentiel.faute import Faute
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import Referentiel
 from nr_models.stages import BY_GATE, BY_SLUG
+from nr_models.values.moyens import SLUGS
 from nr_models.values.roles import Role
 
 _HOURS = 24
@@ -193,6 +194,8 @@ def _validation(validation: Validation, twice: set[str]) -> Iterator[tuple[str, 
         yield "requis", "un rôle obligatoire doit être un des rôles de cette validation"
     if validation.regle is Regle.NOMBRE and len(validation.requis) > validation.n:
         yield "requis", "il y a plus de rôles obligatoires que de voix demandées ; augmentez n"
+    if validation.reconnaissance not in SLUGS:
+        yield "reconnaissance", f"les valeurs possibles sont : {', '.join(SLUGS)}"
     if validation.jours_ouvres <= 0:
         yield "jours_ouvres", "le délai doit être d’un jour ouvré au moins"
 

@@ -20,6 +20,7 @@ import openpyxl
 
 from portal.manuel.documentation import ROOT
 from tasks.demo.form import Form
+from tasks.referentiel.load import find_folder
 from tasks.stages.preselect.columns import PRESTATAIRE
 from tasks.stages.prioritise.columns import BULLETIN
 
@@ -258,6 +259,14 @@ def _leader(h: Histoire) -> str:
     raise RuntimeError("no référent")
 
 
+def _accept_commands(programme: Path) -> None:
+    """Give the programme a référentiel of its own, which takes a decision typed on the command line."""
+    shutil.copytree(find_folder(), programme / "referentiel")
+    circuit = programme / "referentiel" / "validation.yaml"
+    said = circuit.read_text(encoding="utf-8").replace("jours_ouvres:", "reconnaissance: commande, jours_ouvres:")
+    circuit.write_text(said, encoding="utf-8")
+
+
 def main() -> None:
     """Play the story and write the page."""
     with tempfile.TemporaryDirectory(prefix="histoire-") as name:
@@ -268,6 +277,7 @@ def main() -> None:
             "`python -m portal.manuel.histoire` le rejoue et réécrit cette page."
         )
         histoire.run("exemple", "ecrire", "--vers", "exemple", "--collectivites", "3", "--graine", "1")
+        _accept_commands(Path(name) / "exemple")
         tell(histoire)
     PAGE.write_text("\n".join(histoire.page).rstrip() + "\n", encoding="utf-8")
 

@@ -19,6 +19,7 @@ from nr_models.dossier.workflow import SIEGE, Acte, Etat, attempt
 from nr_models.stages import BY_GATE, BY_SLUG, STAGES
 from nr_models.tables import Decision, Gate, Person, Retrait, find_id
 from nr_models.values.controle import CODE_CHARS
+from nr_models.values.moyens import find_niveau
 from tasks.acts.door import Auteur, Code, Scene, SuiteDonnee, play
 from tasks.acts.retraits import list_live_decisions
 from tasks.acts.seen import check_seen
@@ -103,7 +104,7 @@ def _decide(scene: Scene, demande: Demande) -> SuiteDonnee:
         return again
     if not free and (attente.libres or not again):  # no seat left at all: roles changed, what was said is enough
         return again or SuiteDonnee(False, _not_yours(attente, scene.personne.mail), Code.INTERDIT)
-    if refusal := _not_sent_back(scene, demande):
+    if refusal := _unsure(scene, attente) or _not_sent_back(scene, demande):
         return refusal
     taken: list[int] = []
     recent, warned = load_recent(scene), dict[str, str]()
@@ -114,6 +115,19 @@ def _decide(scene: Scene, demande: Demande) -> SuiteDonnee:
         free = seats_of(scene.personne.mail, attente.libres)
     reponse = _conclude(scene, attente, demande, taken)
     return replace(reponse, message=f"{reponse.message}{tell_doubts(warned)}")
+
+
+def _unsure(scene: Scene, attente: Attente) -> SuiteDonnee | None:
+    """The refusal of who was not recognised as surely as the gate asks; a means that we do not know opens none."""
+    known, least = find_niveau(scene.par.moyen), attente.validation.niveau
+    if known is not None and known >= least:
+        return None
+    return SuiteDonnee(
+        False,
+        f"Cette validation demande d’être reconnu par {least.nom} au moins : elle se décide dans les pages "
+        "(« nr servir »), par le lien que porte le courrier. Un programme peut accepter moins, dans validation.yaml.",
+        Code.INTERDIT,
+    )
 
 
 def _again(scene: Scene, demande: Demande) -> Attente:
@@ -268,7 +282,7 @@ def _move(scene: Scene, attente: Attente, demande: Demande, result: Ouverture) -
     if result is Ouverture.A_CORRIGER and named is not stage:
         _send_back(scene, attente, demande)
         return
-    facts = {"decision-acquise", "motif-ecrit"}
+    facts = {"decision-acquise", "motif-ecrit", "reconnaissance-suffisante"}
     moved = move(find_state(scene, stage.slug), acte, facts, raison, {SIEGE})
     assert moved, "the gate was open, so its stage was submitted"
     if result is Ouverture.APPROUVEE:

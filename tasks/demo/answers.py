@@ -20,6 +20,7 @@ from nr_models.dossier.registre import Personne
 from nr_models.dossier.workflow import Etat
 from nr_models.stages import BY_GATE, STAGES, Stage
 from nr_models.tables import Avancement, Programme
+from nr_models.values.moyens import Moyen
 from nr_models.values.roles import Role
 from nr_models.values.text import slugify
 from tasks.acts.closing import close_stage
@@ -41,7 +42,7 @@ from tasks.store.workspace import Workspace
 
 def _played(mail: str) -> Auteur:
     """How the people played are recognised in the decisions and in the trail."""
-    return Auteur(mail, "simulation", "nr exemple")
+    return Auteur(mail, Moyen.SIMULATION.value, "nr exemple")
 
 
 class Played(NamedTuple):

@@ -14,6 +14,7 @@ from nr_models.referentiel.circuit import Regle
 from nr_models.referentiel.parametres import Priorite
 from nr_models.referentiel.referentiel import NATURES, Difficulte
 from nr_models.stages import BY_GATE, STAGES
+from nr_models.values.moyens import SLUGS
 from nr_models.values.roles import Role
 from tasks.office.columns import ANSWERS, YES_NO
 
@@ -77,6 +78,7 @@ class Chiffre(NamedTuple):
 _T, _LIGNES, _LISTE, _N, _E = Sorte.TEXTE, Sorte.LIGNES, Sorte.LISTE, Sorte.NOMBRE, Sorte.ENTIER
 _ROLES = {role.value: role.nom for role in Role}
 _GATES = {gate: gate for gate in BY_GATE}
+_NIVEAUX = {slug: niveau.nom for slug, niveau in SLUGS.items()}
 _STAGES = {stage.slug: stage.nom for stage in STAGES}
 _NATURES = {
     name: {"epci": "EPCI", "departement": "département", "region": "région"}.get(name, name) for name in NATURES
@@ -328,6 +330,7 @@ FEUILLES: dict[str, FeuilleType] = {
                 Champ("requis", "Rôles obligatoires", Sorte.CHOIX_LISTE, 26, choix=_ROLES),
                 Champ("ordre", "Dans cet ordre", Sorte.OUI_NON, 12),
                 Champ("jours_ouvres", "Délai (jours ouvrés)", _E, 14, True),
+                Champ("reconnaissance", "Être reconnu au moins par", Sorte.CHOIX, 22, choix=_NIVEAUX, jeune=True),
             ),
             "validation",
             "gate",

@@ -29,6 +29,7 @@ from tasks.dossier.board import LigneTableau, load_line
 from tasks.dossier.making import make
 from tasks.programme.lieu import Lieu, find_lieu
 from tasks.programme.programmes import list_dossiers, open_programme
+from tasks.referentiel.load import find_folder
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 from tasks.trail import chain
@@ -171,7 +172,16 @@ def ecrire(racine: Path, *, collectivites: int = 2, seed: int = 3, grappe: Grapp
     """Un programme d'exemple dont rien n'est encore lu."""
     produit = Produit(racine, grappe.create() if grappe else "")
     write_programme(produit.programme, collectivites=collectivites, seed=seed)
+    decider_par_commande(produit.programme)
     return produit
+
+
+def decider_par_commande(programme: Path) -> None:
+    """Un référentiel à ce programme, qui accepte qu’une décision soit tapée à la ligne de commande."""
+    shutil.copytree(find_folder(), programme / "referentiel")
+    circuit = programme / "referentiel" / "validation.yaml"
+    said = circuit.read_text(encoding="utf-8").replace("jours_ouvres:", "reconnaissance: commande, jours_ouvres:")
+    circuit.write_text(said, encoding="utf-8")
 
 
 def avancer(produit: Produit, tours: int = TOURS_MAX) -> None:
@@ -298,7 +308,7 @@ def rouvrir(produit: Produit, slug: str, etape: str, comment: str = "Repris.") -
     assert done.code == 0, done.dit
 
 
-ANNONCES = ["Tableau de bord", "Page technique (Prefect)", "Mot de passe de la page technique"]
+ANNONCES = ["Nos pages", "Page technique (Prefect)", "Mot de passe de la page technique"]
 
 
 class Service:

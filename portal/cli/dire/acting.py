@@ -8,6 +8,7 @@ import sys
 import click
 
 from nr_models.stages import BY_GATE, STAGES
+from nr_models.values.moyens import Moyen
 from tasks.acts.door import Auteur, SuiteDonnee
 from tasks.programme.programmes import Introuvable
 
@@ -30,7 +31,7 @@ NAMED = click.option(
 
 def identify(mail: str, demande: str = "") -> Auteur:
     """The person is who the operator of this account says: recorded as such."""
-    return Auteur(mail, "ligne de commande", getpass.getuser(), demande.strip())
+    return Auteur(mail, Moyen.COMMANDE.value, getpass.getuser(), demande.strip())
 
 
 def finish(reponse: SuiteDonnee) -> None:

@@ -6,6 +6,7 @@ import ast
 import csv
 import inspect
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -377,6 +378,7 @@ def test_un_reglage_faux_est_nomme(ici: Produit) -> None:
 
 def test_un_referentiel_casse_n_ouvre_rien_et_ne_perd_rien(ici: Produit) -> None:
     own = ici.programme / "referentiel"
+    shutil.rmtree(own, ignore_errors=True)
     own.mkdir()
     (own / "referentiel.yaml").write_text("version: [", encoding="utf-8")
     (ici.programme / "registre.xlsx").touch()

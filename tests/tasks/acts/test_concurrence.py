@@ -18,12 +18,14 @@ from sqlmodel import Session, SQLModel, col, select
 
 from nr_models.dossier.workflow import Etat
 from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Round
+from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
+from tasks.store.files import save_bytes
 from tasks.trail import chain
 from tests.support.parcours import Depart, Terrain
 from tests.support.produit import Produit, finir
 
-pytestmark = pytest.mark.deux_bases
+pytestmark = pytest.mark.deux_bases(toujours=True)
 
 DECISIONS = int(os.environ.get("NR_DECISIONS", "40"))
 ENVOIS = 2
@@ -68,8 +70,22 @@ def write_decisions(terrain: Terrain, names: Iterable[str]) -> Path:
     return path
 
 
+def accept_commands(terrain: Terrain) -> None:
+    """Que les validations de ce dossier se décident à la ligne de commande : le référentiel qu’il garde le dit."""
+    kept = terrain.lieu.referentiel
+    gates = tuple(item.model_copy(update={"reconnaissance": "commande"}) for item in kept.validation.validations)
+    content = canonical(
+        kept.model_copy(update={"validation": kept.validation.model_copy(update={"validations": gates})})
+    ).encode()
+    digest = save_bytes(terrain.workspace.settings, content)
+    with terrain.workspace.writing() as session:
+        for row in session.exec(select(Dossier)).all():
+            row.referentiel_digest = digest
+
+
 def test_chaque_decision_envoyee_deux_fois_a_la_fois_n_a_qu_un_effet(depart: Depart) -> None:
     terrain = depart("score")
+    accept_commands(terrain)
     names = multiply(terrain, DECISIONS)
     path, produit = write_decisions(terrain, names), Produit(terrain.place, terrain.url)
     sent = [

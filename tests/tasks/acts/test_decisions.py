@@ -19,6 +19,7 @@ from nr_models.values.controle import CODE_CHARS
 from nr_models.values.frozen import canonical
 from nr_models.values.roles import Role
 from tasks.acts.decisions import decide
+from tasks.acts.door import Auteur, Code
 from tasks.programme.programmes import Introuvable
 from tasks.trail.paroles import find_words
 from tests.support.parcours import AVEC_DG, Depart, Terrain, essai
@@ -54,6 +55,20 @@ def test_un_autre_role_ne_decide_pas(depart: Depart) -> None:
     answer = terrain.decide("score", terrain.person(ELU))
     assert (answer.accepted, "rôle" in answer.message) == (False, True)
     assert not decisions(terrain)
+
+
+@pytest.mark.parametrize("moyen", ["ligne de commande", "un moyen de plus tard", ""])
+def test_qui_est_moins_bien_reconnu_que_la_validation_ne_le_demande_ne_decide_pas(depart: Depart, moyen: str) -> None:
+    terrain = depart("score")
+    seal, mail = terrain.gates("score")[-1].seal, terrain.person(REFERENT)
+    said = {"verdict": Verdict.APPROUVER, "vu": seal, "comment": ""}
+    answer = decide(terrain.workspace, terrain.cle, "diagnostic", par=Auteur(mail, moyen, "essai"), **said)
+    assert answer.code is Code.INTERDIT
+    assert "un lien ou un code reçu par courrier" in answer.message
+    assert not decisions(terrain)
+    assert decide(
+        terrain.workspace, terrain.cle, "diagnostic", par=Auteur(mail, "lien reçu par courrier", "essai"), **said
+    ).accepted
 
 
 def test_un_inconnu_ne_decide_pas(depart: Depart) -> None:
@@ -216,7 +231,7 @@ def test_la_decision_garde_l_empreinte_et_chaque_document_vu(depart: Depart) -> 
     [kept] = decisions(terrain)
     assert (kept.seal, json.loads(kept.digests)) == (gate.seal, json.loads(gate.digests))
     assert set(json.loads(kept.digests)) == {"score.xlsx", "resultat.json"}
-    assert kept.identification == "essai"
+    assert kept.identification == "simulation"
 
 
 def test_une_validation_qui_n_est_pas_ouverte_est_refusee(depart: Depart) -> None:
@@ -329,6 +344,6 @@ def test_l_identification_dit_le_moyen_dans_la_piste_et_le_compte_dans_la_base(d
     terrain = depart("score")
     terrain.decide("score", terrain.person(REFERENT))
     [said] = [item["donnees"] for item in terrain.events() if item["fait"] == "decide"]
-    assert said["identification"] == "essai"
+    assert said["identification"] == "simulation"
     with terrain.workspace.reading() as session:
         assert find_words(session, said["compte"]) == "pytest"
