@@ -14,6 +14,7 @@ from flows.reconciler import reconcile
 from flows.sources import CRON, refresh_due
 from nr_models.inventaire.refresh import EtatCandidat
 from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
+from tasks.portee.reconnaissance.menage import forget_past
 from tasks.programme.programmes import cle, list_dossiers, list_programmes
 from tasks.store.clock import now
 from tasks.store.outbox import Consigne, enqueue, forget_done
@@ -62,6 +63,10 @@ def _digest(workspace: Workspace, _moteur: Moteur) -> None:
     enqueue_digests(workspace)
 
 
+def _tidy(workspace: Workspace, _moteur: Moteur) -> None:
+    forget_past(workspace)
+
+
 def _refresh(workspace: Workspace, _moteur: Moteur) -> None:
     """Visit the sources due; what came into force is taken further, like an act of a person."""
     moment = datetime.now(UTC)
@@ -84,6 +89,7 @@ SCHEDULES: tuple[Horaire, ...] = (
     Horaire("releves", CRON, timedelta(hours=1), _refresh),  # the sources whose own cron is due
     Horaire("relances", "5 * * * *", timedelta(hours=1), _remind),  # the rule keeps the quiet hours
     Horaire("tetes", "30 19 * * *", timedelta(days=1), _heads),
+    Horaire("menage", "15 3 * * *", timedelta(days=1), _tidy),
     Horaire("resume", "0 8 * * 1", timedelta(days=2), _digest),
 )
 

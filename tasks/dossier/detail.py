@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from nr_models.dossier.case import Manquant
 from nr_models.dossier.gates import Verdict
 from nr_models.dossier.workflow import Etat
-from nr_models.stages import BY_GATE, BY_SLUG, STAGES
+from nr_models.stages import BY_GATE, STAGES
 from nr_models.tables import Artefact, Avancement, Decision, Dossier, Gate, Person, Programme, Round
 from nr_models.values.frozen import Frozen
 from nr_models.values.roles import Role
@@ -84,22 +84,11 @@ def list_etapes(lieu: Lieu) -> tuple[Etape, ...]:
             manquants=tuple(Manquant.model_validate(item) for item in json.loads(states[stage.slug].manquants)),
             close=states[stage.slug].clos not in ("[]", "") and states[stage.slug].clos == states[stage.slug].manquants,
             empreinte=seals.get(stage.slug),
-            documents=tuple(item for item in documents[stage.slug] if is_shared(item)),
+            documents=tuple(documents[stage.slug]),
             avis=tuple(avis[stage.slug]),
         )
         for stage in STAGES
     )
-
-
-def find_document(lieu: Lieu, stage: str, nom: str) -> Document | None:
-    """The file of that name that a stage shows now to whoever reads the pages, or None."""
-    shown = _documents(lieu.session, _current_rounds(lieu))[stage]
-    return next((item for item in shown if item.nom == nom and is_shared(item)), None)
-
-
-def is_shared(item: Document) -> bool:
-    """False for what says who answered or voted what: the team reads it in the outputs, the pages do not serve it."""
-    return not BY_SLUG[item.stage].hides(item.nom)
 
 
 def list_history(lieu: Lieu) -> list[dict[str, Any]]:

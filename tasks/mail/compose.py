@@ -22,11 +22,14 @@ def find_place(workspace: Workspace, session: Session, dossier_id: int) -> Lieu:
     return Lieu(workspace, session.get_one(Programme, dossier.programme_id), dossier, session)
 
 
-def compose(template: str, lieu: Lieu, mail: str, command: str, **values: object) -> Lettre:
-    """A letter to one person about one dossier; ``command`` is what to type where no page is published."""
+def compose(template: str, lieu: Lieu, mail: str, command: str, *, page: str = "", **values: object) -> Lettre:
+    """A letter to one person about one dossier; ``command`` is what to type where no page is published.
+
+    ``page`` is where they are led, the page of the dossier by default.
+    """
     person = lieu.entree.find(mail)
     nom = person.nom if person else ""
-    suite = lead(lieu.workspace.settings, f"d/{lieu.cle}", command) if command else ""
+    suite = lead(lieu.workspace.settings, page or f"d/{lieu.cle}", command) if command else ""
     said = write_courrier(template, bonjour=greet(nom), collectivite=lieu.dossier.nom, suite=suite, **values)
     return Lettre(mail, nom, said.sujet, said.texte, lieu.programme.slug)
 
@@ -52,6 +55,10 @@ def name_gate(lieu: Lieu, gate: str) -> str:
 def greet(nom: str) -> str:
     """« Bonjour Anne Martin, »."""
     return f"Bonjour {nom}," if nom else "Bonjour,"
+
+
+_SAID = ("Tout se lit ici", "Lire et décider ici, en deux minutes (ce lien est à vous seul)")
+"""What is said before the address of a page: one to read, or the one that lets this person decide."""
 
 
 def lead(settings: Settings, page: str, command: str) -> str:

@@ -45,8 +45,10 @@ from tasks.dossier.anomalies import list_under_gate
 from tasks.dossier.gates import Attente, find_attente
 from tasks.dossier.making import RESULT_FILE
 from tasks.dossier.standing import load_standing
+from tasks.mail.arrivees import write_appareil, write_entree
 from tasks.mail.compose import compose, find_place, greet, lead, list_pieces, name_gate
 from tasks.mail.digest import build_digest
+from tasks.mail.liens import write_gate_token
 from tasks.mail.smtp import Lettre
 from tasks.mail.turns import write_complete, write_outcome, write_saisie
 from tasks.office.courrier import write_courrier
@@ -132,11 +134,13 @@ def _awaited(workspace: Workspace, session: Session, payload: Payload, template:
     if not titles and template != "escalade":
         return None  # they decided since, or no longer hold the role
     shown = _list_shown(gate) if titles else {}
+    token = write_gate_token(workspace.settings, gate, mail, since=payload.get("depuis", ""))
     found = compose(
         template,
         lieu,
         mail,
         f"nr validation decider {lieu.cle} {gate.gate}",
+        page=f"v/{token}" if titles else "",
         validation=attente.validation.nom,
         role=", ".join(titles),
         depuis=french_date(paris_day(gate.opened_at)),
@@ -300,5 +304,7 @@ LETTERS: dict[Consigne, Callable[[Workspace, Session, Payload], Lettre | None]] 
     Consigne.RELEVE: _refreshed,
     Consigne.APRES_COUP: _late,
     Consigne.RESUME: _digest,
+    Consigne.ENTREE: write_entree,
+    Consigne.APPAREIL: write_appareil,
 }
 """Each kind of mail of the outbox, and what writes it."""

@@ -40,6 +40,8 @@ class Consigne(StrEnum):
     RELEVE = "releve"
     APRES_COUP = "apres-coup"
     RESUME = "resume"
+    ENTREE = "entree"
+    APPAREIL = "appareil"
     AVANCER = "avancer"
     HORAIRE = "horaire"
     EFFACEMENT = "effacement"
@@ -65,6 +67,8 @@ _CONSIGNES = {
     Consigne.RELEVE: "inventaire relu à sa source",
     Consigne.APRES_COUP: "retour arrivé après coup",
     Consigne.RESUME: "résumé de la semaine",
+    Consigne.ENTREE: "lien et code pour entrer",
+    Consigne.APPAREIL: "nouvel appareil",
     Consigne.AVANCER: "dossier à faire avancer",
     Consigne.HORAIRE: "tâche à son heure",
     Consigne.EFFACEMENT: "effacement d’une personne à finir",

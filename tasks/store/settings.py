@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     roles_recents: float = Field(
         24, description="Heures pendant lesquelles une décision dit que le registre vient de donner le rôle."
     )
+    lien_jours: int = Field(
+        60, gt=0, le=3650, description="Jours pendant lesquels s’ouvre le lien d’une validation, tant qu’elle attend."
+    )
+    proxies: str = Field(
+        "127.0.0.1", description="Serveurs frontaux dont on croit l’adresse du visiteur (adresses, « , » entre elles)."
+    )
     umask: str = Field(
         "077",
         pattern=r"^0?[0-7]{3}$",

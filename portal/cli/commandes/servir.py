@@ -18,6 +18,8 @@ from flows.engine.card import find_card
 from flows.engine.guard import is_local
 from flows.engine.start import Moteur, keep_server, leave
 from portal.pages.app import build_app
+from tasks.portee.guichet import Guichet
+from tasks.portee.reconnaissance.liens_locaux import list_ready
 from tasks.store.settings import Settings
 from tasks.store.workspace import Workspace
 
@@ -38,12 +40,13 @@ def servir() -> None:
         click.echo("Démarrage du moteur…", err=True)
         with keep_server(settings, _say_busy) as moteur:
             pages, prefect = _address(settings, listener), moteur.acces.url.removesuffix("/api")
-            site = build_app(workspace, prefect)
+            site = build_app(Guichet(workspace), prefect)
             with moteur.share(pages), _running(workspace, moteur):
-                click.echo(f"Tableau de bord : {pages}/")
+                click.echo(f"Nos pages : {pages}/")
                 click.echo(f"Page technique (Prefect) : {prefect}/")
                 _say_secret(settings, moteur)
-                _serve(site, listener)
+                _say_links(workspace, pages)
+                _serve(site, listener, settings.proxies)
     click.echo("Arrêté.", err=True)
     leave(0)
 
@@ -82,10 +85,18 @@ def _running(workspace: Workspace, moteur: Moteur) -> Iterator[None]:
         thread.join(_GRACE_S)  # cut there, it loses nothing: what was not done is still asked for
 
 
-def _serve(site: ASGIApp, listener: socket.socket) -> None:
+def _serve(site: ASGIApp, listener: socket.socket, proxies: str) -> None:
     """Serve until Ctrl-C, or a request to end, which is then treated alike."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    config = uvicorn.Config(site, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        site,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        proxy_headers=True,
+        forwarded_allow_ips=proxies,
+    )
     with suppress(KeyboardInterrupt):  # uvicorn passes it on once it has ended
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -115,6 +126,18 @@ def _say_secret(settings: Settings, moteur: Moteur) -> None:
         return
     where = moteur.acces.secret if sys.stdout.isatty() else f"« acces », dans {find_card(settings)}"
     click.echo(f"Mot de passe de la page technique : {where}")
+
+
+def _say_links(workspace: Workspace, pages: str) -> None:
+    """Without a mail server, and on this machine alone: links for who tries the pages, never written to a log."""
+    settings = workspace.settings
+    if settings.smtp_host or settings.public_url or not is_local(settings.host):
+        return
+    if not sys.stdout.isatty():
+        click.echo("Les liens pour entrer se montrent dans un terminal ; les courriers sont écrits dans .courrier/.")
+        return
+    for lien in list_ready(workspace):
+        click.echo(f"  {lien.pour} : {pages}/{lien.path}")
 
 
 def _say_busy() -> None:

@@ -32,17 +32,19 @@ def build_essentiel(
     entree: Entree,
     precedent: bytes | None = None,
     jour: date | None = None,
+    ouverture: str = "",
 ) -> Essentiel:
     """What to read before deciding at the gate of a stage, from its sealed ``resultat.json``.
 
     ``precedent`` is the sealed score of the last snapshot, which a radar shows dashed; ``jour`` is today, a line on a
-    planning. What cannot be read (another version of the method or of the rules) gives sober essentials, without a
+    planning; ``ouverture`` the empreinte under which the dossier keeps its method. What cannot be read (another
+    version of the method or of the rules) gives sober essentials, without a
     figure.
     """
-    found = load_result(stage_slug, resultat, referentiel)
+    found = load_result(stage_slug, resultat, referentiel, ouverture)
     if found is None:
         return build_sober(stage_slug)
-    before = load_result("score", precedent, referentiel) if precedent else None
+    before = load_result("score", precedent, referentiel, ouverture) if precedent else None
     last = before if isinstance(before, score_rules.Result) else None
     return BUILDERS[stage_slug](found, Matiere(referentiel, entree, last, jour))
 

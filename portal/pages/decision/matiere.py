@@ -43,11 +43,18 @@ class Matiere(NamedTuple):
         return self.referentiel.leviers[levier].titre
 
 
-def load_result(stage: str, content: bytes, referentiel: Referentiel) -> Frozen | None:
-    """The sealed result of a stage; None where it is of another stage, of another method, or of an older shape."""
+def load_result(stage: str, content: bytes, referentiel: Referentiel, ouverture: str = "") -> Frozen | None:
+    """The sealed result of a stage; None where it is of another stage, of another method, or of an older shape.
+
+    ``ouverture`` is the empreinte under which the dossier keeps its method: an earlier software may have written
+    the same version under it.
+    """
     try:
         document = json.loads(content)
-        if document["stage"] != stage or document["referentiel"]["empreinte"] != referentiel.empreinte:
+        if document["stage"] != stage or document["referentiel"]["empreinte"] not in (
+            referentiel.empreinte,
+            ouverture,
+        ):
             return None
         # strict JSON mode again: a tuple is a list there, and a date its text
         return RESULTS[stage].model_validate_json(json.dumps(document["resultat"]))

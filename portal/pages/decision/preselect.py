@@ -21,7 +21,7 @@ _WHY_NOT = {
     "prestataire": "Dépendent d’un prestataire qui n’est pas embarqué",
     "bloque": "Bloqués par un prérequis écarté",
     "excedent": "Écartés pour tenir la liste",
-    "au-dela": "Moins pertinents que ceux de la liste",
+    "au-dela": "Non retenus : la liste prend les deux meilleurs de chaque dimension, puis les plus pertinents",
 }
 """The folds of what is left out, by reason; what the référent removed is said first, on its own."""
 

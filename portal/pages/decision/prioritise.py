@@ -178,7 +178,7 @@ def _disagreements(vote: Vote) -> Iterator[Point]:
         told = [stat for stat in far.values() if stat.voix >= least]
         low = min((stat.minimum for stat in told if stat.minimum is not None), default=None)
         high = max((stat.maximum for stat in told if stat.maximum is not None), default=None)
-        ends = f" : les notes vont de {low} à {high}" if low is not None and high is not None else ""
+        ends = f" : certains ont mis {low}, d’autres {high}" if low is not None and high is not None else ""
         which = "du n°" if len(far) == 1 else "des n°"
         yield Point(f"On n’est pas d’accord sur {axis}", f"{which} {joined([str(order) for order in far])}{ends}.")
 

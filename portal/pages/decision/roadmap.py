@@ -9,10 +9,21 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from nr_models.rules import roadmap
-from nr_models.values.dates import french_date
+from nr_models.rules import fiche, roadmap
+from nr_models.values.dates import french_date, to_define
 from nr_models.values.french import counted, euros, number, trimmed
-from portal.pages.decision.forme import NON_CALCULE, Chiffre, Detail, Essentiel, Figure, Pli, Point, Table
+from portal.pages.decision.forme import (
+    NON_CALCULE,
+    Chiffre,
+    Detail,
+    Essentiel,
+    Figure,
+    LigneDeListe,
+    Liste,
+    Pli,
+    Point,
+    Table,
+)
 from portal.pages.decision.matiere import Matiere
 from portal.pages.decision.phrases import letters, numbers_of, quoted, some
 from portal.pages.graphiques.colonnes import Colonne, Seuil, draw_colonnes
@@ -38,9 +49,36 @@ def build(result: roadmap.Result, matiere: Matiere) -> Essentiel:
         ensuite="la feuille de route est arrêtée ; le référent peut la diffuser et la suivre.",
         chiffres=tuple(_figures(result)),
         points=tuple(_points(result, matiere)),
+        liste=_list(result, matiere),
         figures=tuple(_charts(result, matiere)),
         plis=tuple(_folds(result, matiere)),
     )
+
+
+def _list(result: roadmap.Result, matiere: Matiere) -> Liste | None:
+    """Each action: who leads it, from when to when, for how much; what is not said is said to be so."""
+    if not result.barres:
+        return None
+    spent = {item.levier: item for item in result.fiches}
+    lines = []
+    for bar in sorted(result.barres, key=lambda item: item.numero):
+        dimension = matiere.dimension(bar.dimension)
+        leader = bar.responsable if bar.responsable and not to_define(bar.responsable) else ""
+        when = f"{_month(bar.debut)} à {_month(bar.fin)}" if bar.debut and bar.fin else "dates à définir"
+        notes = " · ".join(item for item in (leader, when, _cost(spent[bar.levier])) if item)
+        mark = "" if leader else "Responsable à définir"
+        lines.append(LigneDeListe(bar.numero, dimension.numero, dimension.nom, bar.titre, notes, mark))
+    return Liste("Les actions", "Après la dimension : le responsable, les dates, le coût.", tuple(lines))
+
+
+def _cost(item: fiche.Fiche) -> str:
+    """« 4 500 € », with what is still to define; « coût à définir » where nothing is known."""
+    amounts = [line.montant.valeur for _, line in roadmap.money_lines(item)]
+    known = [value for value in amounts if value is not None]
+    if not known:
+        return "coût à définir"
+    total = euros(sum(known, Decimal()), whole=True)
+    return total if len(known) == len(amounts) else f"{total}, une part à définir"
 
 
 def _lead(result: roadmap.Result) -> str:
@@ -184,6 +222,7 @@ def _budget(result: roadmap.Result, matiere: Matiere) -> Figure:
             f"+ {item.a_definir} à définir" if item.a_definir else "",
         )
         for item in result.budget_par_annee
+        if item.euros or item.a_definir  # what costs nothing has no column; the table says it
     ]
     title = _budget_finding(result.budget_total)
     told = " ; ".join(f"{item.cle} : {_told(item)}" for item in result.budget_par_annee)

@@ -32,6 +32,7 @@ from tasks.acts.delegations import delegate, revoke
 from tasks.acts.diffusion import diffuse
 from tasks.acts.retraits import withdraw
 from tasks.mail.delivery import Tournee, deliver_due
+from tasks.mail.liens import write_gate_token
 from tasks.mail.reminders import enqueue_digests, enqueue_reminders, enqueue_returns
 from tasks.mail.smtp import Lettre, Refusee, render_message
 from tasks.store.outbox import enqueue
@@ -128,7 +129,8 @@ def test_un_courrier_est_en_francais_avec_un_seul_lien(terrain: Terrain, boite: 
     assert message["Subject"].replace("\u00a0", " ").startswith("À valider : le diagnostic, ")
     assert message["Content-Language"] == "fr"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert re.findall(r"\w+://\S+", texte(message)) == [f"{PAGES}/d/{terrain.cle}"]
+    lien = write_gate_token(terrain.workspace.settings, terrain.gates("score")[-1], terrain.person(Role.REFERENT))
+    assert re.findall(r"\w+://\S+", texte(message)) == [f"{PAGES}/v/{lien}"]
     assert "attend votre décision depuis le 1er décembre 2025" in texte(message)
     assert "8 décembre 2025 au plus tard" in texte(message)
     assert restant(terrain) == []

@@ -68,7 +68,7 @@ def test_les_bouts_d_un_desaccord_se_taisent_ou_trop_peu_ont_parle() -> None:
         points = page.build(VOTE.model_copy(update={"consolidations": found}), MATIERE).points
         return next(item.texte for item in points if "pas d’accord" in item.fort)
 
-    assert "les notes vont de 1 à 5" in told(least)
+    assert "certains ont mis 1, d’autres 5" in told(least)
     assert "les notes" not in told(least - 1)
 
 

@@ -26,9 +26,7 @@ from portal.pages.decision.vue import (
     Saisi,
     Vue,
 )
-from portal.pages.pages import Pages
-from tasks.store.settings import Settings
-from tasks.store.workspace import Workspace
+from portal.pages.rendu import Rendu as Gabarits
 from tests.portal.pages.decision.test_essentiel import CASES, bare, essentials
 
 HOSTILE = "<script>alert('x')</script> & « là »"
@@ -65,10 +63,10 @@ def vue(stage: str = "prioritise", case: str = "plein", **said: Any) -> Vue:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Rendu:
+def page() -> Rendu:
     """La page remplie, telle qu’elle part."""
-    pages = Pages(Workspace(Settings(outputs=tmp_path_factory.mktemp("pages"))), None)
-    return lambda stage="prioritise", case="plein", **said: pages.render("decision", vue=vue(stage, case, **said))
+    pages = Gabarits()
+    return lambda stage="prioritise", case="plein", **said: pages.page("decision", vue=vue(stage, case, **said))
 
 
 @pytest.mark.parametrize("case", CASES)
