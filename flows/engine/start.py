@@ -67,6 +67,8 @@ def client_environment(settings: Settings, acces: Acces) -> dict[str, str]:
         "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",  # nothing is told of who uses this, and no notice in English at a terminal
         "PREFECT_CLIENT_MAX_RETRIES": "3",  # each waits twice as long as the one before: a server gone is seen in 15 s
     }
 
