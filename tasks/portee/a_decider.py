@@ -16,7 +16,7 @@ from nr_models.dossier.relance import find_echeance, is_late
 from nr_models.dossier.workflow import CONTENT, Acte, Etat, attempt
 from nr_models.referentiel.circuit import Validation
 from nr_models.referentiel.referentiel import Referentiel
-from nr_models.stages import BY_GATE, BY_SLUG, STAGES, Stage
+from nr_models.stages import BY_GATE, BY_SLUG, STAGES, Audience, Stage
 from nr_models.tables import Decision, Delegation, Gate, Person, Retrait, Round, find_id
 from nr_models.values.anomalies import list_lines, summarise
 from nr_models.values.days import paris_day
@@ -145,7 +145,7 @@ def load_a_decider(lieu: Lieu, row: Gate, lecteur: Lisant) -> ADecider:
         documents=tuple(list_shown(lieu, row, lecteur)),
         releve=summarise(found) if found else "",
         anomalies=tuple(list_lines(found, _FAULTS)) if lecteur.leads else (),
-        a_reprendre=tuple(tell_to_correct(lieu, stage)) if opened else (),
+        a_reprendre=tuple(tell_to_correct(lieu, stage)) if opened and is_for(Audience.DECIDEURS, lecteur) else (),
         reserves=tuple(item.ligne for item in load_reserves(lieu.session, standing)),
         changements=find_changes(lieu, stage) if opened else None,
         notes=tuple(_list_notes(lieu, row.gate)) if opened else (),

@@ -85,22 +85,19 @@ _Place = tuple[Dossier, frozenset[str]]
 
 
 def _list_memberships(session: Session, mail: str) -> list[tuple[Programme, list[_Place]]]:
-    """The dossiers where the registry gives them a role, by programme: one query."""
+    """The dossiers where they are, by programme: the index finds them in one query, the registry gives the roles."""
     query = (
-        select(Programme, Dossier, Membre.role)
+        select(Programme, Dossier)
         .join(Dossier, col(Dossier.programme_id) == Programme.id)
-        .join(Membre, col(Membre.dossier_id) == Dossier.id)
-        .where(Membre.mail == mail)
+        .where(col(Dossier.id).in_(select(Membre.dossier_id).where(Membre.mail == mail)))
         .order_by(Programme.slug, Dossier.nom)
     )
-    programmes: dict[int, tuple[Programme, dict[int, tuple[Dossier, set[str]]]]] = {}
-    for programme, dossier, role in session.exec(query):
-        _, places = programmes.setdefault(find_id(programme), (programme, {}))
-        places.setdefault(find_id(dossier), (dossier, set()))[1].add(role)
-    return [
-        (programme, [(dossier, frozenset(roles)) for dossier, roles in places.values()])
-        for programme, places in programmes.values()
-    ]
+    programmes: dict[int, tuple[Programme, list[_Place]]] = {}
+    for programme, dossier in session.exec(query):
+        if person := load_entree(dossier).find(mail):
+            _, places = programmes.setdefault(find_id(programme), (programme, []))
+            places.append((dossier, frozenset(role.value for role in person.roles)))
+    return list(programmes.values())
 
 
 def _load_lines(

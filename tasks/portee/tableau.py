@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from nr_models.dossier.attendu import Suite, summarise
+from nr_models.dossier.registre import Entree
 from nr_models.tables import Dossier, Membre, Programme
 from nr_models.values.anomalies import Anomaly
 from nr_models.values.roles import Role
@@ -35,7 +36,8 @@ def load_tableau(workspace: Workspace, session: Session, slug: str, mail: str) -
         .join(Membre, col(Membre.dossier_id) == Dossier.id)
         .where(Dossier.programme_id == programme.id, Membre.mail == mail, Membre.role == Role.EQUIPE_PROGRAMME)
     )
-    led = {item.slug: load_entree(item) for item in session.exec(query)}
+    found = {item.slug: load_entree(item) for item in session.exec(query)}  # the index finds, the registry gives
+    led = {slug: entree for slug, entree in found.items() if _leads(entree, mail)}
     if not led:
         return None
     lines = [line for line in load_board(workspace, session, programme).dossiers if line.slug in led]
@@ -45,3 +47,8 @@ def load_tableau(workspace: Workspace, session: Session, slug: str, mail: str) -
         lignes=tuple((line, line.tell_next(led[line.slug].names)) for line in lines),
         anomalies=tuple(Anomaly.model_validate(item) for item in json.loads(programme.anomalies)),
     )
+
+
+def _leads(entree: Entree, mail: str) -> bool:
+    person = entree.find(mail)
+    return person is not None and person.has(Role.EQUIPE_PROGRAMME)

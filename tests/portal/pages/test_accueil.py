@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from nr_models.tables import Membre
 from nr_models.values.roles import Role
 from tests.support.parcours import AVEC_DG, SANS_DG, Depart, Terrain
 from tests.support.site import Site, servi
@@ -50,3 +51,15 @@ def test_a_qui_rien_n_est_demande_la_page_le_dit(site: Site, terrain: Terrain) -
     page = site.get("/", site.entre("neuf@ville.example")).dit
     assert "Rien ne vous attend" in page
     assert "neuf@ville.example" in page
+
+
+def test_une_ligne_forgee_dans_l_index_ne_montre_rien(site: Site, terrain: Terrain) -> None:
+    """L’index trouve les dossiers, le registre seul donne les rôles."""
+    with terrain.workspace.writing() as session:
+        for dossier in terrain.dossiers:
+            session.add(Membre(dossier_id=dossier.id or 0, mail="intrus@ailleurs.example", role=Role.EQUIPE_PROGRAMME))
+    cookie = site.entre("intrus@ailleurs.example")
+    assert "/d/exemple" not in site.get("/", cookie).dit
+    assert "/p/exemple" not in site.get("/", cookie).dit
+    for path in ("/p/exemple", f"/d/exemple/{AVEC_DG}"):
+        assert site.get(path, cookie).status == 404
